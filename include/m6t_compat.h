@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Every difference between the kernels that m6t is built for. The code is
+ * written to the newest of them; what older ones lack is bent here. Kbuild
+ * looks into the headers and defines M6T_HAVE_*, because distributions
+ * backport and a version number says little.
+ */
+#ifndef M6T_COMPAT_H
+#define M6T_COMPAT_H
+
+#include <linux/hrtimer.h>
+#include <linux/netdevice.h>
+#include <net/genetlink.h>
+#include <net/net_namespace.h>
+#include <net/rtnetlink.h>
+#include <net/udp_tunnel.h>
+
+/* rtnl_link_ops.newlink: FN takes (struct net *link_net, dev, tb, data, extack). */
+#ifdef M6T_HAVE_NEWLINK_PARAMS
+#define M6T_DEFINE_NEWLINK(name, fn)					\
+static int name(struct net_device *dev,					\
+		struct rtnl_newlink_params *params,			\
+		struct netlink_ext_ack *extack)				\
+{									\
+	return fn(rtnl_newlink_link_net(params), dev, params->tb,	\
+		  params->data, extack);				\
+}
+#else
+#define M6T_DEFINE_NEWLINK(name, fn)					\
+static int name(struct net *net, struct net_device *dev,		\
+		struct nlattr *tb[], struct nlattr *data[],		\
+		struct netlink_ext_ack *extack)				\
+{									\
+	return fn(net, dev, tb, data, extack);				\
+}
+#endif
+
+#ifndef M6T_HAVE_UNREGISTER_NET
+static inline void unregister_netdevice_queue_net(struct net *net,
+						  struct net_device *dev,
+						  struct list_head *head)
+{
+	unregister_netdevice_queue(dev, head);
+}
+#endif
+
+/* pernet_operations with RTNL held: FN takes (struct net *net, kill list). */
+#ifdef M6T_HAVE_EXIT_RTNL
+#define M6T_DEFINE_EXIT_RTNL(fn)
+#define M6T_EXIT_RTNL(fn)	.exit_rtnl = fn
+#else
+#define M6T_DEFINE_EXIT_RTNL(fn)					\
+static void __net_exit fn##_batch(struct list_head *nets,		\
+				  struct list_head *kill)		\
+{									\
+	struct net *net;						\
+									\
+	list_for_each_entry(net, nets, exit_list)			\
+		fn(net, kill);						\
+}
+
+#define M6T_EXIT_RTNL(fn)	.exit_batch_rtnl = fn##_batch
+#endif
+
+/* Tunnel sockets are carried as struct sock; older kernels want the socket. */
+#ifdef M6T_HAVE_UDP_TUNNEL_SK
+static inline void m6t_udp_tunnel_setup(struct net *net, struct sock *sk,
+					struct udp_tunnel_sock_cfg *cfg)
+{
+	setup_udp_tunnel_sock(net, sk, cfg);
+}
+
+static inline void m6t_udp_tunnel_release(struct sock *sk)
+{
+	udp_tunnel_sock_release(sk);
+}
+#else
+static inline void m6t_udp_tunnel_setup(struct net *net, struct sock *sk,
+					struct udp_tunnel_sock_cfg *cfg)
+{
+	setup_udp_tunnel_sock(net, sk->sk_socket, cfg);
+}
+
+static inline void m6t_udp_tunnel_release(struct sock *sk)
+{
+	udp_tunnel_sock_release(sk->sk_socket);
+}
+#endif
+
+#ifdef M6T_HAVE_IPCB_FLAGS
+#define m6t_udp_tunnel_xmit(...)	udp_tunnel_xmit_skb(__VA_ARGS__, 0)
+#else
+#define m6t_udp_tunnel_xmit(...)	udp_tunnel_xmit_skb(__VA_ARGS__)
+#endif
+
+/* Where iptunnel_xmit() bounds its recursion itself, the driver needs not. */
+#ifdef M6T_HAVE_IPTUN_RECURSION
+static inline bool m6t_xmit_enter(void)
+{
+	return true;
+}
+
+static inline void m6t_xmit_leave(void)
+{
+}
+#else
+#define M6T_XMIT_RECURSION_LIMIT	5
+
+static inline bool m6t_xmit_enter(void)
+{
+	if (dev_recursion_level() > M6T_XMIT_RECURSION_LIMIT)
+		return false;
+	dev_xmit_recursion_inc();
+	return true;
+}
+
+static inline void m6t_xmit_leave(void)
+{
+	dev_xmit_recursion_dec();
+}
+#endif
+
+static inline void m6t_sk_no_busy_poll(struct sock *sk)
+{
+#ifdef CONFIG_NET_RX_BUSY_POLL
+	sk->sk_ll_usec = 0;
+#endif
+}
+
+#ifdef M6T_HAVE_LLTX_BIT
+static inline void m6t_dev_set_lltx(struct net_device *dev)
+{
+	dev->lltx = true;
+}
+#else
+static inline void m6t_dev_set_lltx(struct net_device *dev)
+{
+	dev->features |= NETIF_F_LLTX;
+}
+#endif
+
+#ifndef M6T_HAVE_HRTIMER_SETUP
+static inline void hrtimer_setup(struct hrtimer *timer,
+				 enum hrtimer_restart (*fn)(struct hrtimer *),
+				 clockid_t clock, enum hrtimer_mode mode)
+{
+	hrtimer_init(timer, clock, mode);
+	timer->function = fn;
+}
+#endif
+
+#ifdef M6T_HAVE_SPLIT_OPS
+static inline struct nlattr **m6t_genl_dump_attrs(struct netlink_callback *cb)
+{
+	return genl_info_dump(cb)->attrs;
+}
+#else
+static inline struct nlattr **m6t_genl_dump_attrs(struct netlink_callback *cb)
+{
+	return genl_dumpit_info(cb)->attrs;
+}
+#endif
+
+#endif /* M6T_COMPAT_H */

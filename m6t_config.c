@@ -1,0 +1,541 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Settings: from netlink attributes to a checked, const configuration and
+ * back. Every refusal is one sentence that says what is allowed (B5).
+ */
+
+#include <linux/inetdevice.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+#include <net/netlink.h>
+
+#include "m6t.h"
+
+#define M6T_GW	BIT(M6T_MODE_GW)
+#define M6T_MN	BIT(M6T_MODE_MN)
+
+const struct nla_policy m6t_config_policy[IFLA_M6T_MAX + 1] = {
+	[IFLA_M6T_MODE]			= { .type = NLA_U8 },
+	[IFLA_M6T_PREFIXES]		= { .type = NLA_NESTED },
+	[IFLA_M6T_HOME_AGENTS]		= { .type = NLA_NESTED },
+	[IFLA_M6T_LOCAL]		= { .type = NLA_BE32 },
+	[IFLA_M6T_PORTS]		= { .type = NLA_NESTED },
+	[IFLA_M6T_MAX_BINDINGS]		= { .type = NLA_U32 },
+	[IFLA_M6T_TEMP_TIMEOUT]		= { .type = NLA_U32 },
+	[IFLA_M6T_ACTIVE_TIMEOUT]	= { .type = NLA_U32 },
+	[IFLA_M6T_RATE]			= { .type = NLA_U32 },
+	[IFLA_M6T_BURST]		= { .type = NLA_U32 },
+	[IFLA_M6T_EXEMPTS]		= { .type = NLA_NESTED },
+	[IFLA_M6T_HAIRPIN]		= { .type = NLA_U8 },
+	[IFLA_M6T_GATEWAY]		= { .type = NLA_BE32 },
+	[IFLA_M6T_SPORT]		= { .type = NLA_BE16 },
+	[IFLA_M6T_KEEPALIVE]		= { .type = NLA_U32 },
+	[IFLA_M6T_KEEPALIVE_RETRIES]	= { .type = NLA_U8 },
+	[IFLA_M6T_ROTATE]		= { .type = NLA_U8 },
+	[IFLA_M6T_LINK]			= { .type = NLA_U32 },
+	[IFLA_M6T_TTL]			= { .type = NLA_U8 },
+	[IFLA_M6T_TOS]			= { .type = NLA_U8 },
+	[IFLA_M6T_DF]			= { .type = NLA_U8 },
+	[IFLA_M6T_UDP_CSUM]		= { .type = NLA_U8 },
+	[IFLA_M6T_FWMARK]		= { .type = NLA_U32 },
+};
+
+/**
+ * struct m6t_number - a setting that is a number in a range
+ * @attr: &enum m6t_setting; its width is that of the policy
+ * @modes: bits of the modes that have it
+ * @offset: of the field in &struct m6t_config, of the same width
+ * @min: least value
+ * @max: greatest value
+ * @fallback: default
+ * @range: sentence for a value out of range
+ * @other: sentence for the wrong mode
+ */
+struct m6t_number {
+	u8 attr;
+	u8 modes;
+	u16 offset;
+	u32 min;
+	u32 max;
+	u32 fallback;
+	const char *range;
+	const char *other;
+};
+
+#define M6T_NUMBER(_attr, _modes, _field, _word, _min, _max, _fallback, _unit) \
+	{								\
+		.attr = IFLA_M6T_##_attr, .modes = _modes,		\
+		.offset = offsetof(struct m6t_config, _field),		\
+		.min = _min, .max = _max, .fallback = _fallback,	\
+		.range = "m6t: " _word " must be " #_min " to " #_max _unit, \
+		.other = "m6t: " _word " is for the other mode only",	\
+	}
+
+static const struct m6t_number m6t_numbers[] = {
+	M6T_NUMBER(MAX_BINDINGS, M6T_GW, max_bindings, "max-bindings",
+		   1, 16777216, 65536, ""),
+	M6T_NUMBER(TEMP_TIMEOUT, M6T_GW, temp_timeout, "temp-timeout",
+		   10, 60000, 2000, " ms"),
+	M6T_NUMBER(ACTIVE_TIMEOUT, M6T_GW, active_timeout, "active-timeout",
+		   5, 86400, 120, " s"),
+	M6T_NUMBER(RATE, M6T_GW, rate, "rate",
+		   0, 1000000, 16, " new bindings a second, 0 for no limit"),
+	M6T_NUMBER(BURST, M6T_GW, burst, "burst",
+		   1, 1000000, 64, " new bindings"),
+	M6T_NUMBER(HAIRPIN, M6T_GW, hairpin, "hairpin", 0, 1, 0, ""),
+	M6T_NUMBER(KEEPALIVE, M6T_MN, keepalive, "keepalive",
+		   0, 3600, 30, " s, 0 for none"),
+	M6T_NUMBER(KEEPALIVE_RETRIES, M6T_MN, keepalive_retries,
+		   "keepalive-retries", 1, 20, 3, ""),
+	M6T_NUMBER(ROTATE, M6T_MN, rotate, "rotate", 0, 1, 1, ""),
+	M6T_NUMBER(LINK, M6T_GW | M6T_MN, link, "dev",
+		   0, 2147483647, 0, ", an ifindex"),
+	M6T_NUMBER(TTL, M6T_GW | M6T_MN, ttl, "ttl",
+		   0, 255, 64, ", 0 to inherit it"),
+	M6T_NUMBER(TOS, M6T_GW | M6T_MN, tos, "tos",
+		   0, 255, M6T_TOS_INHERIT, ", 1 to inherit it"),
+	M6T_NUMBER(DF, M6T_GW | M6T_MN, df, "df",
+		   0, 2, M6T_DF_UNSET, " (unset, set, inherit)"),
+	M6T_NUMBER(UDP_CSUM, M6T_GW | M6T_MN, udp_csum, "udpcsum", 0, 1, 1, ""),
+	M6T_NUMBER(FWMARK, M6T_GW | M6T_MN, fwmark, "fwmark",
+		   0, 4294967295, 0, ""),
+};
+
+static int m6t_config_refuse(struct netlink_ext_ack *extack,
+			     const struct nlattr *attr, const char *sentence)
+{
+	if (extack)
+		extack->_msg = sentence;
+	NL_SET_BAD_ATTR(extack, attr);
+	return -EINVAL;
+}
+
+static bool m6t_number_is_wide(const struct m6t_number *num)
+{
+	return m6t_config_policy[num->attr].type == NLA_U32;
+}
+
+static u32 m6t_number_get(const struct m6t_config *cfg,
+			  const struct m6t_number *num)
+{
+	const void *field = (const void *)cfg + num->offset;
+
+	return m6t_number_is_wide(num) ? *(const u32 *)field :
+					 *(const u8 *)field;
+}
+
+static void m6t_number_set(struct m6t_config *cfg,
+			   const struct m6t_number *num, u32 value)
+{
+	void *field = (void *)cfg + num->offset;
+
+	if (m6t_number_is_wide(num))
+		*(u32 *)field = value;
+	else
+		*(u8 *)field = value;
+}
+
+static int m6t_config_numbers(struct m6t_config *cfg, struct nlattr *data[],
+			      struct netlink_ext_ack *extack)
+{
+	const struct m6t_number *num;
+	struct nlattr *attr;
+	u32 value;
+
+	for (num = m6t_numbers; num < m6t_numbers + ARRAY_SIZE(m6t_numbers);
+	     num++) {
+		attr = data[num->attr];
+		if (!attr)
+			continue;
+		if (!(num->modes & BIT(cfg->mode)))
+			return m6t_config_refuse(extack, attr,
+						 num->other);
+		value = m6t_number_is_wide(num) ? nla_get_u32(attr) :
+						  nla_get_u8(attr);
+		if (value < num->min || value > num->max)
+			return m6t_config_refuse(extack, attr,
+						 num->range);
+		m6t_number_set(cfg, num, value);
+	}
+	return 0;
+}
+
+static int m6t_config_prefixes6(struct m6t_prefix6 *prefix, u8 *n,
+				const struct nlattr *list,
+				struct netlink_ext_ack *extack)
+{
+	const struct m6t_prefix6 *p;
+	const struct nlattr *attr;
+	struct in6_addr net;
+	unsigned int i = 0;
+	int rem;
+
+	nla_for_each_nested(attr, list, rem) {
+		p = nla_data(attr);
+		if (nla_len(attr) != sizeof(*p) || !p->len || p->len > 128)
+			return m6t_config_refuse(extack, attr,
+						 "m6t: an IPv6 prefix must have a length of 1 to 128");
+		ipv6_addr_prefix(&net, &p->addr, p->len);
+		if (!ipv6_addr_equal(&net, &p->addr))
+			return m6t_config_refuse(extack, attr,
+						 "m6t: the bits of an IPv6 prefix behind its length must be zero");
+		if (!m6t_addr_is_global(&p->addr))
+			return m6t_config_refuse(extack, attr,
+						 "m6t: prefix and ha must be global unicast, not multicast, link-local, loopback or v4-mapped");
+		if (i == M6T_MAX_PREFIXES)
+			return m6t_config_refuse(extack, attr,
+						 "m6t: a list of prefixes or home agents may have 16 entries at most");
+		prefix[i++] = *p;
+	}
+	*n = i;
+	return 0;
+}
+
+static int m6t_config_exempts(struct m6t_config *cfg,
+			      const struct nlattr *list,
+			      struct netlink_ext_ack *extack)
+{
+	const struct m6t_prefix4 *p;
+	const struct nlattr *attr;
+	unsigned int i = 0;
+	int rem;
+
+	nla_for_each_nested(attr, list, rem) {
+		p = nla_data(attr);
+		if (nla_len(attr) != sizeof(*p) || p->len > 32 ||
+		    (p->addr & ~inet_make_mask(p->len)))
+			return m6t_config_refuse(extack, attr,
+						 "m6t: exempt must be IPv4 prefixes with a length of 0 to 32 and zero bits behind it");
+		if (i == M6T_MAX_EXEMPTS)
+			return m6t_config_refuse(extack, attr,
+						 "m6t: exempt may have 16 prefixes at most");
+		cfg->exempt[i++] = *p;
+	}
+	cfg->n_exempts = i;
+	return 0;
+}
+
+static int m6t_config_ports(struct m6t_config *cfg, const struct nlattr *list,
+			    struct netlink_ext_ack *extack)
+{
+	const struct nlattr *attr;
+	unsigned int i = 0, k;
+	__be16 port;
+	int rem;
+
+	nla_for_each_nested(attr, list, rem) {
+		if (nla_len(attr) != sizeof(port) || !nla_get_be16(attr))
+			return m6t_config_refuse(extack, attr,
+						 "m6t: port must be 1 to 65535");
+		if (i == M6T_MAX_PORTS)
+			return m6t_config_refuse(extack, attr,
+						 "m6t: a gateway may listen on 16 ports at most");
+		port = nla_get_be16(attr);
+		for (k = 0; k < i; k++) {
+			if (cfg->port[k] == port)
+				return m6t_config_refuse(extack, attr,
+							 "m6t: each port may be given once only");
+		}
+		cfg->port[i++] = port;
+	}
+	cfg->n_ports = i;
+	return 0;
+}
+
+static int m6t_config_lists(struct m6t_config *cfg, struct nlattr *data[],
+			    struct netlink_ext_ack *extack)
+{
+	int err = 0;
+
+	if (data[IFLA_M6T_PREFIXES])
+		err = m6t_config_prefixes6(cfg->prefix, &cfg->n_prefixes,
+					   data[IFLA_M6T_PREFIXES], extack);
+	if (!err && data[IFLA_M6T_HOME_AGENTS])
+		err = m6t_config_prefixes6(cfg->home_agent,
+					   &cfg->n_home_agents,
+					   data[IFLA_M6T_HOME_AGENTS], extack);
+	if (!err && data[IFLA_M6T_EXEMPTS])
+		err = m6t_config_exempts(cfg, data[IFLA_M6T_EXEMPTS], extack);
+	if (!err && data[IFLA_M6T_PORTS])
+		err = m6t_config_ports(cfg, data[IFLA_M6T_PORTS], extack);
+	return err;
+}
+
+static int m6t_config_mode(struct m6t_config *cfg, struct nlattr *data[],
+			   struct netlink_ext_ack *extack)
+{
+	u8 mode = cfg->mode;
+
+	if (data[IFLA_M6T_MODE])
+		mode = nla_get_u8(data[IFLA_M6T_MODE]);
+	if (mode == M6T_MODE_UNSPEC && !data[IFLA_M6T_MODE])
+		return m6t_config_refuse(extack, NULL,
+					 "m6t: mode is missing, it must be gw or mn");
+	if (mode != M6T_MODE_GW && mode != M6T_MODE_MN)
+		return m6t_config_refuse(extack, data[IFLA_M6T_MODE],
+					 "m6t: mode must be gw or mn");
+	if (cfg->mode && mode != cfg->mode) {
+		m6t_config_refuse(extack, data[IFLA_M6T_MODE],
+				  "m6t: mode cannot change while the device lives, delete it and add it anew");
+		return -EOPNOTSUPP;
+	}
+	cfg->mode = mode;
+	return 0;
+}
+
+static int m6t_config_addrs(struct m6t_config *cfg, struct nlattr *data[],
+			    struct netlink_ext_ack *extack)
+{
+	struct nlattr *gateway = data[IFLA_M6T_GATEWAY];
+	struct nlattr *local = data[IFLA_M6T_LOCAL];
+	struct nlattr *sport = data[IFLA_M6T_SPORT];
+
+	if (local) {
+		cfg->local = nla_get_in_addr(local);
+		if (cfg->local && !m6t_addr4_is_usable(cfg->local))
+			return m6t_config_refuse(extack, local,
+						 "m6t: local must be a unicast IPv4 address of this host, 0.0.0.0 for any");
+	}
+	if (cfg->mode == M6T_MODE_GW && (gateway || sport))
+		return m6t_config_refuse(extack, gateway ?: sport,
+					 "m6t: gateway and sport are for mode mn only");
+	if (gateway) {
+		cfg->gateway = nla_get_in_addr(gateway);
+		if (!m6t_addr4_is_usable(cfg->gateway))
+			return m6t_config_refuse(extack, gateway,
+						 "m6t: gateway must be a unicast IPv4 address");
+	}
+	if (sport)
+		cfg->sport = nla_get_be16(sport);
+	return 0;
+}
+
+static int m6t_config_check_common(struct net *net,
+				   const struct m6t_config *cfg,
+				   struct nlattr *data[],
+				   struct netlink_ext_ack *extack)
+{
+	if (!cfg->n_prefixes)
+		return m6t_config_refuse(extack, NULL,
+					 "m6t: prefix is missing, say prefix IPV6/LEN, on a mobile node IPV6/80");
+	if (!cfg->n_ports)
+		return m6t_config_refuse(extack, data[IFLA_M6T_PORTS],
+					 "m6t: port needs at least one port");
+	if (cfg->tos != M6T_TOS_INHERIT && (cfg->tos & 3))
+		return m6t_config_refuse(extack, data[IFLA_M6T_TOS],
+					 "m6t: the two lowest bits of tos are for ECN and must be zero");
+	if (data[IFLA_M6T_LINK] && cfg->link &&
+	    !__dev_get_by_index(net, cfg->link)) {
+		m6t_config_refuse(extack, data[IFLA_M6T_LINK],
+				  "m6t: dev must be a device of the netns in which the tunnel's sockets are");
+		return -ENODEV;
+	}
+	return 0;
+}
+
+static int m6t_config_check_gw(const struct m6t_config *cfg,
+			       struct nlattr *data[],
+			       struct netlink_ext_ack *extack)
+{
+	const struct m6t_prefix6 *ha, *prefix;
+	struct nlattr *attr = data[IFLA_M6T_HOME_AGENTS];
+	unsigned int i, k;
+
+	if (!attr)
+		attr = data[IFLA_M6T_PREFIXES];
+	for (i = 0; i < cfg->n_home_agents; i++) {
+		ha = &cfg->home_agent[i];
+		for (k = 0; k < cfg->n_prefixes; k++) {
+			prefix = &cfg->prefix[k];
+			if (!ipv6_prefix_equal(&ha->addr, &prefix->addr,
+					       min(ha->len, prefix->len)))
+				continue;
+			return m6t_config_refuse(extack, attr,
+						 "m6t: ha must lie outside the tunnel's own prefixes");
+		}
+	}
+	return 0;
+}
+
+static int m6t_config_check_mn(const struct m6t_config *cfg,
+			       struct nlattr *data[],
+			       struct netlink_ext_ack *extack)
+{
+	struct nlattr *attr = data[IFLA_M6T_HOME_AGENTS];
+
+	if (!attr)
+		attr = data[IFLA_M6T_EXEMPTS];
+	if (attr)
+		return m6t_config_refuse(extack, attr,
+					 "m6t: ha and exempt are for mode gw only");
+	if (cfg->n_prefixes != 1 || cfg->prefix[0].len != M6T_MN_PREFIX_LEN)
+		return m6t_config_refuse(extack, data[IFLA_M6T_PREFIXES],
+					 "m6t: a mobile node needs exactly one prefix of length /80, as it fills the other 48 bits with random ones");
+	if (cfg->n_ports != 1)
+		return m6t_config_refuse(extack, data[IFLA_M6T_PORTS],
+					 "m6t: a mobile node takes exactly one port, the gateway's");
+	if (!cfg->gateway)
+		return m6t_config_refuse(extack, NULL,
+					 "m6t: gateway is missing, say gateway IPV4");
+	return 0;
+}
+
+static int m6t_config_parse(struct net *net, struct m6t_config *cfg,
+			    struct nlattr *data[],
+			    struct netlink_ext_ack *extack)
+{
+	int err;
+
+	err = m6t_config_mode(cfg, data, extack);
+	if (!err)
+		err = m6t_config_numbers(cfg, data, extack);
+	if (!err)
+		err = m6t_config_addrs(cfg, data, extack);
+	if (!err)
+		err = m6t_config_lists(cfg, data, extack);
+	if (!err)
+		err = m6t_config_check_common(net, cfg, data, extack);
+	if (!err)
+		err = cfg->mode == M6T_MODE_GW ?
+		      m6t_config_check_gw(cfg, data, extack) :
+		      m6t_config_check_mn(cfg, data, extack);
+	return err;
+}
+
+static void m6t_config_defaults(struct m6t_config *cfg)
+{
+	const struct m6t_number *num;
+
+	for (num = m6t_numbers; num < m6t_numbers + ARRAY_SIZE(m6t_numbers);
+	     num++)
+		m6t_number_set(cfg, num, num->fallback);
+	cfg->port[0] = htons(M6T_PORT);
+	cfg->n_ports = 1;
+}
+
+/**
+ * m6t_config_new() - make settings from netlink attributes
+ * @net: netns of the sockets
+ * @old: settings that @data changes, or NULL for a new device
+ * @data: attributes by &enum m6t_setting, or NULL for none
+ * @extack: takes the sentence of a refusal
+ *
+ * Context: process, RTNL held.
+ * Return: settings that are complete and without contradiction, for the caller
+ * to publish or to kfree(); or an error.
+ */
+struct m6t_config *m6t_config_new(struct net *net,
+				  const struct m6t_config *old,
+				  struct nlattr *data[],
+				  struct netlink_ext_ack *extack)
+{
+	struct nlattr *none[IFLA_M6T_MAX + 1] = {};
+	struct m6t_config *cfg;
+	int err;
+
+	cfg = kzalloc(sizeof(*cfg), GFP_KERNEL_ACCOUNT);
+	if (!cfg)
+		return ERR_PTR(-ENOMEM);
+	if (old)
+		*cfg = *old;
+	else
+		m6t_config_defaults(cfg);
+
+	err = m6t_config_parse(net, cfg, data ?: none, extack);
+	if (err) {
+		kfree(cfg);
+		return ERR_PTR(err);
+	}
+	return cfg;
+}
+
+/**
+ * m6t_config_size() - bytes that m6t_config_fill() may need
+ *
+ * Return: that size.
+ */
+size_t m6t_config_size(void)
+{
+	size_t prefixes = nla_total_size(sizeof(struct m6t_prefix6)) *
+			  (M6T_MAX_PREFIXES + M6T_MAX_HOME_AGENTS);
+	size_t exempts = nla_total_size(sizeof(struct m6t_prefix4)) *
+			 M6T_MAX_EXEMPTS;
+	size_t ports = nla_total_size(sizeof(__be16)) * M6T_MAX_PORTS;
+
+	return nla_total_size(sizeof(u32)) * IFLA_M6T_MAX + prefixes +
+	       exempts + ports;
+}
+
+static int m6t_config_fill_list(struct sk_buff *msg, int type,
+				const void *entry, size_t size, unsigned int n)
+{
+	struct nlattr *nest = nla_nest_start(msg, type);
+	unsigned int i;
+
+	if (!nest)
+		return -EMSGSIZE;
+	for (i = 0; i < n; i++)
+		if (nla_put(msg, i + 1, size, entry + i * size))
+			return -EMSGSIZE;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+static int m6t_config_fill_lists(const struct m6t_config *cfg,
+				 struct sk_buff *msg)
+{
+	int err;
+
+	err = m6t_config_fill_list(msg, IFLA_M6T_PREFIXES, cfg->prefix,
+				   sizeof(*cfg->prefix), cfg->n_prefixes);
+	if (!err)
+		err = m6t_config_fill_list(msg, IFLA_M6T_PORTS, cfg->port,
+					   sizeof(*cfg->port), cfg->n_ports);
+	if (err || cfg->mode != M6T_MODE_GW)
+		return err;
+	err = m6t_config_fill_list(msg, IFLA_M6T_HOME_AGENTS, cfg->home_agent,
+				   sizeof(*cfg->home_agent),
+				   cfg->n_home_agents);
+	if (!err)
+		err = m6t_config_fill_list(msg, IFLA_M6T_EXEMPTS, cfg->exempt,
+					   sizeof(*cfg->exempt),
+					   cfg->n_exempts);
+	return err;
+}
+
+static int m6t_number_fill(const struct m6t_config *cfg,
+			   const struct m6t_number *num, struct sk_buff *msg)
+{
+	u32 value = m6t_number_get(cfg, num);
+
+	if (!(num->modes & BIT(cfg->mode)))
+		return 0;
+	return m6t_number_is_wide(num) ? nla_put_u32(msg, num->attr, value) :
+					 nla_put_u8(msg, num->attr, value);
+}
+
+/**
+ * m6t_config_fill() - tell settings by netlink
+ * @cfg: the settings
+ * @msg: message to add to
+ *
+ * Context: any.
+ * Return: 0 or -EMSGSIZE.
+ */
+int m6t_config_fill(const struct m6t_config *cfg, struct sk_buff *msg)
+{
+	const struct m6t_number *num;
+
+	for (num = m6t_numbers; num < m6t_numbers + ARRAY_SIZE(m6t_numbers);
+	     num++)
+		if (m6t_number_fill(cfg, num, msg))
+			return -EMSGSIZE;
+	if (nla_put_u8(msg, IFLA_M6T_MODE, cfg->mode) ||
+	    nla_put_in_addr(msg, IFLA_M6T_LOCAL, cfg->local))
+		return -EMSGSIZE;
+	if (cfg->mode == M6T_MODE_MN &&
+	    (nla_put_in_addr(msg, IFLA_M6T_GATEWAY, cfg->gateway) ||
+	     nla_put_be16(msg, IFLA_M6T_SPORT, cfg->sport)))
+		return -EMSGSIZE;
+	return m6t_config_fill_lists(cfg, msg);
+}

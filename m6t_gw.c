@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What a gateway decides about one packet, and its sockets. */
+
+#include <linux/icmpv6.h>
+#include <linux/slab.h>
+
+#include "m6t.h"
+
+static struct m6t_dev *m6t_gw_dev(struct m6t_state *state)
+{
+	return container_of(state, struct m6t_dev, gw.state);
+}
+
+/* Under RCU: count a change of a binding and tell of it. */
+static void m6t_gw_tell(struct m6t_state *state, enum m6t_event event,
+			const struct m6t_binding *b)
+{
+	struct m6t_dev *m6t = m6t_gw_dev(state);
+
+	switch (event) {
+	case M6T_EVENT_BINDING_NEW:
+		m6t_stats_count(m6t, M6T_STAT_BINDING_CREATED);
+		break;
+	case M6T_EVENT_BINDING_ACTIVE:
+		m6t_stats_count(m6t, M6T_STAT_BINDING_ACTIVATED);
+		break;
+	case M6T_EVENT_BINDING_EXPIRED:
+		m6t_stats_count(m6t, M6T_STAT_BINDING_EXPIRED);
+		break;
+	case M6T_EVENT_BINDING_EVICTED:
+		m6t_stats_count(m6t, M6T_STAT_BINDING_EVICTED);
+		break;
+	default:
+		break;
+	}
+	m6t_nl_event_binding(m6t, event, b);
+}
+
+static int m6t_gw_init(struct m6t_dev *m6t, const struct m6t_config *cfg)
+{
+	int err;
+
+	m6t->gw.limit = m6t_limit_new();
+	if (!m6t->gw.limit)
+		return -ENOMEM;
+	err = m6t_state_init(&m6t->gw.state, cfg, m6t_gw_tell);
+	if (err)
+		m6t_limit_free(m6t->gw.limit);
+	return err;
+}
+
+static void m6t_gw_uninit(struct m6t_dev *m6t)
+{
+	m6t_state_close(&m6t->gw.state);
+}
+
+static void m6t_gw_free(struct m6t_dev *m6t)
+{
+	m6t_state_free(&m6t->gw.state);
+	m6t_limit_free(m6t->gw.limit);
+}
+
+static void m6t_gw_close_all(struct sock **sk, unsigned int n)
+{
+	while (n)
+		m6t_udp_close(sk[--n]);
+}
+
+static int m6t_gw_open(struct m6t_dev *m6t, const struct m6t_config *cfg,
+		       struct netlink_ext_ack *extack)
+{
+	struct m6t_gw *gw = &m6t->gw;
+	struct sock *sk;
+	unsigned int i;
+
+	for (i = 0; i < cfg->n_ports; i++) {
+		sk = m6t_udp_open(m6t, cfg, cfg->port[i], extack);
+		if (IS_ERR(sk)) {
+			m6t_gw_close_all(gw->sk, i);
+			return PTR_ERR(sk);
+		}
+		gw->sk[i] = sk;
+	}
+	gw->n_sks = cfg->n_ports;
+	netif_carrier_on(m6t->dev);
+	return 0;
+}
+
+static void m6t_gw_stop(struct m6t_dev *m6t)
+{
+	struct m6t_gw *gw = &m6t->gw;
+
+	netif_carrier_off(m6t->dev);
+	m6t_gw_close_all(gw->sk, gw->n_sks);
+	gw->n_sks = 0;
+}
+
+static struct sock *m6t_gw_sock(const struct m6t_gw *gw,
+				const struct m6t_config *cfg, __be16 port)
+{
+	unsigned int i;
+
+	for (i = 0; i < gw->n_sks; i++)
+		if (cfg->port[i] == port)
+			return gw->sk[i];
+	return NULL;
+}
+
+static bool m6t_gw_listens(const struct m6t_config *cfg, __be16 port)
+{
+	unsigned int i;
+
+	for (i = 0; i < cfg->n_ports; i++)
+		if (cfg->port[i] == port)
+			return true;
+	return false;
+}
+
+/* Other ports on the same address: those that stay are not touched, so no
+ * datagram to them is lost.
+ */
+static int m6t_gw_change_ports(struct m6t_dev *m6t,
+			       const struct m6t_config *old,
+			       const struct m6t_config *cfg,
+			       struct netlink_ext_ack *extack)
+{
+	struct m6t_gw *gw = &m6t->gw;
+	struct sock *sk[M6T_MAX_PORTS];
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < cfg->n_ports; i++) {
+		sk[i] = m6t_gw_sock(gw, old, cfg->port[i]);
+		if (!sk[i])
+			sk[i] = m6t_udp_open(m6t, cfg, cfg->port[i], extack);
+		if (IS_ERR(sk[i])) {
+			err = PTR_ERR(sk[i]);
+			goto err_close;
+		}
+	}
+	for (i = 0; i < old->n_ports; i++)
+		if (!m6t_gw_listens(cfg, old->port[i]))
+			m6t_udp_close(gw->sk[i]);
+	memcpy(gw->sk, sk, cfg->n_ports * sizeof(*sk));
+	gw->n_sks = cfg->n_ports;
+	return 0;
+
+err_close:
+	while (i--)
+		if (!m6t_gw_listens(old, cfg->port[i]))
+			m6t_udp_close(sk[i]);
+	return err;
+}
+
+/* Another address or underlay: the new sockets could not be bound beside the
+ * old ones where one of both is bound to any address.
+ */
+static int m6t_gw_change_address(struct m6t_dev *m6t,
+				 const struct m6t_config *old,
+				 const struct m6t_config *cfg,
+				 struct netlink_ext_ack *extack)
+{
+	int err;
+
+	m6t_gw_stop(m6t);
+	err = m6t_gw_open(m6t, cfg, extack);
+	if (err && m6t_gw_open(m6t, old, NULL))
+		netdev_err(m6t->dev, "a port was lost to another socket; set the device down and up again\n");
+	return err;
+}
+
+static int m6t_gw_change(struct m6t_dev *m6t, const struct m6t_config *old,
+			 const struct m6t_config *cfg,
+			 struct netlink_ext_ack *extack)
+{
+	int err;
+
+	err = m6t_state_grow(&m6t->gw.state, cfg->max_bindings);
+	if (err)
+		return err;
+	if (m6t->gw.n_sks) {
+		if (old->local != cfg->local || old->link != cfg->link)
+			err = m6t_gw_change_address(m6t, old, cfg, extack);
+		else
+			err = m6t_gw_change_ports(m6t, old, cfg, extack);
+		if (err)
+			return err;
+	}
+	m6t_state_retime(&m6t->gw.state, cfg);
+	return 0;
+}
+
+/* G3, G15: may a mobile node send to this address? */
+static bool m6t_gw_is_destination(const struct m6t_config *cfg,
+				  const struct in6_addr *addr)
+{
+	if (m6t_prefix6_match(cfg->prefix, cfg->n_prefixes, addr))
+		return cfg->hairpin && m6t_addr_is_global(addr);
+	if (cfg->n_home_agents)
+		return m6t_prefix6_match(cfg->home_agent, cfg->n_home_agents,
+					 addr);
+	return m6t_addr_is_global(addr);
+}
+
+/* G6: does a packet prove that a home agent answered? An ICMPv6 error does
+ * not: this host itself or any router would send one for a flood of packets
+ * with forged sources. Nor does what cannot be told from one.
+ */
+static bool m6t_gw_is_answer(const struct m6t_config *cfg,
+			     const struct sk_buff *skb)
+{
+	const struct in6_addr *addr = &ipv6_hdr(skb)->saddr;
+	u8 nexthdr = ipv6_hdr(skb)->nexthdr, buf;
+	const u8 *type;
+	__be16 frag;
+	int offset;
+
+	offset = ipv6_skip_exthdr(skb, sizeof(struct ipv6hdr), &nexthdr, &frag);
+	if ((offset < 0 && nexthdr != NEXTHDR_NONE) ||
+	    (frag & htons(IP6_OFFSET)))
+		return false;
+	if (nexthdr == NEXTHDR_ICMP) {
+		type = skb_header_pointer(skb, offset, sizeof(buf), &buf);
+		if (!type || !(*type & ICMPV6_INFOMSG_MASK))
+			return false;
+	}
+	if (cfg->n_home_agents)
+		return m6t_prefix6_match(cfg->home_agent, cfg->n_home_agents,
+					 addr);
+	return m6t_addr_is_global(addr) &&
+	       !m6t_prefix6_match(cfg->prefix, cfg->n_prefixes, addr);
+}
+
+/* G9: answered only where an active binding matches in everything. */
+static enum m6t_stat m6t_gw_keepalive(struct m6t_dev *m6t,
+				      const struct m6t_config *cfg,
+				      struct m6t_binding *b,
+				      const struct ipv6hdr *ip6h,
+				      const struct m6t_endpoint *ep)
+{
+	if (!b || READ_ONCE(b->state) < M6T_BINDING_ACTIVE ||
+	    !m6t_endpoint_match(&b->ep, ep))
+		return M6T_STAT_RX_KEEPALIVE_STRAY;
+	m6t_binding_account(&b->rx, 1, sizeof(*ip6h));
+	if (m6t_udp_keepalive(m6t, cfg, &ip6h->daddr, &ip6h->saddr, ep))
+		m6t_binding_account(&b->tx, 1, sizeof(*ip6h));
+	return M6T_STAT_RX_KEEPALIVE;
+}
+
+/* G3, G4, G11, G12: a packet from an address that is not bound. */
+static enum m6t_stat m6t_gw_learn(struct m6t_dev *m6t,
+				  const struct m6t_config *cfg,
+				  const struct ipv6hdr *ip6h,
+				  const struct m6t_endpoint *ep,
+				  struct m6t_binding **b)
+{
+	if (!m6t_prefix6_match(cfg->prefix, cfg->n_prefixes, &ip6h->saddr) ||
+	    !m6t_addr_is_global(&ip6h->saddr))
+		return M6T_STAT_RX_BAD_SOURCE;
+	if (!m6t_gw_is_destination(cfg, &ip6h->daddr))
+		return M6T_STAT_RX_BAD_DESTINATION;
+	if (!m6t_limit_take(m6t->gw.limit, cfg, ep->remote)) {
+		m6t_nl_event_endpoint(m6t, M6T_EVENT_RATE_LIMITED,
+				      &ip6h->saddr, ep);
+		return M6T_STAT_RX_RATE_LIMITED;
+	}
+	*b = m6t_state_add(&m6t->gw.state, M6T_BINDING_TEMPORARY,
+			   &ip6h->saddr, ep);
+	if (IS_ERR(*b)) {
+		m6t_nl_event_endpoint(m6t, M6T_EVENT_TABLE_FULL,
+				      &ip6h->saddr, ep);
+		return M6T_STAT_RX_TABLE_FULL;
+	}
+	return M6T_STAT_UNSPEC;
+}
+
+static enum m6t_stat m6t_gw_receive(struct m6t_dev *m6t,
+				    const struct m6t_config *cfg,
+				    struct sk_buff *skb,
+				    const struct m6t_endpoint *ep)
+{
+	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
+	struct m6t_binding *b;
+	enum m6t_stat why;
+
+	b = m6t_state_lookup(&m6t->gw.state, &ip6h->saddr);
+	if (unlikely(m6t_addr_is_keepalive(&ip6h->daddr) &&
+		     m6t_proto_empty(ip6h)))
+		return m6t_gw_keepalive(m6t, cfg, b, ip6h, ep);
+	if (unlikely(!b)) {
+		why = m6t_gw_learn(m6t, cfg, ip6h, ep, &b);
+		if (why)
+			return why;
+	}
+	/* G8; two first packets may also have raced each other to bind it. */
+	if (unlikely(!m6t_endpoint_match(&b->ep, ep))) {
+		m6t_nl_event_endpoint(m6t, M6T_EVENT_MISMATCH, &ip6h->saddr,
+				      ep);
+		return M6T_STAT_RX_MISMATCH;
+	}
+	if (unlikely(!m6t_gw_is_destination(cfg, &ip6h->daddr)))
+		return M6T_STAT_RX_BAD_DESTINATION;
+	m6t_binding_account(&b->rx, m6t_skb_packets(skb), skb->len);
+	return M6T_STAT_UNSPEC;
+}
+
+static enum m6t_stat m6t_gw_transmit(struct m6t_dev *m6t,
+				     const struct m6t_config *cfg,
+				     struct sk_buff *skb)
+{
+	unsigned int packets = m6t_skb_packets(skb);
+	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
+	unsigned int bytes = skb->len;
+	struct m6t_state *state = &m6t->gw.state;
+	struct m6t_binding *b;
+	bool answered;
+	enum m6t_stat why;
+
+	b = m6t_state_lookup(state, &ip6h->daddr);
+	if (unlikely(!b || !m6t_state_usable(state, b))) {
+		icmpv6_ndo_send(skb, ICMPV6_DEST_UNREACH, ICMPV6_ADDR_UNREACH,
+				0);
+		return M6T_STAT_TX_NO_BINDING;
+	}
+	answered = READ_ONCE(b->state) == M6T_BINDING_TEMPORARY &&
+		   m6t_gw_is_answer(cfg, skb);
+	why = m6t_udp_xmit(m6t, cfg, skb, &b->ep);
+	if (unlikely(why))
+		return why;
+	m6t_binding_account(&b->tx, packets, bytes);
+	if (unlikely(answered))
+		m6t_state_activate(state, b);
+	return M6T_STAT_UNSPEC;
+}
+
+static int m6t_gw_fill(struct m6t_dev *m6t, struct sk_buff *msg)
+{
+	const u32 *count = m6t->gw.state.count;
+
+	if (nla_put_u8(msg, M6T_A_ATTACHED, netif_carrier_ok(m6t->dev)) ||
+	    nla_put_u32(msg, M6T_A_TEMPORARY,
+			READ_ONCE(count[M6T_BINDING_TEMPORARY])) ||
+	    nla_put_u32(msg, M6T_A_ACTIVE,
+			READ_ONCE(count[M6T_BINDING_ACTIVE])) ||
+	    nla_put_u32(msg, M6T_A_STATIC,
+			READ_ONCE(count[M6T_BINDING_STATIC])))
+		return -EMSGSIZE;
+	return 0;
+}
+
+const struct m6t_role m6t_gw_role = {
+	.init		= m6t_gw_init,
+	.uninit		= m6t_gw_uninit,
+	.free		= m6t_gw_free,
+	.open		= m6t_gw_open,
+	.stop		= m6t_gw_stop,
+	.change		= m6t_gw_change,
+	.receive	= m6t_gw_receive,
+	.transmit	= m6t_gw_transmit,
+	.fill		= m6t_gw_fill,
+};

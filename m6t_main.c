@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * m6t: a virtual network device that gives a Mobile IPv6 node IPv6 from any
+ * IPv4-only network. Here: the module's ladder up and down, the net device
+ * and the link operations.
+ */
+
+#include <linux/etherdevice.h>
+#include <linux/ethtool.h>
+#include <linux/if_arp.h>
+#include <linux/module.h>
+#include <linux/rtnetlink.h>
+#include <net/addrconf.h>
+#include <net/ip_tunnels.h>
+#include <net/netns/generic.h>
+
+#include "m6t.h"
+
+#define M6T_VERSION	"1.0.0"
+
+/* Events of either kind that packets may cause on one device a second. */
+#define M6T_EVENTS_A_SECOND	4096
+
+static struct rtnl_link_ops m6t_link_ops;
+static unsigned int m6t_net_id __read_mostly;
+
+/**
+ * struct m6t_net - what m6t keeps for a network namespace
+ * @devs: devices whose sockets are in it, wherever they are now; under RTNL
+ */
+struct m6t_net {
+	struct list_head devs;
+};
+
+/**
+ * m6t_dev_is_m6t() - is this net device one of ours?
+ * @dev: any net device
+ *
+ * Return: true if netdev_priv() of it is a &struct m6t_dev.
+ */
+bool m6t_dev_is_m6t(const struct net_device *dev)
+{
+	return dev->rtnl_link_ops == &m6t_link_ops;
+}
+
+static void m6t_dev_free(struct net_device *dev)
+{
+	struct m6t_dev *m6t = netdev_priv(dev);
+
+	m6t->role->free(m6t);
+	free_percpu(m6t->stats);
+	kfree(rcu_dereference_protected(m6t->cfg, true));
+}
+
+/* From here on the core frees what the device has, when nobody holds it any
+ * more: commands may find it even if registering it fails later.
+ */
+static int m6t_dev_init(struct net_device *dev)
+{
+	struct m6t_dev *m6t = netdev_priv(dev);
+	int err;
+
+	netdev_lockdep_set_classes(dev);
+	err = gro_cells_init(&m6t->gro_cells, dev);
+	if (!err)
+		dev->priv_destructor = m6t_dev_free;
+	return err;
+}
+
+/* The device is down and a grace period has passed: no packets any more. */
+static void m6t_dev_uninit(struct net_device *dev)
+{
+	struct m6t_dev *m6t = netdev_priv(dev);
+
+	m6t->role->uninit(m6t);
+	gro_cells_destroy(&m6t->gro_cells);
+}
+
+static int m6t_dev_open(struct net_device *dev)
+{
+	struct m6t_dev *m6t = netdev_priv(dev);
+	struct inet6_dev *idev = __in6_dev_get(dev);
+
+	/* Nothing but its own address may speak (N10): no link-local one. */
+	if (idev)
+		idev->cnf.addr_gen_mode = IN6_ADDR_GEN_MODE_NONE;
+	return m6t->role->open(m6t, rtnl_dereference(m6t->cfg), NULL);
+}
+
+static int m6t_dev_stop(struct net_device *dev)
+{
+	struct m6t_dev *m6t = netdev_priv(dev);
+
+	m6t->role->stop(m6t);
+	return 0;
+}
+
+/* The stack hands us anything, packet sockets even what is no packet at all. */
+static enum m6t_stat m6t_dev_check(struct sk_buff *skb)
+{
+	unsigned int len;
+
+	if (skb->protocol != htons(ETH_P_IPV6) ||
+	    !skb_pull(skb, skb_network_offset(skb)) ||
+	    !pskb_may_pull(skb, sizeof(struct ipv6hdr)))
+		return M6T_STAT_TX_BAD_SOURCE;
+	len = ntohs(ipv6_hdr(skb)->payload_len) + sizeof(struct ipv6hdr);
+	if (ipv6_hdr(skb)->version != 6 ||
+	    (len != skb->len && !skb_is_gso(skb)))
+		return M6T_STAT_TX_BAD_SOURCE;
+	return M6T_STAT_UNSPEC;
+}
+
+static netdev_tx_t m6t_dev_xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	struct m6t_dev *m6t = netdev_priv(dev);
+	enum m6t_stat why;
+
+	/* IPv6 holds it, packet sockets do not. */
+	rcu_read_lock();
+	why = m6t_dev_check(skb);
+	if (likely(!why))
+		why = m6t->role->transmit(m6t, rcu_dereference(m6t->cfg), skb);
+	if (unlikely(why))
+		m6t_stats_drop(m6t, skb, why);
+	rcu_read_unlock();
+	return NETDEV_TX_OK;
+}
+
+static void m6t_dev_stats64(struct net_device *dev,
+			    struct rtnl_link_stats64 *tot)
+{
+	dev_get_tstats64(dev, tot);
+	m6t_stats_link(netdev_priv(dev), tot);
+}
+
+static int m6t_dev_iflink(const struct net_device *dev)
+{
+	const struct m6t_dev *m6t = netdev_priv(dev);
+	int link;
+
+	rcu_read_lock();
+	link = rcu_dereference(m6t->cfg)->link ?: dev->ifindex;
+	rcu_read_unlock();
+	return link;
+}
+
+static const struct net_device_ops m6t_dev_ops = {
+	.ndo_init		= m6t_dev_init,
+	.ndo_uninit		= m6t_dev_uninit,
+	.ndo_open		= m6t_dev_open,
+	.ndo_stop		= m6t_dev_stop,
+	.ndo_start_xmit		= m6t_dev_xmit,
+	.ndo_get_stats64	= m6t_dev_stats64,
+	.ndo_get_iflink		= m6t_dev_iflink,
+};
+
+static const struct device_type m6t_dev_type = { .name = "m6t" };
+
+static void m6t_link_setup(struct net_device *dev)
+{
+	netdev_features_t features = NETIF_F_SG | NETIF_F_FRAGLIST |
+				     NETIF_F_HW_CSUM | NETIF_F_RXCSUM |
+				     NETIF_F_GSO_SOFTWARE | NETIF_F_HIGHDMA;
+
+	dev->netdev_ops = &m6t_dev_ops;
+	dev->ethtool_ops = &m6t_ethtool_ops;
+	dev->header_ops = &ip_tunnel_header_ops;
+	dev->needs_free_netdev = true;
+	dev->type = ARPHRD_NONE;
+	dev->flags = IFF_POINTOPOINT | IFF_NOARP;
+	dev->priv_flags |= IFF_NO_QUEUE;
+	dev->hard_header_len = 0;
+	dev->addr_len = 0;
+	dev->needed_headroom = LL_MAX_HEADER + M6T_HEADROOM;
+	dev->mtu = M6T_MTU;
+	dev->min_mtu = IPV6_MIN_MTU;
+	dev->max_mtu = M6T_MTU_MAX;
+	dev->features |= features;
+	dev->hw_features |= features;
+	dev->pcpu_stat_type = NETDEV_PCPU_STAT_TSTATS;
+	m6t_dev_set_lltx(dev);
+	SET_NETDEV_DEVTYPE(dev, &m6t_dev_type);
+	/* ICMP errors to the sender of a packet are made from its route. */
+	netif_keep_dst(dev);
+}
+
+static void m6t_dev_limit_init(struct ratelimit_state *limit)
+{
+	ratelimit_state_init(limit, HZ, M6T_EVENTS_A_SECOND);
+	ratelimit_set_flags(limit, RATELIMIT_MSG_ON_RELEASE);
+}
+
+/* All that the device needs is there before anybody can find it. */
+static int m6t_dev_setup(struct m6t_dev *m6t, struct net *net,
+			 struct net_device *dev, struct m6t_config *cfg)
+{
+	int err;
+
+	m6t->dev = dev;
+	m6t->net = net;
+	m6t->role = cfg->mode == M6T_MODE_GW ? &m6t_gw_role : &m6t_mn_role;
+	INIT_LIST_HEAD(&m6t->list);
+	m6t_dev_limit_init(&m6t->change_limit);
+	m6t_dev_limit_init(&m6t->refusal_limit);
+	m6t->stats = netdev_alloc_pcpu_stats(struct m6t_stats);
+	if (!m6t->stats)
+		return -ENOMEM;
+	err = m6t->role->init(m6t, cfg);
+	if (err) {
+		free_percpu(m6t->stats);
+		return err;
+	}
+	RCU_INIT_POINTER(m6t->cfg, cfg);
+	netif_carrier_off(dev);
+	return 0;
+}
+
+static int m6t_link_create(struct net *net, struct net_device *dev,
+			   struct nlattr *tb[], struct nlattr *data[],
+			   struct netlink_ext_ack *extack)
+{
+	struct m6t_net *mn = net_generic(net, m6t_net_id);
+	struct m6t_dev *m6t = netdev_priv(dev);
+	struct m6t_config *cfg;
+	int err;
+
+	cfg = m6t_config_new(net, NULL, data, extack);
+	if (IS_ERR(cfg))
+		return PTR_ERR(cfg);
+	err = m6t_dev_setup(m6t, net, dev, cfg);
+	if (err) {
+		kfree(cfg);
+		return err;
+	}
+	err = register_netdevice(dev);
+	if (err) {
+		if (!dev->priv_destructor)
+			m6t_dev_free(dev);
+		return err;
+	}
+	list_add(&m6t->list, &mn->devs);
+	return 0;
+}
+
+M6T_DEFINE_NEWLINK(m6t_link_new, m6t_link_create)
+
+static int m6t_link_change(struct net_device *dev, struct nlattr *tb[],
+			   struct nlattr *data[],
+			   struct netlink_ext_ack *extack)
+{
+	struct m6t_dev *m6t = netdev_priv(dev);
+	struct m6t_config *old = rtnl_dereference(m6t->cfg), *cfg;
+	int err;
+
+	if (!rtnl_dev_link_net_capable(dev, m6t->net)) {
+		NL_SET_ERR_MSG(extack,
+			       "m6t: changing a device needs CAP_NET_ADMIN in the netns of its sockets too");
+		return -EPERM;
+	}
+	cfg = m6t_config_new(m6t->net, old, data, extack);
+	if (IS_ERR(cfg))
+		return PTR_ERR(cfg);
+	err = m6t->role->change(m6t, old, cfg, extack);
+	if (err) {
+		kfree(cfg);
+		return err;
+	}
+	rcu_assign_pointer(m6t->cfg, cfg);
+	kfree_rcu(old, rcu);
+	return 0;
+}
+
+static int m6t_link_validate(struct nlattr *tb[], struct nlattr *data[],
+			     struct netlink_ext_ack *extack)
+{
+	if (tb[IFLA_ADDRESS]) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[IFLA_ADDRESS],
+				    "m6t: the device has no link-layer address to set");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* Called for devices of one list that may already be on their way out. */
+static void m6t_link_del(struct net_device *dev, struct list_head *head)
+{
+	struct m6t_dev *m6t = netdev_priv(dev);
+
+	list_del_init(&m6t->list);
+	unregister_netdevice_queue(dev, head);
+}
+
+static size_t m6t_link_size(const struct net_device *dev)
+{
+	return m6t_config_size();
+}
+
+static int m6t_link_fill(struct sk_buff *msg, const struct net_device *dev)
+{
+	const struct m6t_dev *m6t = netdev_priv(dev);
+	int err;
+
+	rcu_read_lock();
+	err = m6t_config_fill(rcu_dereference(m6t->cfg), msg);
+	rcu_read_unlock();
+	return err;
+}
+
+static struct net *m6t_link_net(const struct net_device *dev)
+{
+	const struct m6t_dev *m6t = netdev_priv(dev);
+
+	return m6t->net;
+}
+
+static struct rtnl_link_ops m6t_link_ops __read_mostly = {
+	.kind		= "m6t",
+	.priv_size	= sizeof(struct m6t_dev),
+	.maxtype	= IFLA_M6T_MAX,
+	.policy		= m6t_config_policy,
+	.setup		= m6t_link_setup,
+	.validate	= m6t_link_validate,
+	.newlink	= m6t_link_new,
+	.changelink	= m6t_link_change,
+	.dellink	= m6t_link_del,
+	.get_size	= m6t_link_size,
+	.fill_info	= m6t_link_fill,
+	.get_link_net	= m6t_link_net,
+};
+
+static int __net_init m6t_net_init(struct net *net)
+{
+	struct m6t_net *mn = net_generic(net, m6t_net_id);
+
+	INIT_LIST_HEAD(&mn->devs);
+	return 0;
+}
+
+/* The sockets' namespace goes: so do its devices, wherever they are now. */
+static void __net_exit m6t_net_exit(struct net *net, struct list_head *kill)
+{
+	struct m6t_net *mn = net_generic(net, m6t_net_id);
+	struct m6t_dev *m6t, *next;
+
+	list_for_each_entry_safe(m6t, next, &mn->devs, list) {
+		list_del_init(&m6t->list);
+		unregister_netdevice_queue_net(net, m6t->dev, kill);
+	}
+}
+
+M6T_DEFINE_EXIT_RTNL(m6t_net_exit)
+
+static struct pernet_operations m6t_net_ops = {
+	.init	= m6t_net_init,
+	M6T_EXIT_RTNL(m6t_net_exit),
+	.id	= &m6t_net_id,
+	.size	= sizeof(struct m6t_net),
+};
+
+static int __init m6t_init(void)
+{
+	int err;
+
+	err = m6t_state_cache_init();
+	if (err)
+		return err;
+	err = register_pernet_device(&m6t_net_ops);
+	if (err)
+		goto err_cache_exit;
+	err = m6t_nl_init();
+	if (err)
+		goto err_unregister_net;
+	err = rtnl_link_register(&m6t_link_ops);
+	if (err)
+		goto err_nl_exit;
+	return 0;
+
+err_nl_exit:
+	m6t_nl_exit();
+err_unregister_net:
+	unregister_pernet_device(&m6t_net_ops);
+err_cache_exit:
+	m6t_state_cache_exit();
+	return err;
+}
+
+/* Devices go first, as they still tell of it by generic netlink. */
+static void __exit m6t_exit(void)
+{
+	rtnl_link_unregister(&m6t_link_ops);
+	m6t_nl_exit();
+	unregister_pernet_device(&m6t_net_ops);
+	m6t_state_cache_exit();
+}
+
+module_init(m6t_init);
+module_exit(m6t_exit);
+
+MODULE_LICENSE("GPL");
+MODULE_AUTHOR("The m6t developers");
+MODULE_DESCRIPTION("IPv6 for Mobile IPv6 nodes over UDP and IPv4, behind any NAT");
+MODULE_VERSION(M6T_VERSION);
+MODULE_ALIAS_RTNL_LINK("m6t");
+MODULE_ALIAS_GENL_FAMILY(M6T_GENL_NAME);

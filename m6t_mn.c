@@ -1,0 +1,458 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What a mobile node decides: its attachment, its packets, its keepalives. */
+
+#include <linux/random.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+
+#include "m6t.h"
+
+/* Unanswered keepalives follow each other this closely (N8). */
+#define M6T_MN_RETRY	(2 * NSEC_PER_SEC)
+
+/* In percent of the interval, when a keepalive comes: at random, so that
+ * mobile nodes that started together do not stay in step (N6), and a little
+ * before its end, where NATs forget.
+ */
+#define M6T_MN_EARLIEST	90
+#define M6T_MN_LATEST	98
+
+/* Tries to find an address that no other device of this host uses (N2). */
+#define M6T_MN_TRIES	16
+
+/* All devices that are attached, so that no two use one address; under RTNL,
+ * which all network namespaces share.
+ */
+static LIST_HEAD(m6t_mn_attached);
+
+static u64 m6t_mn_interval(const struct m6t_config *cfg)
+{
+	u32 percent = cfg->keepalive * (MSEC_PER_SEC / 100);
+	u32 spread = percent * (M6T_MN_LATEST - M6T_MN_EARLIEST);
+
+	return (percent * M6T_MN_EARLIEST + get_random_u32_below(spread + 1)) *
+	       (u64)NSEC_PER_MSEC;
+}
+
+static void m6t_mn_arm(struct m6t_mn *mn, u64 due)
+{
+	hrtimer_start(&mn->keepalive, ns_to_ktime(due), HRTIMER_MODE_ABS_SOFT);
+}
+
+/* The keepalives since the gateway was last heard were all in vain (N8). From
+ * now on one an interval is sent, until it is heard again.
+ */
+static void m6t_mn_unreachable(struct m6t_dev *m6t,
+			       const struct m6t_config *cfg,
+			       struct m6t_attachment *att)
+{
+	struct m6t_mn *mn = &m6t->mn;
+
+	mn->tries = 0;
+	mn->asked = ktime_get_coarse_ns();
+	WRITE_ONCE(att->heard, false);
+	WRITE_ONCE(att->lost, true);
+	m6t_stats_count(m6t, M6T_STAT_UNREACHABLE);
+	m6t_nl_event_attachment(m6t, M6T_EVENT_UNREACHABLE, att);
+	if (cfg->rotate)
+		schedule_delayed_work(&mn->reattach, 0);
+}
+
+static void m6t_mn_ask(struct m6t_dev *m6t, const struct m6t_config *cfg,
+		       const struct m6t_attachment *att)
+{
+	static const struct in6_addr keepalive = M6T_KEEPALIVE_ADDR;
+
+	if (m6t_udp_keepalive(m6t, cfg, &att->addr, &keepalive, &att->ep))
+		m6t_stamp(&m6t->mn.last_tx);
+}
+
+/**
+ * m6t_mn_check() - see whether a keepalive is due, and send it (N6, N8)
+ * @m6t: device
+ * @cfg: settings, keepalives are on
+ * @att: attachment
+ * @now: ktime, ns
+ *
+ * As long as nothing was heard on this attachment there is nothing to find
+ * out: the gateway answers only active bindings, and there is no state that a
+ * NAT could have lost. One keepalive an interval is sent then, and silence
+ * means nothing.
+ *
+ * Return: ktime, ns, at which to look again.
+ */
+static u64 m6t_mn_check(struct m6t_dev *m6t, const struct m6t_config *cfg,
+			struct m6t_attachment *att, u64 now)
+{
+	struct m6t_mn *mn = &m6t->mn;
+	u64 rx = READ_ONCE(mn->last_rx), tx = READ_ONCE(mn->last_tx), due;
+	bool heard = READ_ONCE(att->heard);
+
+	if (mn->tries && rx >= mn->asked)
+		mn->tries = 0;
+	/* Woken for an interval that is shorter than the wait for an answer. */
+	due = mn->asked + (u64)mn->tries * M6T_MN_RETRY;
+	if (now < due)
+		return due;
+	if (!mn->tries) {
+		due = (heard ? min(rx, tx) : mn->asked) + mn->interval;
+		if (now < due)
+			return due;
+		mn->asked = ktime_get_coarse_ns();
+		mn->interval = m6t_mn_interval(cfg);
+	}
+	if (mn->tries >= cfg->keepalive_retries) {
+		m6t_mn_unreachable(m6t, cfg, att);
+		return now + mn->interval;
+	}
+	m6t_mn_ask(m6t, cfg, att);
+	if (!heard)
+		return now + mn->interval;
+	mn->tries++;
+	return now + min_t(u64, M6T_MN_RETRY, mn->interval);
+}
+
+static enum hrtimer_restart m6t_mn_keepalive_due(struct hrtimer *timer)
+{
+	struct m6t_dev *m6t = container_of(timer, struct m6t_dev, mn.keepalive);
+	const struct m6t_config *cfg;
+	struct m6t_attachment *att;
+
+	rcu_read_lock();
+	cfg = rcu_dereference(m6t->cfg);
+	att = rcu_dereference(m6t->mn.att);
+	if (att && cfg->keepalive)
+		m6t_mn_arm(&m6t->mn,
+			   m6t_mn_check(m6t, cfg, att, ktime_get_ns()));
+	rcu_read_unlock();
+	return HRTIMER_NORESTART;
+}
+
+/* The timer is not running and not queued. It looks soon, as there may have been
+ * silence for most of an interval already when settings change.
+ */
+static void m6t_mn_start_keepalives(struct m6t_mn *mn,
+				    const struct m6t_config *cfg)
+{
+	mn->tries = 0;
+	mn->asked = ktime_get_coarse_ns();
+	mn->interval = m6t_mn_interval(cfg);
+	if (cfg->keepalive)
+		m6t_mn_arm(mn, mn->asked +
+			   min_t(u64, mn->interval, NSEC_PER_SEC));
+}
+
+static bool m6t_mn_is_taken(const struct in6_addr *addr)
+{
+	struct m6t_attachment *att;
+
+	ASSERT_RTNL();
+	list_for_each_entry(att, &m6t_mn_attached, list)
+		if (ipv6_addr_equal(&att->addr, addr))
+			return true;
+	return false;
+}
+
+/* N2: the /80 and 48 bits. All of them zero would be the anycast address of
+ * the prefix's routers.
+ */
+static int m6t_mn_choose(const struct m6t_config *cfg, const u8 *id,
+			 struct in6_addr *addr, struct netlink_ext_ack *extack)
+{
+	static const u8 anycast[M6T_ID_LEN];
+	u8 *tail = &addr->s6_addr[sizeof(*addr) - M6T_ID_LEN];
+	unsigned int try;
+
+	*addr = cfg->prefix[0].addr;
+	if (id) {
+		memcpy(tail, id, M6T_ID_LEN);
+		if (memcmp(tail, anycast, M6T_ID_LEN) && !m6t_mn_is_taken(addr))
+			return 0;
+		NL_SET_ERR_MSG(extack,
+			       "m6t: id must not be zero and not be in use by this or another device of this host");
+		return -EADDRINUSE;
+	}
+	for (try = 0; try < M6T_MN_TRIES; try++) {
+		get_random_bytes(tail, M6T_ID_LEN);
+		if (memcmp(tail, anycast, M6T_ID_LEN) && !m6t_mn_is_taken(addr))
+			return 0;
+	}
+	return -EADDRINUSE;
+}
+
+/* N3: the new socket is opened while the old one still holds its port, so the
+ * ports differ. Where the port is fixed the old one has to be closed first,
+ * and is opened again if the new one cannot be.
+ */
+static struct sock *m6t_mn_socket(struct m6t_dev *m6t,
+				  const struct m6t_config *cfg,
+				  struct m6t_attachment *old,
+				  struct netlink_ext_ack *extack)
+{
+	struct sock *sk;
+
+	if (!old || !cfg->sport || old->ep.local_port != cfg->sport)
+		return m6t_udp_open(m6t, cfg, cfg->sport, extack);
+
+	m6t_udp_close(old->sk);
+	old->sk = NULL;
+	sk = m6t_udp_open(m6t, cfg, cfg->sport, extack);
+	if (!IS_ERR(sk))
+		return sk;
+	old->sk = m6t_udp_open(m6t, rtnl_dereference(m6t->cfg), cfg->sport,
+			       NULL);
+	if (IS_ERR(old->sk)) {
+		old->sk = NULL;
+		m6t_mn_detach(m6t);
+	}
+	return sk;
+}
+
+static struct m6t_attachment *m6t_mn_prepare(struct m6t_dev *m6t,
+					     const struct m6t_config *cfg,
+					     const u8 *id,
+					     struct netlink_ext_ack *extack)
+{
+	struct m6t_attachment *att = kzalloc(sizeof(*att), GFP_KERNEL);
+	int err;
+
+	if (!att)
+		return ERR_PTR(-ENOMEM);
+	err = m6t_mn_choose(cfg, id, &att->addr, extack);
+	if (err)
+		goto err_free;
+	att->sk = m6t_mn_socket(m6t, cfg, rtnl_dereference(m6t->mn.att),
+				extack);
+	if (IS_ERR(att->sk)) {
+		err = PTR_ERR(att->sk);
+		goto err_free;
+	}
+	att->ep.remote = cfg->gateway;
+	att->ep.port = cfg->port[0];
+	att->ep.local = cfg->local;
+	att->ep.local_port = inet_sk(att->sk)->inet_sport;
+	return att;
+
+err_free:
+	kfree(att);
+	return ERR_PTR(err);
+}
+
+static void m6t_mn_release(struct m6t_attachment *att)
+{
+	list_del(&att->list);
+	if (att->sk)
+		m6t_udp_close(att->sk);
+	kfree_rcu(att, rcu);
+}
+
+/**
+ * m6t_mn_attach() - begin an attachment: fresh address, fresh socket (N2, N3)
+ * @m6t: a mobile node
+ * @cfg: settings, which need not be published yet
+ * @id: last 48 bits of the address, or NULL for random ones
+ * @extack: takes the sentence of a refusal
+ *
+ * Context: process, RTNL held.
+ * Return: 0, or an error and the old attachment, if any, goes on; but where its
+ * port is fixed and could not be had again, it has ended.
+ */
+int m6t_mn_attach(struct m6t_dev *m6t, const struct m6t_config *cfg,
+		  const u8 *id, struct netlink_ext_ack *extack)
+{
+	struct m6t_mn *mn = &m6t->mn;
+	struct m6t_attachment *att, *old;
+
+	ASSERT_RTNL();
+	att = m6t_mn_prepare(m6t, cfg, id, extack);
+	if (IS_ERR(att))
+		return PTR_ERR(att);
+
+	old = rtnl_dereference(mn->att);
+	hrtimer_cancel(&mn->keepalive);
+	cancel_delayed_work(&mn->reattach);
+	m6t_stamp(&mn->last_rx);
+	m6t_stamp(&mn->last_tx);
+	m6t_mn_start_keepalives(mn, cfg);
+	list_add_tail(&att->list, &m6t_mn_attached);
+	rcu_assign_pointer(mn->att, att);
+	if (old)
+		m6t_mn_release(old);
+
+	m6t_stats_count(m6t, M6T_STAT_ATTACH);
+	netif_carrier_on(m6t->dev);
+	m6t_nl_event_attachment(m6t, M6T_EVENT_ATTACHED, att);
+	return 0;
+}
+
+/**
+ * m6t_mn_detach() - end the attachment, if there is one
+ * @m6t: a mobile node
+ *
+ * Context: process, RTNL held.
+ */
+void m6t_mn_detach(struct m6t_dev *m6t)
+{
+	struct m6t_mn *mn = &m6t->mn;
+	struct m6t_attachment *att = rtnl_dereference(mn->att);
+
+	ASSERT_RTNL();
+	if (!att)
+		return;
+	netif_carrier_off(m6t->dev);
+	RCU_INIT_POINTER(mn->att, NULL);
+	hrtimer_cancel(&mn->keepalive);
+	m6t_nl_event_attachment(m6t, M6T_EVENT_DETACHED, att);
+	m6t_mn_release(att);
+}
+
+/* RTNL is only tried, as m6t_mn_uninit() waits for this work and holds it. */
+static void m6t_mn_reattach(struct work_struct *work)
+{
+	struct m6t_dev *m6t = container_of(work, struct m6t_dev,
+					   mn.reattach.work);
+	struct m6t_attachment *att;
+
+	if (!rtnl_trylock()) {
+		schedule_delayed_work(&m6t->mn.reattach, 1);
+		return;
+	}
+	att = rtnl_dereference(m6t->mn.att);
+	if (att && READ_ONCE(att->lost) && !READ_ONCE(att->heard) &&
+	    m6t_mn_attach(m6t, rtnl_dereference(m6t->cfg), NULL, NULL))
+		schedule_delayed_work(&m6t->mn.reattach, HZ);
+	rtnl_unlock();
+}
+
+static int m6t_mn_init(struct m6t_dev *m6t, const struct m6t_config *cfg)
+{
+	hrtimer_setup(&m6t->mn.keepalive, m6t_mn_keepalive_due,
+		      CLOCK_MONOTONIC, HRTIMER_MODE_ABS_SOFT);
+	INIT_DELAYED_WORK(&m6t->mn.reattach, m6t_mn_reattach);
+	return 0;
+}
+
+static void m6t_mn_uninit(struct m6t_dev *m6t)
+{
+	cancel_delayed_work_sync(&m6t->mn.reattach);
+}
+
+static void m6t_mn_free(struct m6t_dev *m6t)
+{
+}
+
+static int m6t_mn_open(struct m6t_dev *m6t, const struct m6t_config *cfg,
+		       struct netlink_ext_ack *extack)
+{
+	return m6t_mn_attach(m6t, cfg, NULL, extack);
+}
+
+/* What an attachment was made from: a change of it needs a new one. */
+static bool m6t_mn_same_place(const struct m6t_config *a,
+			      const struct m6t_config *b)
+{
+	return ipv6_addr_equal(&a->prefix[0].addr, &b->prefix[0].addr) &&
+	       a->gateway == b->gateway && a->port[0] == b->port[0] &&
+	       a->local == b->local && a->link == b->link &&
+	       a->sport == b->sport;
+}
+
+static int m6t_mn_change(struct m6t_dev *m6t, const struct m6t_config *old,
+			 const struct m6t_config *cfg,
+			 struct netlink_ext_ack *extack)
+{
+	if (!rtnl_dereference(m6t->mn.att))
+		return 0;
+	if (!m6t_mn_same_place(old, cfg))
+		return m6t_mn_attach(m6t, cfg, NULL, extack);
+	if (old->keepalive != cfg->keepalive) {
+		hrtimer_cancel(&m6t->mn.keepalive);
+		m6t_mn_start_keepalives(&m6t->mn, cfg);
+	}
+	return 0;
+}
+
+static void m6t_mn_hear(struct m6t_dev *m6t, struct m6t_attachment *att)
+{
+	m6t_stamp(&m6t->mn.last_rx);
+	if (unlikely(!READ_ONCE(att->heard))) {
+		WRITE_ONCE(att->lost, false);
+		WRITE_ONCE(att->heard, true);
+		m6t_nl_event_attachment(m6t, M6T_EVENT_REACHABLE, att);
+	}
+}
+
+/* N7, N9 */
+static enum m6t_stat m6t_mn_receive(struct m6t_dev *m6t,
+				    const struct m6t_config *cfg,
+				    struct sk_buff *skb,
+				    const struct m6t_endpoint *ep)
+{
+	struct m6t_attachment *att = rcu_dereference(m6t->mn.att);
+	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
+
+	if (!att || ep->remote != att->ep.remote || ep->port != att->ep.port)
+		return M6T_STAT_RX_NOT_GATEWAY;
+	if (!m6t_prefix6_match(cfg->prefix, 1, &ip6h->daddr))
+		return M6T_STAT_RX_BAD_DESTINATION;
+	if (unlikely(m6t_addr_is_keepalive(&ip6h->saddr) &&
+		     m6t_proto_empty(ip6h))) {
+		if (!ipv6_addr_equal(&ip6h->daddr, &att->addr))
+			return M6T_STAT_RX_KEEPALIVE_STRAY;
+		m6t_mn_hear(m6t, att);
+		return M6T_STAT_RX_KEEPALIVE;
+	}
+	if (!m6t_addr_is_global(&ip6h->saddr) ||
+	    m6t_prefix6_match(cfg->prefix, 1, &ip6h->saddr))
+		return M6T_STAT_RX_BAD_SOURCE;
+	/* What goes to a former address says nothing of this attachment. */
+	if (likely(ipv6_addr_equal(&ip6h->daddr, &att->addr)))
+		m6t_mn_hear(m6t, att);
+	return M6T_STAT_UNSPEC;
+}
+
+/* N10 */
+static enum m6t_stat m6t_mn_transmit(struct m6t_dev *m6t,
+				     const struct m6t_config *cfg,
+				     struct sk_buff *skb)
+{
+	const struct m6t_attachment *att = rcu_dereference(m6t->mn.att);
+	enum m6t_stat why;
+
+	if (!m6t_prefix6_match(cfg->prefix, 1, &ipv6_hdr(skb)->saddr))
+		return M6T_STAT_TX_BAD_SOURCE;
+	if (!att)
+		return M6T_STAT_TX_CARRIER;
+	why = m6t_udp_xmit(m6t, cfg, skb, &att->ep);
+	if (likely(!why))
+		m6t_stamp(&m6t->mn.last_tx);
+	return why;
+}
+
+static int m6t_mn_fill(struct m6t_dev *m6t, struct sk_buff *msg)
+{
+	struct m6t_attachment *att;
+	int err;
+
+	rcu_read_lock();
+	att = rcu_dereference(m6t->mn.att);
+	err = nla_put_u8(msg, M6T_A_ATTACHED, !!att);
+	if (!err && att)
+		err = nla_put_in6_addr(msg, M6T_A_ADDRESS, &att->addr);
+	if (!err && att)
+		err = nla_put_be16(msg, M6T_A_SPORT, att->ep.local_port);
+	rcu_read_unlock();
+	return err;
+}
+
+const struct m6t_role m6t_mn_role = {
+	.init		= m6t_mn_init,
+	.uninit		= m6t_mn_uninit,
+	.free		= m6t_mn_free,
+	.open		= m6t_mn_open,
+	.stop		= m6t_mn_detach,
+	.change		= m6t_mn_change,
+	.receive	= m6t_mn_receive,
+	.transmit	= m6t_mn_transmit,
+	.fill		= m6t_mn_fill,
+};

@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Between UDP over IPv4 and IPv6: sockets, the way of a datagram in and of a
+ * packet out. What either role decides is not known here.
+ */
+
+#include <linux/icmpv6.h>
+#include <linux/netdevice.h>
+#include <linux/skbuff.h>
+#include <linux/udp.h>
+#include <net/dst_metadata.h>
+#include <net/icmp.h>
+#include <net/inet_ecn.h>
+#include <net/ip.h>
+#include <net/ip6_checksum.h>
+#include <net/ip_tunnels.h>
+#include <net/route.h>
+#include <net/udp.h>
+#include <net/udp_tunnel.h>
+
+#include "m6t.h"
+
+static bool m6t_dev_is_xnet(const struct m6t_dev *m6t)
+{
+	return !net_eq(m6t->net, dev_net(m6t->dev));
+}
+
+/* A broadcast or multicast must not create a binding: no answer could ever
+ * leave from the address that it was sent to.
+ */
+static bool m6t_udp_is_unicast(const struct sk_buff *skb)
+{
+	const struct rtable *rt = skb_rtable(skb);
+
+	return !rt || !(rt->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST));
+}
+
+/**
+ * m6t_udp_unwrap() - from a datagram to one whole IPv6 packet (W1, W5, W6)
+ * @m6t: device
+ * @skb: UDP datagram, its header at skb->data
+ * @ep: filled in: where it came from and went to
+ *
+ * Nothing of the packet is trusted before, and no pointer into it is kept
+ * across what may move it.
+ *
+ * Return: 0, the inner header is in the linear part and is the network header;
+ * or the reason to drop it.
+ */
+static enum m6t_stat m6t_udp_unwrap(struct m6t_dev *m6t, struct sk_buff *skb,
+				    struct m6t_endpoint *ep)
+{
+	unsigned int outer;
+	enum m6t_stat why;
+
+	ep->remote = ip_hdr(skb)->saddr;
+	ep->local = ip_hdr(skb)->daddr;
+	ep->port = udp_hdr(skb)->source;
+	ep->local_port = udp_hdr(skb)->dest;
+	outer = skb_network_header(skb) - skb->head;
+
+	if (!pskb_may_pull(skb, sizeof(struct udphdr) + sizeof(struct ipv6hdr)))
+		return M6T_STAT_RX_SHORT;
+	why = m6t_proto_check((struct ipv6hdr *)(skb->data +
+						 sizeof(struct udphdr)),
+			      skb->len - sizeof(struct udphdr));
+	if (why)
+		return why;
+	if (!ep->port)
+		return M6T_STAT_RX_BAD_SOURCE;
+	if (!m6t_udp_is_unicast(skb))
+		return M6T_STAT_RX_BAD_DESTINATION;
+	if (iptunnel_pull_header(skb, sizeof(struct udphdr),
+				 htons(ETH_P_IPV6), m6t_dev_is_xnet(m6t)))
+		return M6T_STAT_RX_SHORT;
+
+	skb->dev = m6t->dev;
+	skb_reset_mac_header(skb);
+	skb_reset_network_header(skb);
+	skb->pkt_type = PACKET_HOST;
+	if (IP_ECN_decapsulate((struct iphdr *)(skb->head + outer), skb) > 1)
+		return M6T_STAT_RX_ECN;
+	return M6T_STAT_UNSPEC;
+}
+
+static void m6t_udp_deliver(struct m6t_dev *m6t, struct sk_buff *skb)
+{
+	unsigned int len = skb->len;
+
+	if (gro_cells_receive(&m6t->gro_cells, skb) == NET_RX_SUCCESS)
+		dev_sw_netstats_rx_add(m6t->dev, len);
+}
+
+/* Softirq, under RCU: a datagram for one of our sockets. */
+static int m6t_udp_rcv(struct sock *sk, struct sk_buff *skb)
+{
+	struct m6t_dev *m6t = rcu_dereference_sk_user_data(sk);
+	const struct m6t_config *cfg;
+	struct m6t_endpoint ep;
+	enum m6t_stat why;
+
+	if (unlikely(!m6t)) {
+		kfree_skb(skb);
+		return 0;
+	}
+	why = m6t_udp_unwrap(m6t, skb, &ep);
+	if (likely(!why)) {
+		cfg = rcu_dereference(m6t->cfg);
+		why = m6t->role->receive(m6t, cfg, skb, &ep);
+	}
+	if (likely(!why))
+		m6t_udp_deliver(m6t, skb);
+	else
+		m6t_stats_drop(m6t, skb, why);
+	return 0;
+}
+
+/* Softirq, under RCU. Older kernels queue a datagram without any payload to
+ * the socket, where nobody would ever fetch it, instead of handing it to
+ * m6t_udp_rcv().
+ */
+static void m6t_udp_data_ready(struct sock *sk)
+{
+	struct m6t_dev *m6t = rcu_dereference_sk_user_data(sk);
+	struct sk_buff *skb;
+	int err;
+
+	while ((skb = skb_recv_udp(sk, MSG_DONTWAIT, &err))) {
+		/* While it was queued, the field held something else. */
+		skb->dev = NULL;
+		/* One with a payload came before the socket was ours. */
+		if (m6t && !skb->len)
+			m6t_stats_drop(m6t, skb, M6T_STAT_RX_SHORT);
+		else
+			kfree_skb(skb);
+	}
+}
+
+/* ICMP errors reach the route by themselves; none is for a socket of ours. */
+static int m6t_udp_err_lookup(struct sock *sk, struct sk_buff *skb)
+{
+	return 0;
+}
+
+static void m6t_udp_explain(int err, struct netlink_ext_ack *extack)
+{
+	switch (err) {
+	case -EADDRINUSE:
+		NL_SET_ERR_MSG(extack, "m6t: a port is in use already, on this address or on any");
+		break;
+	case -EADDRNOTAVAIL:
+		NL_SET_ERR_MSG(extack, "m6t: local must be an IPv4 address of this host");
+		break;
+	default:
+		NL_SET_ERR_MSG(extack, "m6t: the UDP socket could not be opened");
+	}
+}
+
+/**
+ * m6t_udp_open() - open a socket and receive from it
+ * @m6t: device, which must outlive the socket
+ * @cfg: local address and underlay to bind to
+ * @port: port to bind to, network byte order; 0: a free one, chosen at random
+ * @extack: takes the sentence of a refusal
+ *
+ * Context: process, RTNL held.
+ * Return: the socket, for m6t_udp_close(), or an error.
+ */
+struct sock *m6t_udp_open(struct m6t_dev *m6t, const struct m6t_config *cfg,
+			  __be16 port, struct netlink_ext_ack *extack)
+{
+	struct udp_port_cfg where = {
+		.family = AF_INET,
+		.local_ip.s_addr = cfg->local,
+		.local_udp_port = port,
+		.bind_ifindex = cfg->link,
+		.use_udp_checksums = cfg->udp_csum,
+	};
+	struct udp_tunnel_sock_cfg how = {
+		.sk_user_data = m6t,
+		.encap_type = 1,
+		.encap_rcv = m6t_udp_rcv,
+		.encap_err_lookup = m6t_udp_err_lookup,
+	};
+	struct socket *sock;
+	int err;
+
+	err = udp_sock_create(m6t->net, &where, &sock);
+	if (err) {
+		m6t_udp_explain(err, extack);
+		return ERR_PTR(err);
+	}
+	sock->sk->sk_allocation = GFP_ATOMIC;
+	sock->sk->sk_data_ready = m6t_udp_data_ready;
+	m6t_sk_no_busy_poll(sock->sk);
+	m6t_udp_tunnel_setup(m6t->net, sock->sk, &how);
+	rcu_read_lock();
+	m6t_udp_data_ready(sock->sk);
+	rcu_read_unlock();
+	return sock->sk;
+}
+
+/**
+ * m6t_udp_close() - close a socket; nothing is received from it afterwards
+ * @sk: from m6t_udp_open()
+ *
+ * Datagrams that are under way may still be received until the next grace
+ * period; the device outlives that.
+ *
+ * Context: process, RTNL held.
+ */
+void m6t_udp_close(struct sock *sk)
+{
+	m6t_udp_tunnel_release(sk);
+}
+
+/* W6: the ECN bits go out as they came, which is the normal mode of RFC 6040;
+ * ip_tunnel_ecn_encap() would turn CE into ECT(0) as RFC 3168 had it.
+ */
+static u8 m6t_udp_tos(const struct m6t_config *cfg, const struct ipv6hdr *ip6h)
+{
+	u8 inner = ipv6_get_dsfield(ip6h);
+
+	if (cfg->tos == M6T_TOS_INHERIT)
+		return inner;
+	return cfg->tos | (inner & INET_ECN_MASK);
+}
+
+static struct rtable *m6t_udp_route(struct m6t_dev *m6t,
+				    const struct m6t_config *cfg,
+				    struct sk_buff *skb,
+				    const struct m6t_endpoint *ep, u8 tos,
+				    __be32 *saddr)
+{
+	struct ip_tunnel_key key = {
+		.u.ipv4.src = ep->local,
+		.u.ipv4.dst = ep->remote,
+	};
+
+	return udp_tunnel_dst_lookup(skb, m6t->dev, m6t->net, cfg->link, saddr,
+				     &key, ep->local_port, ep->port, tos, NULL);
+}
+
+static bool m6t_udp_fits(const struct sk_buff *skb, unsigned int mtu)
+{
+	if (skb_is_gso(skb))
+		return skb_gso_validate_network_len(skb, mtu);
+	return skb->len <= mtu;
+}
+
+/**
+ * m6t_udp_pmtu() - compare a packet with what the path takes (B3, W3)
+ * @m6t: device
+ * @cfg: whether DF is wanted
+ * @skb: IPv6 packet
+ * @rt: route to the peer
+ * @df: filled in: DF bit of the outer header, network byte order
+ *
+ * Where the path cannot carry the minimum of IPv6 the outer packet is
+ * fragmented, whatever is wanted.
+ *
+ * Return: 0, or %M6T_STAT_TX_TOO_BIG, and the sender has been told.
+ */
+static enum m6t_stat m6t_udp_pmtu(struct m6t_dev *m6t,
+				  const struct m6t_config *cfg,
+				  struct sk_buff *skb, const struct rtable *rt,
+				  __be16 *df)
+{
+	unsigned int mtu = READ_ONCE(m6t->dev->mtu);
+	unsigned int path = dst_mtu(&rt->dst);
+
+	*df = 0;
+	if (cfg->df != M6T_DF_UNSET &&
+	    path >= IPV6_MIN_MTU + M6T_HEADROOM) {
+		*df = htons(IP_DF);
+		mtu = min_t(unsigned int, mtu, path - M6T_HEADROOM);
+	}
+	if (likely(m6t_udp_fits(skb, mtu)))
+		return M6T_STAT_UNSPEC;
+	skb_dst_update_pmtu_no_confirm(skb, mtu);
+	icmpv6_ndo_send(skb, ICMPV6_PKT_TOOBIG, 0, mtu);
+	return M6T_STAT_TX_TOO_BIG;
+}
+
+/* Make room for the outer headers and set the packet up for offloads below. */
+static int m6t_udp_prepare(struct m6t_dev *m6t, const struct m6t_config *cfg,
+			   struct sk_buff *skb, const struct rtable *rt)
+{
+	int err;
+
+	skb_scrub_packet(skb, m6t_dev_is_xnet(m6t));
+	if (cfg->fwmark)
+		skb->mark = cfg->fwmark;
+	err = skb_cow_head(skb, LL_RESERVED_SPACE(rt->dst.dev) +
+				rt->dst.header_len + M6T_HEADROOM);
+	if (err)
+		return err;
+	/* The inner packet has no MAC header: both begin at the same byte. */
+	skb_reset_mac_header(skb);
+	err = udp_tunnel_handle_offloads(skb, cfg->udp_csum);
+	if (err)
+		return err;
+	skb_set_inner_protocol(skb, htons(ETH_P_IPV6));
+	return 0;
+}
+
+/**
+ * m6t_udp_xmit() - send an IPv6 packet to an endpoint
+ * @m6t: device
+ * @cfg: settings
+ * @skb: whole IPv6 packet, its header at skb->data and in the linear part
+ * @ep: where to and where from
+ *
+ * Context: softirq.
+ * Return: 0, the packet is gone; or the reason for the caller to drop it.
+ */
+enum m6t_stat m6t_udp_xmit(struct m6t_dev *m6t, const struct m6t_config *cfg,
+			   struct sk_buff *skb, const struct m6t_endpoint *ep)
+{
+	u8 tos = m6t_udp_tos(cfg, ipv6_hdr(skb));
+	u8 ttl = cfg->ttl ?: ipv6_hdr(skb)->hop_limit;
+	struct rtable *rt;
+	enum m6t_stat why;
+	__be32 saddr;
+	__be16 df;
+
+	/* The mark of another netns means nothing to the routes of this one. */
+	if (cfg->fwmark || m6t_dev_is_xnet(m6t))
+		skb->mark = cfg->fwmark;
+	rt = m6t_udp_route(m6t, cfg, skb, ep, tos, &saddr);
+	if (IS_ERR(rt))
+		return PTR_ERR(rt) == -ELOOP ? M6T_STAT_TX_LOOP :
+					       M6T_STAT_TX_NO_ROUTE;
+	why = m6t_udp_pmtu(m6t, cfg, skb, rt, &df);
+	if (why)
+		goto err_put_route;
+	why = M6T_STAT_TX_NO_ROUTE;
+	if (m6t_udp_prepare(m6t, cfg, skb, rt))
+		goto err_put_route;
+	why = M6T_STAT_TX_LOOP;
+	if (!m6t_xmit_enter())
+		goto err_put_route;
+	m6t_udp_tunnel_xmit(rt, NULL, skb, saddr, ep->remote, tos, ttl, df,
+			    ep->local_port, ep->port, false, !cfg->udp_csum);
+	m6t_xmit_leave();
+	return M6T_STAT_UNSPEC;
+
+err_put_route:
+	ip_rt_put(rt);
+	return why;
+}
+
+/**
+ * m6t_udp_keepalive() - send a keepalive, or the reply to one (N6, G9)
+ * @m6t: device
+ * @cfg: settings
+ * @saddr: IPv6 source
+ * @daddr: IPv6 destination
+ * @ep: where to and where from
+ *
+ * It consists of an IPv6 header alone, so a reply is as large as what it
+ * answers.
+ *
+ * Context: softirq.
+ * Return: true if it was sent.
+ */
+bool m6t_udp_keepalive(struct m6t_dev *m6t, const struct m6t_config *cfg,
+		       const struct in6_addr *saddr,
+		       const struct in6_addr *daddr,
+		       const struct m6t_endpoint *ep)
+{
+	unsigned int headroom = LL_MAX_HEADER + M6T_HEADROOM;
+	struct ipv6hdr *ip6h;
+	struct sk_buff *skb;
+	enum m6t_stat why;
+
+	skb = alloc_skb(headroom + sizeof(*ip6h), GFP_ATOMIC | __GFP_NOWARN);
+	if (!skb)
+		return false;
+	skb_reserve(skb, headroom);
+	ip6h = skb_put(skb, sizeof(*ip6h));
+	ip6_flow_hdr(ip6h, 0, 0);
+	ip6h->payload_len = 0;
+	ip6h->nexthdr = NEXTHDR_NONE;
+	ip6h->hop_limit = IPV6_DEFAULT_HOPLIMIT;
+	ip6h->saddr = *saddr;
+	ip6h->daddr = *daddr;
+	skb_reset_network_header(skb);
+	skb->protocol = htons(ETH_P_IPV6);
+	skb->dev = m6t->dev;
+
+	why = m6t_udp_xmit(m6t, cfg, skb, ep);
+	if (why) {
+		m6t_stats_drop(m6t, skb, why);
+		return false;
+	}
+	m6t_stats_count(m6t, M6T_STAT_TX_KEEPALIVE);
+	return true;
+}
