@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+#   make                module and tools, for the running kernel or KDIR=
+#   make demo           a mobile node behind a NAT, in a throwaway kernel
+#   make check          the tests, on debian-6.1 and uml
+#   make check-all      the tests, on every kernel and every sanitizer
+#   make install        tools, man pages, completion and module; DESTDIR=
+#   make dkms-install   the same, the module by DKMS for every kernel
+#   make uninstall      what both installed
+#
+# The object list is in Kbuild; what the tests run on, in selftests/lab.
+
+VERSION	:= 1.0.0
+
+KVER	?= $(shell uname -r)
+KDIR	?= /lib/modules/$(KVER)/build
+PREFIX	?= /usr/local
+MANDIR	?= $(PREFIX)/share/man
+DKMS	?= dkms
+DKMSDIR	:= /usr/src/m6t-$(VERSION)
+
+SOURCES	:= Kbuild Kconfig COPYING dkms.conf $(filter-out %.mod.c,$(wildcard *.c)) \
+	   include
+
+all: module tools
+
+module:
+	@test -d $(KDIR) || { echo "there are no kernel headers in $(KDIR): install them (linux-headers-$(KVER)) or give KDIR=" >&2; exit 1; }
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+
+tools:
+	$(MAKE) -C tools
+
+demo:
+	@selftests/demo
+
+check:
+	@selftests/check
+
+check-all:
+	@selftests/check --all
+
+clean:
+	$(MAKE) -C tools clean
+	test ! -d $(KDIR) || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
+
+install: install-tools module
+	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_DIR=updates \
+		$(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR)) modules_install
+
+install-tools: tools
+	$(MAKE) -C tools install
+	install -d $(DESTDIR)$(MANDIR)/man8
+	install -m 644 Documentation/man/*.8 $(DESTDIR)$(MANDIR)/man8
+
+# The module is built by DKMS for every kernel whose headers are installed.
+dkms-install: install-tools
+	rm -rf $(DESTDIR)$(DKMSDIR)
+	install -d $(DESTDIR)$(DKMSDIR)
+	cp -r $(SOURCES) $(DESTDIR)$(DKMSDIR)
+	test -n "$(DESTDIR)" || DKMS="$(DKMS)" tools/dkms-install $(VERSION)
+
+uninstall:
+	$(MAKE) -C tools uninstall
+	rm -f $(DESTDIR)$(MANDIR)/man8/m6tctl.8 \
+		$(DESTDIR)$(MANDIR)/man8/ip-link-m6t.8
+	rm -f $(DESTDIR)/lib/modules/*/updates/m6t.ko*
+	test -n "$(DESTDIR)" || ! command -v $(DKMS) >/dev/null || \
+		$(DKMS) remove -m m6t -v $(VERSION) --all || :
+	rm -rf $(DESTDIR)$(DKMSDIR)
+
+.PHONY: all module tools demo check check-all clean install install-tools \
+	dkms-install uninstall

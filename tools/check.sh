@@ -1,0 +1,294 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What of the tools needs no kernel with m6t: words, ranges, sentences, exit
+# statuses, and whether the plugin fits the ip(8) that is installed. Prints
+# TAP; exits 0 when every test passes.
+#
+#   check.sh [DIR]      DIR holds m6tctl, link_m6t.so and test_plugin
+
+dir=$(cd "${1:-.}" && pwd) || exit 1
+here=$(cd "$(dirname "$0")" && pwd) || exit 1
+count=0
+failed=0
+
+# A command as the name of a test: without folders, not too long.
+name()
+{
+	local words="${1##*/} ${*:2}"
+
+	echo "${words:0:90}"
+}
+
+report()	# STATUS NAME [EXPLANATION]
+{
+	count=$((count + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $count - $2"
+		return
+	fi
+	failed=$((failed + 1))
+	echo "not ok $count - $2"
+	[ -z "$3" ] || printf '%s\n' "$3" | sed 's/^/# /'
+}
+
+# Run a command; OUT, ERR and STATUS are what came of it.
+run()
+{
+	local file
+
+	file=$(mktemp)
+	OUT=$("$@" 2>"$file" </dev/null)
+	STATUS=$?
+	ERR=$(cat "$file")
+	rm -f "$file"
+}
+
+# The command prints exactly this and succeeds.
+prints()	# TEXT COMMAND...
+{
+	local want=$1
+
+	shift
+	run "$@"
+	[ "$STATUS" -eq 0 ] && [ "$OUT" = "$want" ] && [ -z "$ERR" ]
+	report $? "$(name "$@")" "status $STATUS: $OUT $ERR"
+}
+
+# The command fails with this status, one sentence that has this in it, and
+# nothing on standard output.
+refuses()	# STATUS PATTERN COMMAND...
+{
+	local want=$1 pattern=$2
+
+	shift 2
+	run "$@"
+	[ "$STATUS" -eq "$want" ] && [ -z "$OUT" ] &&
+		[ "$(printf '%s\n' "$ERR" | wc -l)" -eq 1 ] &&
+		[[ $ERR == *$pattern* ]]
+	report $? "$(name "$@"): $pattern" "status $STATUS: $OUT $ERR"
+}
+
+ctl=$dir/m6tctl
+fake=("$dir/test_plugin" "$dir/link_m6t.so")
+
+check_prefix()
+{
+	prints fd00:1:2:3:4::/80 "$ctl" prefix mn fd00:1:2::/48 subnet 3 id 4
+	prints fd00:1:2:ffff:ffff::/80 \
+		"$ctl" prefix mn fd00:1:2::/48 id 0xffff subnet 65535
+	prints '[{"prefix":"2001:db8:1::/80"}]' \
+		"$ctl" -j prefix mn 2001:db8:1::/48 subnet 0 id 0
+	refuses 2 "fd00:1::/48 is the prefix" \
+		"$ctl" prefix mn fd00:1::1/48 subnet 0 id 0
+	refuses 2 "a length of 48" "$ctl" prefix mn fd00:1::/64 subnet 0 id 0
+	refuses 2 "0 to 65535" \
+		"$ctl" prefix mn fd00:1::/48 subnet 65536 id 0
+	refuses 2 "0 to 65535" "$ctl" prefix mn fd00:1::/48 subnet -1 id 0
+	refuses 2 'needs "id N"' "$ctl" prefix mn fd00:1::/48 subnet 0
+
+	local one two
+	one=$("$ctl" prefix ula)
+	two=$("$ctl" prefix ula)
+	[[ $one =~ ^fd[0-9a-f:]+::/48$ && $one != "$two" ]]
+	report $? "prefix ula: two that differ" "$one $two"
+	run "$ctl" prefix mn "$one" subnet 1 id 1
+	report "$STATUS" "prefix mn takes what prefix ula prints" "$ERR"
+}
+
+check_usage()
+{
+	refuses 2 "a command is missing" "$ctl"
+	refuses 2 'unknown command "shwo"' "$ctl" shwo
+	refuses 2 'unknown command "binding gte"' "$ctl" binding gte
+	refuses 2 'unknown option "-x"' "$ctl" -x show
+	refuses 2 "-n has no value" "$ctl" -n
+	refuses 2 "does not exist" "$ctl" -n m6t-no-such-netns show
+	refuses 2 'unknown word "foo"' "$ctl" show foo
+	refuses 2 "given twice" "$ctl" show dev a dev b
+	refuses 2 "dev has no value" "$ctl" show dev
+	refuses 2 "1 to 15 characters" "$ctl" show dev 1234567890123456
+	refuses 3 'no device "m6t-none"' "$ctl" show dev m6t-none
+	refuses 2 'needs "dev NAME"' "$ctl" attach
+	refuses 2 "12 hexadecimal digits" "$ctl" attach dev lo id 12345
+	refuses 2 "12 hexadecimal digits" \
+		"$ctl" attach dev lo id 11:22::33:44:55
+	refuses 2 "12 hexadecimal digits" \
+		"$ctl" attach dev lo id 11:22:33:44:55:6g
+	refuses 2 'needs "dev NAME"' "$ctl" detach
+	refuses 2 'needs "dev NAME"' "$ctl" binding flush
+	refuses 2 'needs "IPV6"' "$ctl" binding get dev lo
+	refuses 2 "an IPv6 address" "$ctl" binding get 192.0.2.1 dev lo
+	refuses 2 'needs "remote IPV4:PORT"' "$ctl" binding add ::1 dev lo
+	refuses 2 "IPV4:PORT" "$ctl" binding add ::1 remote 192.0.2.1 dev lo
+	refuses 2 "port of 1 to 65535" \
+		"$ctl" binding add ::1 remote 192.0.2.1:0 dev lo
+	refuses 2 "temporary, active or static" \
+		"$ctl" binding show state dead
+	refuses 2 "IPV6/LEN" "$ctl" binding count prefix 192.0.2.0/24
+	refuses 2 "1 to 128" "$ctl" binding show prefix ::/129
+	refuses 2 "port of 1 to 65535" \
+		"$ctl" binding show remote 192.0.2.1:65536
+
+	local command
+	for command in "" binding prefix show attach monitor "binding add"; do
+		# Words of one command.
+		# shellcheck disable=SC2086
+		run "$ctl" $command help
+		[ "$STATUS" -eq 0 ] && [[ $OUT == Usage:* ]]
+		report $? "m6tctl $command help"
+	done
+	run "$ctl" -V
+	[[ $STATUS -eq 0 && $OUT =~ ^m6tctl\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
+	report $? "m6tctl -V" "$OUT"
+}
+
+# Words that come out as they went in, and their JSON.
+check_round()
+{
+	local gw mn
+
+	gw="mode gw prefix fd00:1::/48,fd00:2::/64 ha 2001:db8::1,2001:db8:1::/48 "
+	gw+="local 192.0.2.1 port 3544,4500 max-bindings 100 temp-timeout 10 "
+	gw+="active-timeout 86400 rate 0 burst 1000000 "
+	gw+="exempt 10.0.0.0/8,192.0.2.7/32 hairpin on dev lo ttl inherit "
+	gw+="tos 0x10 df set udpcsum off fwmark 0x2a "
+	mn="mode mn prefix fd00:1:2:3:4::/80 gateway 192.0.2.1 port 3544 "
+	mn+="sport 1 keepalive 0 keepalive-retries 20 rotate off ttl 255 "
+	mn+="tos inherit df inherit udpcsum on "
+
+	# Words of one command.
+	# shellcheck disable=SC2086
+	prints "$gw" "${fake[@]}" text $gw
+	# shellcheck disable=SC2086
+	prints "$mn" "${fake[@]}" text $mn
+	prints '{"mode":"gw","prefix":["fd00:1::/48"],"ha":["2001:db8::1"],"port":[1,65535],"hairpin":false,"ttl":"inherit","tos":16,"udpcsum":true,"fwmark":42}' \
+		"${fake[@]}" json mode gw prefix fd00:1::/48 ha 2001:db8::1 \
+		port 1,65535 hairpin off ttl inherit tos 0x10 udpcsum on \
+		fwmark 42
+	prints '{"mode":"mn","prefix":"fd00:1:2:3:4::/80","gateway":"192.0.2.1","port":3544,"max-bindings":5}' \
+		"${fake[@]}" json mode mn prefix fd00:1:2:3:4::/80 \
+		gateway 192.0.2.1 port 3544 max-bindings 5
+	prints "port 1 " "${fake[@]}" text ha none exempt none local any \
+		sport 0 dev any fwmark 0 port 1
+	prints "tos 0x0 " "${fake[@]}" text tos 0
+}
+
+list()	# COUNT FORMAT: a list of so many entries
+{
+	local i entries=()
+
+	for ((i = 1; i <= $1; i++)); do
+		# shellcheck disable=SC2059
+		entries+=("$(printf "$2" "$i")")
+	done
+	(IFS=,; echo "${entries[*]}")
+}
+
+check_words()
+{
+	local p=("${fake[@]}" text)
+
+	refuses 1 'unknown word "bogus"' "${p[@]}" bogus
+	refuses 1 'unknown word "pref"' "${p[@]}" pref fd00::/48
+	refuses 1 "given twice" "${p[@]}" port 1 port 2
+	refuses 1 "has no value" "${p[@]}" mode gw port
+	refuses 1 "gw or mn" "${p[@]}" mode ha
+	refuses 1 "gw or mn" "${p[@]}" mode ""
+	refuses 1 "unset, set or inherit" "${p[@]}" df maybe
+	refuses 1 "off or on" "${p[@]}" hairpin 1
+	refuses 1 "fd00:1::/48 is the prefix" "${p[@]}" prefix fd00:1::1/48
+	refuses 1 "IPV6/LEN" "${p[@]}" prefix fd00:1::
+	refuses 1 "IPV6/LEN" "${p[@]}" prefix fd00::/48,
+	refuses 1 "1 to 128" "${p[@]}" prefix fd00::/129
+	refuses 1 "1 to 128" "${p[@]}" prefix ::/0
+	refuses 1 "10.0.0.0/8 is the prefix" "${p[@]}" exempt 10.0.0.1/8
+	refuses 1 "0 to 32" "${p[@]}" exempt 10.0.0.0/33
+	refuses 1 "1 to 65535" "${p[@]}" port 0
+	refuses 1 "1 to 65535" "${p[@]}" port 65536
+	refuses 1 "1 to 65535" "${p[@]}" port 1,,2
+	refuses 1 "at most 16" "${p[@]}" port "$(list 17 %d)"
+	refuses 1 "at most 16" "${p[@]}" prefix "$(list 17 fd00:%x::/48)"
+	refuses 1 "an IPv4 address" "${p[@]}" gateway any
+	refuses 1 "an IPv4 address" "${p[@]}" local 192.0.2
+	refuses 1 "device that exists" "${p[@]}" dev m6t-none
+	refuses 1 "does not fit" "${p[@]}" prefix "$(list 16 fd00:%x::/48)" \
+		ha "$(list 16 2001:db8::%x)" port "$(list 16 %d)" \
+		exempt "$(list 16 10.%d.0.0/16)"
+
+	local row
+	for row in "max-bindings 0 16777217 1 to 16777216" \
+		   "temp-timeout 9 60001 10 to 60000" \
+		   "active-timeout 4 86401 5 to 86400" \
+		   "rate -1 1000001 0 to 1000000" \
+		   "burst 0 1000001 1 to 1000000" \
+		   "sport -1 65536 0 to 65535" \
+		   "keepalive x 3601 0 to 3600" \
+		   "keepalive-retries 0 21 1 to 20" \
+		   "ttl 0 256 1 to 255" "tos 1 253 0 to 252" \
+		   "tos 0x11 0x 0 to 252" "fwmark +1 0x100000000 0 to"; do
+		# shellcheck disable=SC2086
+		set -- $row
+		refuses 1 "${*:4}" "${p[@]}" "$1" "$2"
+		refuses 1 "${*:4}" "${p[@]}" "$1" "$3"
+	done
+	run "${p[@]}" prefix "$(list 16 fd00:%x::/48)" \
+		ha "$(list 16 2001:db8::%x)" port "$(list 16 %d)"
+	report "$STATUS" "16 prefixes, home agents and ports fit" "$ERR"
+}
+
+# Is the plugin's view of ip's structure the installed ip's?
+check_layout()
+{
+	local fault ip
+
+	run "${fake[@]}" fault none
+	report "$STATUS" "plugin takes an ip of its layout" "$ERR"
+	for fault in id no-id number-as-id maxattr parse print; do
+		refuses 1 "does not fit this ip" "${fake[@]}" fault "$fault"
+	done
+
+	ip=$(PATH=$PATH:/usr/sbin:/sbin command -v ip)
+	if [ -z "$ip" ]; then
+		report 0 "ip # SKIP not installed"
+		return
+	fi
+	run env IP_LIB_DIR="$dir" "$ip" link help m6t
+	[ "$STATUS" -eq 0 ] && [[ $OUT == *"mode gw"* && -z $ERR ]]
+	report $? "installed ip: ip link help m6t" "$OUT $ERR"
+	run env IP_LIB_DIR="$dir" "$ip" link add m6t-none type m6t bogus
+	[ "$STATUS" -ne 0 ] && [[ $ERR == 'm6t: unknown word "bogus"'* ]]
+	report $? "installed ip: lets the plugin parse" "$ERR"
+}
+
+check_completion()
+{
+	bash -n "$here/m6tctl.bash-completion"
+	report $? "completion: syntax"
+	# shellcheck source=/dev/null
+	. "$here/m6tctl.bash-completion"
+
+	local COMP_WORDS COMP_CWORD COMPREPLY=()
+	COMP_WORDS=(m6tctl binding show st) COMP_CWORD=3
+	_m6tctl
+	[ "${COMPREPLY[*]}" = state ]
+	report $? "completion: binding show st" "${COMPREPLY[*]}"
+	COMP_WORDS=(m6tctl -j binding flush state "") COMP_CWORD=5
+	_m6tctl
+	[ "${COMPREPLY[*]}" = "temporary active static" ]
+	report $? "completion: states" "${COMPREPLY[*]}"
+	COMP_WORDS=(m6tctl -n ns at) COMP_CWORD=3
+	_m6tctl
+	[ "${COMPREPLY[*]}" = attach ]
+	report $? "completion: command behind -n" "${COMPREPLY[*]}"
+}
+
+echo "TAP version 13"
+check_prefix
+check_usage
+check_round
+check_words
+check_layout
+check_completion
+echo "1..$count"
+[ "$failed" -eq 0 ]

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * m6tctl attach
+ */
+#include "m6tctl.h"
+
+static int attach_ask(const struct device *dev, const uint8_t *id,
+		      struct node *node)
+{
+	static struct genl genl;
+	int status;
+	int err;
+
+	status = genl_open(&genl);
+	if (status)
+		return status;
+
+	err = node_attach(&genl, dev, id, node);
+	if (err)
+		status = nl_fail(&genl.nl, err, dev->name);
+	else if (!node->attached)
+		status = fail(STATUS_REFUSED,
+			      "%s: the kernel answered without an address",
+			      dev->name);
+
+	genl_close(&genl);
+	return status;
+}
+
+static int attach_put(const struct device *dev, const struct node *node)
+{
+	static struct rtnl rtnl;
+	int status;
+	int err;
+
+	status = rtnl_open(&rtnl);
+	if (status)
+		return status;
+
+	err = rtnl_attach(&rtnl, dev->ifindex, &node->addr, &node->prefix);
+	if (err)
+		status = rtnl_fail(&rtnl, err);
+
+	rtnl_close(&rtnl);
+	return status;
+}
+
+static void attach_print(const struct device *dev, const struct node *node)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	inet_ntop(AF_INET6, &node->addr, text, sizeof(text));
+	if (!options.json) {
+		printf("%s: address %s source port %u\n", dev->name, text,
+		       node->sport);
+		return;
+	}
+
+	json_begin();
+	json_open(NULL, '{');
+	json_string("dev", dev->name);
+	json_string("address", text);
+	json_number("sport", node->sport);
+	json_close('}');
+	json_end();
+}
+
+/**
+ * cmd_attach - give a mobile node a new address and a new socket
+ * @command: the command
+ * @argc: number of words
+ * @argv: the words
+ *
+ * Return: an enum status.
+ */
+int cmd_attach(const struct command *command, int argc, char **argv)
+{
+	uint8_t id[M6T_ID_LEN];
+	struct device dev;
+	struct node node;
+	struct word words[] = {
+		{ .name = "dev", .what = "NAME", .parse = word_device,
+		  .to = &dev, .required = true },
+		{ .name = "id", .what = "HEX48", .parse = word_id, .to = id },
+		{ .what = NULL }
+	};
+	int status;
+
+	status = words_parse(command, words, argc, argv);
+	if (!status)
+		status = attach_ask(&dev, words[1].given ? id : NULL, &node);
+	if (!status)
+		status = attach_put(&dev, &node);
+	if (!status)
+		attach_print(&dev, &node);
+
+	return status;
+}

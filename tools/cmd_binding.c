@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * m6tctl binding
+ */
+#include "m6tctl.h"
+
+static int binding_show(const struct command *command, int argc, char **argv)
+{
+	static struct genl genl;
+	struct filter filter;
+	bool header = false;
+	int status;
+	int err;
+
+	status = filter_parse(command, &filter, false, argc, argv);
+	if (!status)
+		status = genl_open(&genl);
+	if (status)
+		return status;
+
+	filter_put(genl_request(&genl, M6T_CMD_BINDING_GET, true), &filter);
+	err = genl_talk(&genl, print_binding, &header);
+	if (err)
+		status = nl_fail(&genl.nl, err, "bindings");
+	print_finish(status);
+	genl_close(&genl);
+	return status;
+}
+
+static void binding_put_ends(struct nlmsghdr *nlh,
+			     const struct endpoint *ends)
+{
+	mnl_attr_put_u32(nlh, M6T_A_REMOTE, ends[0].addr.s_addr);
+	mnl_attr_put_u16(nlh, M6T_A_PORT, htons(ends[0].port));
+	if (ends[1].addr.s_addr)
+		mnl_attr_put_u32(nlh, M6T_A_LOCAL, ends[1].addr.s_addr);
+	if (ends[1].port)
+		mnl_attr_put_u16(nlh, M6T_A_LOCAL_PORT, htons(ends[1].port));
+}
+
+/*
+ * Send a request about the binding of @addr on @dev; @ends is its remote and
+ * its local endpoint, or NULL.
+ */
+static int binding_talk(uint8_t cmd, const struct device *dev,
+			const struct in6_addr *addr,
+			const struct endpoint *ends, nl_cb cb, void *arg)
+{
+	static struct genl genl;
+	char text[INET6_ADDRSTRLEN];
+	struct nlmsghdr *nlh;
+	int status;
+	int err;
+
+	status = genl_open(&genl);
+	if (status)
+		return status;
+
+	nlh = genl_request(&genl, cmd, false);
+	mnl_attr_put_u32(nlh, M6T_A_IFINDEX, dev->ifindex);
+	mnl_attr_put(nlh, M6T_A_ADDRESS, sizeof(*addr), addr);
+	if (ends)
+		binding_put_ends(nlh, ends);
+	err = genl_talk(&genl, cb, arg);
+	if (err)
+		status = nl_fail(&genl.nl, err,
+				 inet_ntop(AF_INET6, addr, text,
+					   sizeof(text)));
+	print_finish(status);
+	genl_close(&genl);
+	return status;
+}
+
+/* "get" and "del": a command about one binding, by its address. */
+static int binding_one(const struct command *command, int argc, char **argv,
+		       uint8_t cmd, nl_cb cb)
+{
+	struct in6_addr addr;
+	struct device dev;
+	struct word words[] = {
+		{ .what = "IPV6", .parse = word_address, .to = &addr,
+		  .required = true },
+		{ .name = "dev", .what = "NAME", .parse = word_device,
+		  .to = &dev, .required = true },
+		{ .what = NULL }
+	};
+	bool header = false;
+	int status;
+
+	status = words_parse(command, words, argc, argv);
+	if (status)
+		return status;
+
+	return binding_talk(cmd, &dev, &addr, NULL, cb, &header);
+}
+
+static int binding_get(const struct command *command, int argc, char **argv)
+{
+	return binding_one(command, argc, argv, M6T_CMD_BINDING_GET,
+			   print_binding);
+}
+
+static int binding_del(const struct command *command, int argc, char **argv)
+{
+	return binding_one(command, argc, argv, M6T_CMD_BINDING_DEL, NULL);
+}
+
+static int binding_add(const struct command *command, int argc, char **argv)
+{
+	struct endpoint ends[2] = { { .need_port = true } };
+	struct in6_addr addr;
+	struct device dev;
+	struct word words[] = {
+		{ .what = "IPV6", .parse = word_address, .to = &addr,
+		  .required = true },
+		{ .name = "dev", .what = "NAME", .parse = word_device,
+		  .to = &dev, .required = true },
+		{ .name = "remote", .what = "IPV4:PORT",
+		  .parse = word_endpoint, .to = &ends[0], .required = true },
+		{ .name = "local", .what = "IPV4[:PORT]",
+		  .parse = word_endpoint, .to = &ends[1] },
+		{ .what = NULL }
+	};
+	int status;
+
+	status = words_parse(command, words, argc, argv);
+	if (status)
+		return status;
+
+	return binding_talk(M6T_CMD_BINDING_ADD, &dev, &addr,
+			    ends, NULL, NULL);
+}
+
+static void binding_flushed(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct nlattr *tb[M6T_A_MAX + 1];
+	uint32_t *count = arg;
+
+	genl_attrs(nlh, tb);
+	*count = nl_u32(tb[M6T_A_COUNT]);
+}
+
+static int binding_flush(const struct command *command, int argc,
+			 char **argv)
+{
+	static struct genl genl;
+	struct filter filter;
+	uint32_t count = 0;
+	int status;
+	int err;
+
+	status = filter_parse(command, &filter, true, argc, argv);
+	if (!status)
+		status = genl_open(&genl);
+	if (status)
+		return status;
+
+	filter_put(genl_request(&genl, M6T_CMD_BINDING_FLUSH, false),
+		   &filter);
+	err = genl_talk(&genl, binding_flushed, &count);
+	if (err) {
+		status = nl_fail(&genl.nl, err, filter.dev.name);
+	} else if (options.json) {
+		json_begin();
+		json_open(NULL, '{');
+		json_string("dev", filter.dev.name);
+		json_number("flushed", count);
+		json_close('}');
+	} else {
+		printf("flushed %u\n", count);
+	}
+	print_finish(status);
+	genl_close(&genl);
+	return status;
+}
+
+#define FILTER	"[state {temporary|active|static}] [prefix IPV6/LEN] [remote IPV4[:PORT]]"
+
+static const struct command binding_commands[] = {
+	{ "show", binding_show, "[dev NAME] " FILTER,
+	  "a table: device, IPv6 address, IPv4 address and port of the mobile node,\n"
+	  "      own address and port, state, time since the last packet, time left,\n"
+	  "      packets and bytes from (RX) and to (TX) the mobile node" },
+	{ "count", cmd_count, "[dev NAME] " FILTER, "how many in each state" },
+	{ "get", binding_get, "IPV6 dev NAME", "one binding" },
+	{ "add", binding_add,
+	  "IPV6 remote IPV4:PORT [local IPV4[:PORT]] dev NAME",
+	  "a static binding, which never expires" },
+	{ "del", binding_del, "IPV6 dev NAME", "delete one binding" },
+	{ "flush", binding_flush, "dev NAME " FILTER,
+	  "delete all, or all that match" },
+	{ NULL, NULL, NULL, NULL }
+};
+
+/**
+ * cmd_binding - bindings of gateways
+ * @command: the command
+ * @argc: number of words
+ * @argv: the words
+ *
+ * Return: an enum status.
+ */
+int cmd_binding(const struct command *command, int argc, char **argv)
+{
+	(void)command;
+	return command_run(binding_commands, "binding ", argc, argv);
+}

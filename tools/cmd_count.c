@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * m6tctl binding count
+ *
+ * Without a filter the gateways know their numbers; with one, the kernel
+ * lists what matches and we count. Either way every gateway has its line,
+ * also one with nothing to count.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "m6tctl.h"
+
+struct tally {
+	char dev[IFNAMSIZ];
+	uint32_t ifindex;
+	uint32_t count[M6T_BINDING_STATIC + 1];
+};
+
+struct tallies {
+	struct tally *list;
+	size_t used;
+	bool open;	/* no filter: take the gateways' own numbers */
+	bool mobile;	/* met a device that has no bindings */
+	bool failed;
+};
+
+static struct tally *tally_add(struct tallies *all)
+{
+	struct tally *list;
+
+	list = realloc(all->list, (all->used + 1) * sizeof(*list));
+	if (!list) {
+		all->failed = true;
+		return NULL;
+	}
+
+	all->list = list;
+	memset(&list[all->used], 0, sizeof(*list));
+	return &list[all->used++];
+}
+
+static void tally_device(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct nlattr *conf[IFLA_M6T_MAX + 1];
+	const struct nlattr *tb[M6T_A_MAX + 1];
+	struct tallies *all = arg;
+	struct tally *tally;
+
+	genl_attrs(nlh, tb);
+	nl_nested(tb[M6T_A_SETTINGS], conf, IFLA_M6T_MAX);
+	if (nl_u8(conf[IFLA_M6T_MODE]) != M6T_MODE_GW) {
+		all->mobile = true;
+		return;
+	}
+
+	tally = tally_add(all);
+	if (!tally)
+		return;
+	snprintf(tally->dev, sizeof(tally->dev), "%s",
+		 nl_string(tb[M6T_A_IFNAME]));
+	tally->ifindex = nl_u32(tb[M6T_A_IFINDEX]);
+	if (!all->open)
+		return;
+	tally->count[M6T_BINDING_TEMPORARY] = nl_u32(tb[M6T_A_TEMPORARY]);
+	tally->count[M6T_BINDING_ACTIVE] = nl_u32(tb[M6T_A_ACTIVE]);
+	tally->count[M6T_BINDING_STATIC] = nl_u32(tb[M6T_A_STATIC]);
+}
+
+static void tally_binding(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct nlattr *tb[M6T_A_MAX + 1];
+	struct tallies *all = arg;
+	uint8_t state;
+	size_t i;
+
+	genl_attrs(nlh, tb);
+	state = nl_u8(tb[M6T_A_STATE]);
+	if (state > M6T_BINDING_STATIC)
+		return;
+	for (i = 0; i < all->used; i++)
+		if (all->list[i].ifindex == nl_u32(tb[M6T_A_IFINDEX]))
+			all->list[i].count[state]++;
+}
+
+static void tally_print(const struct tally *tally)
+{
+	uint32_t total = 0;
+	uint8_t state;
+
+	if (options.json) {
+		json_begin();
+		json_open(NULL, '{');
+		json_string("dev", tally->dev);
+	} else {
+		printf("%s:", tally->dev);
+	}
+	for (state = M6T_BINDING_TEMPORARY; print_states[state]; state++) {
+		total += tally->count[state];
+		if (options.json)
+			json_number(print_states[state],
+				    tally->count[state]);
+		else
+			printf(" %s %u", print_states[state],
+			       tally->count[state]);
+	}
+	if (options.json) {
+		json_number("total", total);
+		json_close('}');
+	} else {
+		printf(" total %u\n", total);
+	}
+}
+
+static int tally_fetch(struct genl *genl, const struct filter *filter,
+		       struct tallies *all)
+{
+	int err;
+
+	all->open = filter_is_open(filter);
+	err = genl_device_get(genl, &filter->dev, tally_device, all);
+	if (!err && !all->open) {
+		filter_put(genl_request(genl, M6T_CMD_BINDING_GET, true),
+			   filter);
+		err = genl_talk(genl, tally_binding, all);
+	}
+	if (err)
+		return nl_fail(&genl->nl, err, filter->dev.ifindex ?
+			       filter->dev.name : "bindings");
+	if (all->failed)
+		return fail(STATUS_REFUSED, "bindings: %s", strerror(ENOMEM));
+	if (filter->dev.ifindex && all->mobile)
+		return fail(STATUS_REFUSED,
+			    "%s is a mobile node and has no bindings: a device of mode gw is allowed",
+			    filter->dev.name);
+
+	return STATUS_DONE;
+}
+
+/**
+ * cmd_count - print how many bindings are in each state
+ * @command: the command
+ * @argc: number of words
+ * @argv: the words
+ *
+ * Return: an enum status.
+ */
+int cmd_count(const struct command *command, int argc, char **argv)
+{
+	static struct genl genl;
+	struct tallies all = { .list = NULL };
+	struct filter filter;
+	int status;
+	size_t i;
+
+	status = filter_parse(command, &filter, false, argc, argv);
+	if (!status)
+		status = genl_open(&genl);
+	if (status)
+		return status;
+
+	status = tally_fetch(&genl, &filter, &all);
+	for (i = 0; !status && i < all.used; i++)
+		tally_print(&all.list[i]);
+	print_finish(status);
+	free(all.list);
+	genl_close(&genl);
+	return status;
+}

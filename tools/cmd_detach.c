@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * m6tctl detach
+ */
+#include "m6tctl.h"
+
+/* Ask for the prefix, then detach: a refusal leaves all as it was. */
+static int detach_ask(const struct device *dev, struct node *node)
+{
+	static struct genl genl;
+	int status;
+	int err;
+
+	status = genl_open(&genl);
+	if (status)
+		return status;
+
+	err = node_get(&genl, dev, node);
+	if (!err)
+		err = node_detach(&genl, dev);
+	if (err)
+		status = nl_fail(&genl.nl, err, dev->name);
+
+	genl_close(&genl);
+	return status;
+}
+
+static int detach_clean(const struct device *dev, const struct node *node)
+{
+	static struct rtnl rtnl;
+	int status;
+	int err;
+
+	status = rtnl_open(&rtnl);
+	if (status)
+		return status;
+
+	err = rtnl_detach(&rtnl, dev->ifindex, &node->prefix);
+	if (err)
+		status = rtnl_fail(&rtnl, err);
+
+	rtnl_close(&rtnl);
+	return status;
+}
+
+/**
+ * cmd_detach - take a mobile node's address, route and socket away
+ * @command: the command
+ * @argc: number of words
+ * @argv: the words
+ *
+ * Return: an enum status.
+ */
+int cmd_detach(const struct command *command, int argc, char **argv)
+{
+	struct device dev;
+	struct node node;
+	struct word words[] = {
+		{ .name = "dev", .what = "NAME", .parse = word_device,
+		  .to = &dev, .required = true },
+		{ .what = NULL }
+	};
+	int status;
+
+	status = words_parse(command, words, argc, argv);
+	if (!status)
+		status = detach_ask(&dev, &node);
+	/* A length of 0 would match every address of the device. */
+	if (!status && node.prefix.len)
+		status = detach_clean(&dev, &node);
+	print_finish(status);
+
+	return status;
+}

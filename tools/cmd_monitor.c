@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * m6tctl monitor
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <linux/genetlink.h>
+
+#include "m6tctl.h"
+
+/* A flood of bindings must not need a reader that is scheduled at once. */
+#define MONITOR_BUFFER	(4 << 20)
+
+static const char *const event_names[] = {
+	[M6T_EVENT_BINDING_NEW] = "binding-new",
+	[M6T_EVENT_BINDING_ACTIVE] = "binding-active",
+	[M6T_EVENT_BINDING_EXPIRED] = "binding-expired",
+	[M6T_EVENT_BINDING_DELETED] = "binding-deleted",
+	[M6T_EVENT_BINDING_EVICTED] = "binding-evicted",
+	[M6T_EVENT_MISMATCH] = "mismatch",
+	[M6T_EVENT_RATE_LIMITED] = "rate-limited",
+	[M6T_EVENT_TABLE_FULL] = "table-full",
+	[M6T_EVENT_ATTACHED] = "attached",
+	[M6T_EVENT_DETACHED] = "detached",
+	[M6T_EVENT_UNREACHABLE] = "unreachable",
+	[M6T_EVENT_REACHABLE] = "reachable",
+};
+
+static const char *event_name(uint8_t event)
+{
+	const char *name = event < ARRAY_SIZE(event_names) ?
+			   event_names[event] : NULL;
+
+	return name ? name : "unknown";
+}
+
+static uint64_t event_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return now.tv_sec * UINT64_C(1000000000) + now.tv_nsec;
+}
+
+static void event_json(uint64_t time, const char *name,
+		       const struct nlattr **tb)
+{
+	json_open(NULL, '{');
+	json_seconds("time", time);
+	json_string("dev", tb[M6T_A_IFNAME] ? nl_string(tb[M6T_A_IFNAME]) :
+					      NULL);
+	json_string("event", name);
+	if (tb[M6T_A_ADDRESS])
+		json_ipv6("address", tb[M6T_A_ADDRESS]);
+	if (tb[M6T_A_REMOTE])
+		json_ipv4("remote", tb[M6T_A_REMOTE]);
+	if (tb[M6T_A_PORT])
+		json_port("port", tb[M6T_A_PORT]);
+	if (tb[M6T_A_LOCAL])
+		json_ipv4("local", tb[M6T_A_LOCAL]);
+	if (tb[M6T_A_LOCAL_PORT])
+		json_port("local_port", tb[M6T_A_LOCAL_PORT]);
+	if (nl_u8(tb[M6T_A_STATE]))
+		json_string("state", print_state(nl_u8(tb[M6T_A_STATE])));
+	if (tb[M6T_A_SPORT])
+		json_port("sport", tb[M6T_A_SPORT]);
+	if (tb[M6T_A_LOST])
+		json_number("lost", nl_u32(tb[M6T_A_LOST]));
+	json_close('}');
+}
+
+static void event_time_text(uint64_t time)
+{
+	time_t seconds = time / 1000000000;
+	char clock[16] = "-";
+	struct tm local;
+
+	if (localtime_r(&seconds, &local))
+		strftime(clock, sizeof(clock), "%H:%M:%S", &local);
+	printf("%s.%03u", clock, (unsigned int)(time % 1000000000 / 1000000));
+}
+
+static void event_text(uint64_t time, const char *name,
+		       const struct nlattr **tb)
+{
+	char buf[INET6_ADDRSTRLEN];
+
+	event_time_text(time);
+	if (tb[M6T_A_IFNAME])
+		printf(" %s", nl_string(tb[M6T_A_IFNAME]));
+	printf(" %s", name);
+	if (tb[M6T_A_ADDRESS]) {
+		print_ipv6(tb[M6T_A_ADDRESS], buf, sizeof(buf));
+		printf(" %s", buf);
+	}
+	if (tb[M6T_A_REMOTE]) {
+		print_endpoint(tb[M6T_A_REMOTE], tb[M6T_A_PORT], buf,
+			       sizeof(buf));
+		printf(" remote %s", buf);
+	}
+	if (tb[M6T_A_LOCAL]) {
+		print_endpoint(tb[M6T_A_LOCAL], tb[M6T_A_LOCAL_PORT], buf,
+			       sizeof(buf));
+		printf(" local %s", buf);
+	}
+	if (nl_u8(tb[M6T_A_STATE]))
+		printf(" state %s", print_state(nl_u8(tb[M6T_A_STATE])));
+	if (tb[M6T_A_SPORT])
+		printf(" sport %u", nl_be16(tb[M6T_A_SPORT]));
+	if (tb[M6T_A_LOST])
+		printf(" lost %u", nl_u32(tb[M6T_A_LOST]));
+	putchar('\n');
+}
+
+/* One line, at once: the reader may be a program that acts on it. */
+static void event_print(uint64_t time, const char *name,
+			const struct nlattr **tb)
+{
+	if (options.json)
+		event_json(time, name, tb);
+	else
+		event_text(time, name, tb);
+	json_flush_line();
+}
+
+static void monitor_message(const struct nlmsghdr *nlh,
+			    const struct device *dev)
+{
+	const struct genlmsghdr *genlh = mnl_nlmsg_get_payload(nlh);
+	const struct nlattr *tb[M6T_A_MAX + 1];
+
+	if (genlh->cmd != M6T_CMD_EVENT)
+		return;
+
+	genl_attrs(nlh, tb);
+	if (dev->ifindex && nl_u32(tb[M6T_A_IFINDEX]) != dev->ifindex)
+		return;
+
+	event_print(tb[M6T_A_TIME] ? nl_u64(tb[M6T_A_TIME]) : event_now(),
+		    event_name(nl_u8(tb[M6T_A_EVENT])), tb);
+}
+
+/* The socket overran: how many events it cost, of whom, is not known. */
+static void monitor_overrun(void)
+{
+	const struct nlattr *tb[M6T_A_MAX + 1] = { NULL };
+
+	event_print(event_now(), "lost", tb);
+}
+
+static int monitor_join(struct genl *genl)
+{
+	int size = MONITOR_BUFFER;
+	int fd = mnl_socket_get_fd(genl->nl.sock);
+
+	/* Above the system's limit only with privilege. */
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+
+	if (mnl_socket_setsockopt(genl->nl.sock, NETLINK_ADD_MEMBERSHIP,
+				  &genl->events, sizeof(genl->events)) < 0)
+		return fail(STATUS_REFUSED, "cannot listen to events: %s",
+			    strerror(errno));
+
+	return STATUS_DONE;
+}
+
+static int monitor_loop(struct genl *genl, const struct device *dev)
+{
+	const struct nlmsghdr *nlh;
+	int len;
+
+	while (!ferror(stdout)) {
+		len = mnl_socket_recvfrom(genl->nl.sock, &genl->nl.buf,
+					  sizeof(genl->nl.buf));
+		if (len < 0 && errno == ENOBUFS)
+			monitor_overrun();
+		else if (len < 0 && errno != EINTR)
+			return fail(STATUS_REFUSED,
+				    "cannot receive events: %s",
+				    strerror(errno));
+
+		nlh = &genl->nl.buf.nlh;
+		for (; mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len))
+			if (nlh->nlmsg_type == genl->family)
+				monitor_message(nlh, dev);
+	}
+
+	return fail(STATUS_REFUSED, "cannot write: %s", strerror(errno));
+}
+
+/**
+ * cmd_monitor - print events until interrupted
+ * @command: the command
+ * @argc: number of words
+ * @argv: the words
+ *
+ * Return: an enum status.
+ */
+int cmd_monitor(const struct command *command, int argc, char **argv)
+{
+	static struct genl genl;
+	struct device dev = { .ifindex = 0 };
+	struct word words[] = {
+		{ .name = "dev", .what = "NAME", .parse = word_device,
+		  .to = &dev },
+		{ .what = NULL }
+	};
+	int status;
+
+	status = words_parse(command, words, argc, argv);
+	if (!status)
+		status = genl_open(&genl);
+	if (status)
+		return status;
+
+	/* Nothing is printed yet: this only chooses one line an event. */
+	json_flush_line();
+	status = monitor_join(&genl);
+	if (!status)
+		status = monitor_loop(&genl, &dev);
+
+	genl_close(&genl);
+	return status;
+}

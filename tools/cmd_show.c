@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * m6tctl show
+ */
+#include "m6tctl.h"
+
+/**
+ * cmd_show - print devices
+ * @command: the command
+ * @argc: number of words
+ * @argv: the words
+ *
+ * Return: an enum status.
+ */
+int cmd_show(const struct command *command, int argc, char **argv)
+{
+	static struct genl genl;
+	struct device dev = { .ifindex = 0 };
+	struct word words[] = {
+		{ .name = "dev", .what = "NAME", .parse = word_device,
+		  .to = &dev },
+		{ .what = NULL }
+	};
+	bool follows = false;
+	int status;
+	int err;
+
+	status = words_parse(command, words, argc, argv);
+	if (!status)
+		status = genl_open(&genl);
+	if (status)
+		return status;
+
+	err = genl_device_get(&genl, &dev, print_device, &follows);
+	if (err)
+		status = nl_fail(&genl.nl, err, dev.ifindex ? dev.name :
+							      "devices");
+	print_finish(status);
+	genl_close(&genl);
+	return status;
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Which bindings are meant: words to attributes; the kernel does the rest.
+ */
+#include "m6tctl.h"
+
+/**
+ * filter_parse - read a filter
+ * @command: the command, for its usage
+ * @filter: to be filled
+ * @need_dev: refuse a filter that names no device
+ * @argc: number of words
+ * @argv: the words
+ *
+ * Return: an enum status, with a sentence printed.
+ */
+int filter_parse(const struct command *command, struct filter *filter,
+		 bool need_dev, int argc, char **argv)
+{
+	struct word words[] = {
+		{ .name = "dev", .what = "NAME", .parse = word_device,
+		  .to = &filter->dev, .required = need_dev },
+		{ .name = "state", .what = "{temporary|active|static}",
+		  .parse = word_state, .to = &filter->state },
+		{ .name = "prefix", .what = "IPV6/LEN",
+		  .parse = word_prefix, .to = &filter->prefix },
+		{ .name = "remote", .what = "IPV4[:PORT]",
+		  .parse = word_endpoint, .to = &filter->remote },
+		{ .what = NULL }
+	};
+	int status;
+
+	*filter = (struct filter){ .state = 0 };
+	status = words_parse(command, words, argc, argv);
+	filter->has_remote = words[3].given;
+
+	return status;
+}
+
+/**
+ * filter_is_open - whether a filter lets all bindings of its device pass
+ * @filter: the filter
+ *
+ * Return: true when it does.
+ */
+bool filter_is_open(const struct filter *filter)
+{
+	return !filter->state && !filter->prefix.len && !filter->has_remote;
+}
+
+/**
+ * filter_put - put a filter into a request
+ * @nlh: the request
+ * @filter: the filter
+ */
+void filter_put(struct nlmsghdr *nlh, const struct filter *filter)
+{
+	if (filter->dev.ifindex)
+		mnl_attr_put_u32(nlh, M6T_A_IFINDEX, filter->dev.ifindex);
+	if (filter->state)
+		mnl_attr_put_u8(nlh, M6T_A_STATE, filter->state);
+	if (filter->prefix.len)
+		mnl_attr_put(nlh, M6T_A_PREFIX, sizeof(filter->prefix),
+			     &filter->prefix);
+	if (!filter->has_remote)
+		return;
+	mnl_attr_put_u32(nlh, M6T_A_REMOTE, filter->remote.addr.s_addr);
+	if (filter->remote.port)
+		mnl_attr_put_u16(nlh, M6T_A_PORT, htons(filter->remote.port));
+}

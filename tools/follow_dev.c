@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The devices that m6tctl follow keeps attached, and what each needs.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include <linux/rtnetlink.h>
+
+#include "follow.h"
+
+/**
+ * follow_dev_find - find a device by its name
+ * @follow: where
+ * @name: the name
+ *
+ * Return: the device, or NULL.
+ */
+struct follow_dev *follow_dev_find(struct follow *follow, const char *name)
+{
+	struct follow_dev *dev;
+
+	for (dev = follow->devs; dev; dev = dev->next)
+		if (!strcmp(dev->dev.name, name))
+			return dev;
+
+	return NULL;
+}
+
+/**
+ * follow_dev_new - begin to follow a device
+ * @follow: where
+ * @name: the name of the device, which need not be there
+ * @named: go on when the device goes
+ *
+ * Return: the device, or NULL: somebody else follows it.
+ */
+struct follow_dev *follow_dev_new(struct follow *follow, const char *name,
+				  bool named)
+{
+	struct follow_dev *dev = calloc(1, sizeof(*dev));
+
+	if (!dev)
+		return NULL;
+	dev->lock = watch_lock(name);
+	if (dev->lock < 0) {
+		free(dev);
+		return NULL;
+	}
+
+	snprintf(dev->dev.name, sizeof(dev->dev.name), "%s", name);
+	dev->named = named;
+	dev->next = follow->devs;
+	follow->devs = dev;
+	return dev;
+}
+
+/* Another device of that name, or none: nothing is known of it. */
+static void dev_forget(struct follow_dev *dev, uint32_t ifindex)
+{
+	dev->dev.ifindex = ifindex;
+	dev->moved = false;
+	dev->settled = false;
+	dev->left = false;
+	dev->failing = false;
+	dev->path.exists = false;
+}
+
+/* Of devices that are not there only the named ones stay. */
+static void dev_sweep(struct follow *follow)
+{
+	struct follow_dev **at = &follow->devs;
+	struct follow_dev *dev;
+
+	while ((dev = *at)) {
+		if (!dev->seen)
+			dev_forget(dev, 0);
+		if (dev->seen || dev->named) {
+			at = &dev->next;
+			continue;
+		}
+		*at = dev->next;
+		close(dev->lock);
+		free(dev);
+	}
+}
+
+static bool dev_is_node(const struct nlattr *linkinfo)
+{
+	const struct nlattr *info[IFLA_INFO_MAX + 1];
+	const struct nlattr *data[IFLA_M6T_MAX + 1];
+
+	nl_nested(linkinfo, info, IFLA_INFO_MAX);
+	if (strcmp(nl_string(info[IFLA_INFO_KIND]), M6T_GENL_NAME))
+		return false;
+
+	nl_nested(info[IFLA_INFO_DATA], data, IFLA_M6T_MAX);
+	return nl_u8(data[IFLA_M6T_MODE]) == M6T_MODE_MN;
+}
+
+struct dev_listing {
+	struct follow *follow;
+	bool fresh;
+};
+
+static void dev_keep_link(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
+	const struct nlattr *tb[IFLA_LINKINFO + 1];
+	struct dev_listing *listing = arg;
+	struct follow_dev *dev;
+	const char *name;
+
+	nl_attrs(nlh, sizeof(*ifi), tb, IFLA_LINKINFO);
+	if (!dev_is_node(tb[IFLA_LINKINFO]))
+		return;
+
+	name = nl_string(tb[IFLA_IFNAME]);
+	dev = follow_dev_find(listing->follow, name);
+	if (!dev && listing->follow->all)
+		dev = follow_dev_new(listing->follow, name, false);
+	if (!dev)
+		return;
+
+	if (dev->dev.ifindex != (uint32_t)ifi->ifi_index) {
+		dev_forget(dev, ifi->ifi_index);
+		listing->fresh = true;
+	}
+	dev->seen = true;
+	dev->up = ifi->ifi_flags & IFF_UP;
+}
+
+/**
+ * follow_dev_list - see which devices there are
+ * @follow: where
+ * @fresh: set to whether there is one that was not there before
+ *
+ * Return: 0, or a negative errno for rtnl_fail().
+ */
+int follow_dev_list(struct follow *follow, bool *fresh)
+{
+	struct dev_listing listing = { .follow = follow };
+	struct follow_dev *dev;
+	struct nlmsghdr *nlh;
+	struct nlattr *nest;
+	int err;
+
+	for (dev = follow->devs; dev; dev = dev->next)
+		dev->seen = false;
+
+	/* Only a wish: a kernel without the module lists all links. */
+	follow->rtnl.what = "cannot list the devices";
+	nlh = rtnl_request(&follow->rtnl, RTM_GETLINK, NLM_F_DUMP);
+	mnl_nlmsg_put_extra_header(nlh, sizeof(struct ifinfomsg));
+	nest = mnl_attr_nest_start(nlh, IFLA_LINKINFO);
+	mnl_attr_put_strz(nlh, IFLA_INFO_KIND, M6T_GENL_NAME);
+	mnl_attr_nest_end(nlh, nest);
+	err = rtnl_talk(&follow->rtnl, dev_keep_link, &listing);
+	if (err)
+		return err;
+
+	dev_sweep(follow);
+	*fresh = listing.fresh;
+	return 0;
+}
+
+static void dev_say_path(const struct path *path)
+{
+	char local[INET_ADDRSTRLEN];
+	char via[INET6_ADDRSTRLEN] = "";
+
+	inet_ntop(AF_INET, &path->local, local, sizeof(local));
+	if (path->family)
+		inet_ntop(path->family, path->via, via, sizeof(via));
+	if (!options.json) {
+		printf(" link %s local %s", path->name, local);
+		if (*via)
+			printf(" via %s", via);
+		return;
+	}
+
+	json_string("link", path->name);
+	json_string("local", local);
+	if (*via)
+		json_string("via", via);
+}
+
+/* One line, at once: the reader may be a program that acts on it. */
+static void dev_say(const struct follow_dev *dev, const char *event,
+		    const struct in6_addr *addr)
+{
+	char text[INET6_ADDRSTRLEN];
+	struct timespec now;
+
+	if (options.json) {
+		clock_gettime(CLOCK_REALTIME, &now);
+		json_open(NULL, '{');
+		json_seconds("time", now.tv_sec * UINT64_C(1000000000) +
+				     now.tv_nsec);
+		json_string("dev", dev->dev.name);
+		json_string("event", event);
+	} else {
+		printf("%s: %s", dev->dev.name, event);
+	}
+	if (addr) {
+		inet_ntop(AF_INET6, addr, text, sizeof(text));
+		if (options.json)
+			json_string("address", text);
+		else
+			printf(" address %s", text);
+		if (dev->path.exists)
+			dev_say_path(&dev->path);
+	}
+	if (options.json)
+		json_close('}');
+	else
+		putchar('\n');
+	json_flush_line();
+}
+
+/* Where it is detached: neither address nor default route. */
+static int dev_clear(struct follow *follow, struct follow_dev *dev,
+		     const struct node *node)
+{
+	int err;
+
+	err = rtnl_detach(&follow->rtnl, dev->dev.ifindex, &node->prefix);
+	if (err)
+		return err;
+
+	if (dev->settled || node->attached || follow->rtnl.changed)
+		dev_say(dev, "detached", NULL);
+	dev->settled = false;
+	return 0;
+}
+
+/* Where it is attached: its address, a default route, and nothing old. */
+static int dev_settle(struct follow *follow, struct follow_dev *dev,
+		      const struct node *node)
+{
+	int err;
+
+	if (dev->settled && !memcmp(&dev->addr, &node->addr,
+				    sizeof(dev->addr)))
+		return 0;
+
+	err = rtnl_attach(&follow->rtnl, dev->dev.ifindex, &node->addr,
+			  &node->prefix);
+	if (err)
+		return err;
+
+	if (follow->rtnl.changed)
+		dev_say(dev, "attached", &node->addr);
+	dev->addr = node->addr;
+	dev->settled = true;
+	return 0;
+}
+
+/* These settings make the kernel attach anew by itself when they change. */
+static bool dev_same_place(const struct node *a, const struct node *b)
+{
+	return a->gateway.s_addr == b->gateway.s_addr &&
+	       a->local.s_addr == b->local.s_addr && a->link == b->link &&
+	       a->fixed_sport == b->fixed_sport && a->port == b->port;
+}
+
+/* Whether a mobile node that has a way needs an attachment. */
+static bool dev_must_attach(const struct follow_dev *dev,
+			    const struct node *node, const struct path *path)
+{
+	if (!node->attached || dev->moved)
+		return !dev->left;
+
+	return dev->path.exists && !path_same(&dev->path, path) &&
+	       dev_same_place(&dev->node, node);
+}
+
+/* A way is there. Return: 0, or a negative errno, of a request to @nl. */
+static int dev_go(struct follow *follow, struct follow_dev *dev,
+		  struct node *node, const struct path *path,
+		  const struct nl **nl)
+{
+	int err;
+
+	/* On the same way as before: it was neither us nor the kernel. */
+	dev->left = !node->attached && (dev->left || dev->settled) &&
+		    path_same(&dev->path, path);
+	if (dev_must_attach(dev, node, path)) {
+		*nl = &follow->genl.nl;
+		err = node_attach(&follow->genl, &dev->dev, NULL, node);
+		if (err)
+			return err;
+	}
+
+	*nl = &follow->rtnl.nl;
+	dev->moved = false;
+	dev->node = *node;
+	dev->path = *path;
+	return node->attached ? dev_settle(follow, dev, node) :
+				dev_clear(follow, dev, node);
+}
+
+/* There is no way. Return: as dev_go(). */
+static int dev_stay(struct follow *follow, struct follow_dev *dev,
+		    const struct node *node, const struct nl **nl)
+{
+	int err;
+
+	dev->moved = false;
+	dev->left = false;
+	dev->path.exists = false;
+	if (node->attached) {
+		*nl = &follow->genl.nl;
+		err = node_detach(&follow->genl, &dev->dev);
+		if (err)
+			return err;
+	}
+
+	*nl = &follow->rtnl.nl;
+	return dev_clear(follow, dev, node);
+}
+
+/* Print why, once. */
+static int dev_fail(struct follow *follow, struct follow_dev *dev,
+		    const struct nl *nl, int err)
+{
+	/* Gone or down in the meantime: a message says so, too. */
+	if (err == -ENODEV || err == -ENETDOWN)
+		return 0;
+
+	if (!dev->failing)
+		nl_fail(nl, err, nl == &follow->rtnl.nl ? follow->rtnl.what :
+							  dev->dev.name);
+	dev->failing = true;
+	return err;
+}
+
+/**
+ * follow_dev_sync - see what a device needs, and do it
+ * @follow: where
+ * @dev: the device, which was in the last listing
+ *
+ * Where the socket is in another netns, the ways from there are not known:
+ * the device is as the kernel or somebody else attaches it.
+ *
+ * Return: 0, or a negative errno: a sentence is printed, try again later.
+ */
+int follow_dev_sync(struct follow *follow, struct follow_dev *dev)
+{
+	const struct nl *nl = &follow->genl.nl;
+	struct path path = { .exists = false };
+	struct node node;
+	int err;
+
+	err = node_get(&follow->genl, &dev->dev, &node);
+	if (!err && !node.foreign && dev->up) {
+		nl = &follow->rtnl.nl;
+		err = path_find(&follow->rtnl, &node, dev->dev.ifindex, &path);
+	}
+	if (err)
+		return dev_fail(follow, dev, nl, err);
+
+	if (dev->up && (path.exists || (node.foreign && node.attached)))
+		err = dev_go(follow, dev, &node, &path, &nl);
+	else
+		err = dev_stay(follow, dev, &node, &nl);
+	if (err)
+		return dev_fail(follow, dev, nl, err);
+
+	dev->failing = false;
+	return 0;
+}

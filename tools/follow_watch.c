@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What wakes m6tctl follow, and what keeps a second one away.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <sys/un.h>
+#include <linux/genetlink.h>
+#include <linux/rtnetlink.h>
+
+#include "follow.h"
+
+#define NSEC_PER_SEC	INT64_C(1000000000)
+#define WATCH_YEAR	(365 * 24 * 3600)
+/* In the abstract name space, which each netns has for itself. */
+#define WATCH_LOCK	"m6tctl-follow"
+
+/* What may change the way to a gateway. */
+static const int watch_groups[] = {
+	RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV4_ROUTE,
+	RTNLGRP_IPV4_RULE, RTNLGRP_NEXTHOP,
+};
+
+static int watch_join(const struct nl *nl, int group)
+{
+	if (mnl_socket_setsockopt(nl->sock, NETLINK_ADD_MEMBERSHIP, &group,
+				  sizeof(group)) < 0)
+		return fail(STATUS_REFUSED, "cannot listen to events: %s",
+			    strerror(errno));
+
+	return STATUS_DONE;
+}
+
+/**
+ * watch_open - open the sockets of rtnetlink
+ * @follow: to be filled
+ *
+ * Return: an enum status, with a sentence printed.
+ */
+int watch_open(struct follow *follow)
+{
+	int status;
+	size_t i;
+
+	status = rtnl_open(&follow->rtnl);
+	if (!status)
+		status = nl_open(&follow->links, NETLINK_ROUTE);
+	for (i = 0; !status && i < ARRAY_SIZE(watch_groups); i++)
+		status = watch_join(&follow->links, watch_groups[i]);
+
+	return status;
+}
+
+/**
+ * watch_events - open the sockets of the m6t family, or open them anew
+ * @follow: to be filled
+ *
+ * The family comes with the module, so there is nothing to open as long as
+ * there is no device, and the one that was open may be gone.
+ *
+ * Return: an enum status, with a sentence printed.
+ */
+int watch_events(struct follow *follow)
+{
+	int status;
+
+	watch_no_events(follow);
+	status = genl_open(&follow->genl);
+	if (status)
+		return status;
+	status = genl_open(&follow->events);
+	if (status) {
+		genl_close(&follow->genl);
+		return status;
+	}
+
+	follow->has_genl = true;
+	return watch_join(&follow->events.nl, follow->events.events);
+}
+
+/**
+ * watch_no_events - close the sockets of the m6t family
+ * @follow: they may be closed already
+ */
+void watch_no_events(struct follow *follow)
+{
+	if (!follow->has_genl)
+		return;
+
+	genl_close(&follow->genl);
+	genl_close(&follow->events);
+	follow->has_genl = false;
+}
+
+/* Length of the next message, 0 when there is none; told of one lost too. */
+static int watch_receive(struct nl *nl, bool *told)
+{
+	int fd = mnl_socket_get_fd(nl->sock);
+	int len;
+
+	do {
+		len = recv(fd, &nl->buf, sizeof(nl->buf), MSG_DONTWAIT);
+		if (len < 0 && errno == ENOBUFS)
+			*told = true;
+	} while (len < 0 && (errno == ENOBUFS || errno == EINTR));
+
+	return len < 0 ? 0 : len;
+}
+
+/**
+ * watch_links_told - read all that rtnetlink has to say
+ * @follow: the sockets
+ *
+ * Return: true when there was something.
+ */
+bool watch_links_told(struct follow *follow)
+{
+	bool told = false;
+
+	while (watch_receive(&follow->links, &told) > 0)
+		told = true;
+
+	return told;
+}
+
+static bool watch_is_attachment(const struct genl *genl,
+				const struct nlmsghdr *nlh)
+{
+	const struct genlmsghdr *genlh = mnl_nlmsg_get_payload(nlh);
+	const struct nlattr *tb[M6T_A_MAX + 1];
+
+	if (nlh->nlmsg_type != genl->family || genlh->cmd != M6T_CMD_EVENT)
+		return false;
+
+	genl_attrs(nlh, tb);
+	return nl_u8(tb[M6T_A_EVENT]) == M6T_EVENT_ATTACHED ||
+	       nl_u8(tb[M6T_A_EVENT]) == M6T_EVENT_DETACHED;
+}
+
+/**
+ * watch_events_told - read all events
+ * @follow: the sockets
+ *
+ * Return: true when one of them, or a lost one, may be about an attachment.
+ */
+bool watch_events_told(struct follow *follow)
+{
+	const struct nlmsghdr *nlh;
+	bool told = false;
+	int len;
+
+	if (!follow->has_genl)
+		return false;
+
+	while ((len = watch_receive(&follow->events.nl, &told)) > 0) {
+		nlh = &follow->events.nl.buf.nlh;
+		for (; mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len))
+			if (watch_is_attachment(&follow->events, nlh))
+				told = true;
+	}
+
+	return told;
+}
+
+static int64_t watch_time(clockid_t id)
+{
+	struct timespec now;
+
+	clock_gettime(id, &now);
+	return now.tv_sec * NSEC_PER_SEC + now.tv_nsec;
+}
+
+/**
+ * watch_slept - whether the host was asleep since the last call
+ * @follow: remembers
+ *
+ * Return: true when it was, for a second or more.
+ */
+bool watch_slept(struct follow *follow)
+{
+	int64_t slept = watch_time(CLOCK_BOOTTIME) -
+			watch_time(CLOCK_MONOTONIC);
+	bool more = slept - follow->slept >= NSEC_PER_SEC;
+
+	follow->slept = slept;
+	return more;
+}
+
+/**
+ * watch_clock_arm - wait for the next time that the clock is set
+ * @fd: of watch_clock(); what it had to say is read
+ */
+void watch_clock_arm(int fd)
+{
+	struct itimerspec far = { .it_value.tv_sec = 0 };
+	uint64_t times;
+
+	/* It fails when the clock was set, and that is all there is to know. */
+	if (read(fd, &times, sizeof(times)) < 0)
+		times = 0;
+	far.it_value.tv_sec = time(NULL) + WATCH_YEAR;
+	timerfd_settime(fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &far,
+			NULL);
+}
+
+/**
+ * watch_clock - a file that is readable once the clock was set
+ *
+ * Waking from sleep sets it.
+ *
+ * Return: the file; negative: there is none, so only messages wake us.
+ */
+int watch_clock(void)
+{
+	int fd = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
+
+	if (fd >= 0)
+		watch_clock_arm(fd);
+	return fd;
+}
+
+/**
+ * watch_signals - a file that is readable once we are to end
+ *
+ * Return: the file, negative on failure, with a sentence printed.
+ */
+int watch_signals(void)
+{
+	sigset_t set;
+	int fd;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	fd = signalfd(-1, &set, SFD_CLOEXEC);
+	if (fd < 0)
+		fail(STATUS_REFUSED, "cannot wait for signals: %s",
+		     strerror(errno));
+
+	return fd;
+}
+
+/**
+ * watch_lock - be the only one in this netns that follows a device
+ * @name: the device; empty: all that nobody else follows
+ *
+ * Return: a socket to keep open, or negative.
+ */
+int watch_lock(const char *name)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	size_t len;
+	int fd;
+
+	/* Abstract: the first byte is zero, and its length ends the name. */
+	len = snprintf(addr.sun_path + 1, sizeof(addr.sun_path) - 1,
+		       WATCH_LOCK "/%s", name);
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -1;
+	if (!bind(fd, (struct sockaddr *)&addr,
+		  offsetof(struct sockaddr_un, sun_path) + 1 + len))
+		return fd;
+
+	close(fd);
+	return -1;
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Plugin of ip(8) for links of type m6t: structure, help, show.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "link_m6t.h"
+#include "setting.h"
+#include "text.h"
+
+/**
+ * link_usage - print what "type m6t" may be followed by
+ * @fp: where to
+ */
+void link_usage(FILE *fp)
+{
+	fputs("Usage: ... m6t mode gw  prefix IPV6/LEN[,...]\n"
+	      "               [ ha IPV6[/LEN][,...] ] [ local IPV4 ]\n"
+	      "               [ port PORT[,PORT...] ] [ max-bindings N ]\n"
+	      "               [ temp-timeout MS ] [ active-timeout SEC ]\n"
+	      "               [ rate N ] [ burst N ] [ exempt IPV4/LEN[,...] ]\n"
+	      "               [ hairpin { on | off } ] [ COMMON ]\n"
+	      "       ... m6t mode mn  prefix IPV6/80 gateway IPV4\n"
+	      "               [ port PORT ] [ local IPV4 ] [ sport PORT ]\n"
+	      "               [ keepalive SEC ] [ keepalive-retries N ]\n"
+	      "               [ rotate { on | off } ] [ COMMON ]\n"
+	      "COMMON := [ dev IFNAME ] [ ttl { N | inherit } ]\n"
+	      "          [ tos { N | inherit } ] [ df { unset | set | inherit } ]\n"
+	      "          [ udpcsum { on | off } ] [ fwmark MARK ]\n"
+	      "\n"
+	      "Defaults: port 3544, max-bindings 65536, temp-timeout 2000,\n"
+	      "          active-timeout 120, rate 16, burst 64, hairpin off,\n"
+	      "          keepalive 30, keepalive-retries 3, rotate on, ttl 64,\n"
+	      "          tos inherit, df unset, udpcsum on\n"
+	      "Taken back with: ha none, exempt none, local any, sport 0, dev any,\n"
+	      "          fwmark 0\n", fp);
+}
+
+static void link_print_help(struct link_util *lu, int argc, char **argv,
+			    FILE *fp)
+{
+	(void)lu;
+	(void)argc;
+	(void)argv;
+	link_usage(fp);
+}
+
+static void link_json_number(void *arg, const char *key, uint64_t value)
+{
+	(void)arg;
+	print_color_u64(PRINT_JSON, NO_COLOR, key, "%" PRIu64, value);
+}
+
+static void link_json_string(void *arg, const char *key, const char *value)
+{
+	(void)arg;
+	print_color_string(PRINT_JSON, NO_COLOR, key, "%s",
+			   value ? value : "");
+}
+
+static void link_json_boolean(void *arg, const char *key, bool value)
+{
+	(void)arg;
+	print_color_bool(PRINT_JSON, NO_COLOR, key, "%s", value);
+}
+
+static void link_json_open(void *arg, const char *key)
+{
+	(void)arg;
+	open_json_array(PRINT_JSON, key);
+}
+
+static void link_json_close(void *arg, const char *key)
+{
+	(void)arg;
+	close_json_array(PRINT_JSON, key);
+}
+
+static const char *link_ifname(void *arg, uint32_t ifindex)
+{
+	(void)arg;
+	return ll_index_to_name(ifindex);
+}
+
+static const struct setting_sink link_sink = {
+	.number = link_json_number,
+	.string = link_json_string,
+	.boolean = link_json_boolean,
+	.open = link_json_open,
+	.close = link_json_close,
+	.ifname = link_ifname,
+};
+
+static void link_print_opt(struct link_util *lu, FILE *fp,
+			   struct rtattr *tb[])
+{
+	const struct setting *set;
+	char buf[SETTING_TEXT_MAX];
+	const struct rtattr *attr;
+	bool mobile;
+	size_t i;
+
+	(void)lu;
+	if (!tb)
+		return;
+
+	attr = tb[IFLA_M6T_MODE];
+	mobile = attr && *(uint8_t *)RTA_DATA(attr) == M6T_MODE_MN;
+
+	for (i = 0; i < setting_count; i++) {
+		set = &setting_table[i];
+		attr = tb[set->attr];
+		if (!attr || !setting_is_set(set, RTA_DATA(attr),
+					     RTA_PAYLOAD(attr)))
+			continue;
+
+		if (is_json_context()) {
+			setting_to_json(set, set->word, mobile, RTA_DATA(attr),
+					RTA_PAYLOAD(attr), &link_sink);
+			continue;
+		}
+		setting_to_text(set, RTA_DATA(attr), RTA_PAYLOAD(attr),
+				&link_sink, buf, sizeof(buf));
+		fprintf(fp, "%s %s ", set->word, buf);
+	}
+}
+
+/* What ip looks up by name; written to by ip (its list). */
+__attribute__((visibility("default")))
+struct link_util m6t_link_util = {
+	.id = "m6t",
+	.maxattr = IFLA_M6T_MAX,
+	.parse_opt = link_parse,
+	.print_opt = link_print_opt,
+	.print_help = link_print_help,
+};

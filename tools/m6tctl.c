@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * m6tctl: look at and change m6t devices. Options and the command table.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <sched.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "m6tctl.h"
+
+#define NETNS_DIR	"/var/run/netns/"
+
+struct options options;
+
+static const struct command commands[] = {
+	{ "show", cmd_show, "[dev NAME]",
+	  "devices, role, settings, attachment" },
+	{ "binding", cmd_binding, "COMMAND",
+	  "bindings of gateways; see \"m6tctl binding help\"" },
+	{ "attach", cmd_attach, "dev NAME [id HEX48]",
+	  "new random address, new socket" },
+	{ "detach", cmd_detach, "dev NAME",
+	  "no address, no route, no socket" },
+	{ "follow", cmd_follow, "[dev NAME]...",
+	  "stay, and keep mobile nodes attached wherever IPv4 goes" },
+	{ "monitor", cmd_monitor, "[dev NAME]", "events as they come" },
+	{ "stats", cmd_stats, "[dev NAME]", "every counter, by name" },
+	{ "prefix", cmd_prefix, "COMMAND",
+	  "prefixes to use; see \"m6tctl prefix help\"" },
+	{ NULL, NULL, NULL, NULL }
+};
+
+/**
+ * fail - print the one sentence of an error
+ * @status: what to return
+ * @format: the sentence, without a full stop
+ *
+ * Return: @status.
+ */
+int fail(int status, const char *format, ...)
+{
+	va_list args;
+
+	/* What was printed before belongs before, where both are one file. */
+	fflush(stdout);
+	fputs("m6tctl: ", stderr);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+
+	return status;
+}
+
+/**
+ * fail_plain - print a sentence that says by itself where it is from
+ * @status: what to return
+ * @sentence: the sentence
+ *
+ * Return: @status.
+ */
+int fail_plain(int status, const char *sentence)
+{
+	fflush(stdout);
+	fprintf(stderr, "%s\n", sentence);
+	return status;
+}
+
+static void command_help(const struct command *table, const char *prefix)
+{
+	printf("Usage: m6tctl [-j] [-p] [-n NETNS] %sCOMMAND\n", prefix);
+	for (; table->name; table++)
+		printf("  %s%s%s%s\n      %s\n", prefix, table->name,
+		       *table->usage ? " " : "", table->usage, table->help);
+}
+
+static void command_usage(const struct command *command, const char *prefix)
+{
+	printf("Usage: m6tctl [-j] [-p] [-n NETNS] %s%s %s\n  %s\n", prefix,
+	       command->name, command->usage, command->help);
+}
+
+static bool is_help(int argc, char **argv)
+{
+	return argc == 1 && (!strcmp(argv[0], "help") ||
+			     !strcmp(argv[0], "-h") ||
+			     !strcmp(argv[0], "--help"));
+}
+
+/**
+ * command_run - find a command and run it
+ * @table: the commands, ended by an empty one
+ * @prefix: words before the command, each with a space behind it
+ * @argc: number of words
+ * @argv: the command and what follows it
+ *
+ * Return: an enum status.
+ */
+int command_run(const struct command *table, const char *prefix, int argc,
+		char **argv)
+{
+	const struct command *command;
+
+	if (is_help(argc, argv)) {
+		command_help(table, prefix);
+		return STATUS_DONE;
+	}
+	if (!argc)
+		return fail(STATUS_USAGE,
+			    "a command is missing: see \"m6tctl %shelp\" for the allowed ones",
+			    prefix);
+
+	for (command = table; command->name; command++) {
+		if (strcmp(command->name, argv[0]))
+			continue;
+		/* A word that has words below it answers for itself. */
+		if (is_help(argc - 1, argv + 1) &&
+		    strcmp(command->usage, "COMMAND")) {
+			command_usage(command, prefix);
+			return STATUS_DONE;
+		}
+		return command->run(command, argc - 1, argv + 1);
+	}
+
+	return fail(STATUS_USAGE,
+		    "unknown command \"%s%s\": see \"m6tctl %shelp\" for the allowed ones",
+		    prefix, argv[0], prefix);
+}
+
+static int enter_netns(const char *name)
+{
+	char path[256];
+	int err;
+	int fd;
+
+	if (!*name || strchr(name, '/') || strlen(name) > 200)
+		return fail(STATUS_USAGE,
+			    "netns \"%s\" is no name: one of \"ip netns list\" is allowed",
+			    name);
+
+	snprintf(path, sizeof(path), NETNS_DIR "%s", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT)
+		return fail(STATUS_USAGE,
+			    "netns \"%s\" does not exist: one of \"ip netns list\" is allowed",
+			    name);
+	if (fd < 0)
+		return fail(STATUS_REFUSED, "netns \"%s\" does not open: %s",
+			    name, strerror(errno));
+
+	err = setns(fd, CLONE_NEWNET) ? errno : 0;
+	close(fd);
+	if (err)
+		return fail(STATUS_REFUSED,
+			    "netns \"%s\" cannot be entered: %s", name,
+			    strerror(err));
+
+	return STATUS_DONE;
+}
+
+static int parse_options(int argc, char **argv, const char **netns)
+{
+	int opt;
+
+	opterr = 0;
+	while ((opt = getopt(argc, argv, "+:jpn:hV")) != -1) {
+		switch (opt) {
+		case 'p':
+			options.pretty = true;
+			options.json = true;
+			break;
+		case 'j':
+			options.json = true;
+			break;
+		case 'n':
+			*netns = optarg;
+			break;
+		case 'h':
+			command_help(commands, "");
+			exit(STATUS_DONE);
+		case 'V':
+			puts("m6tctl " M6T_VERSION);
+			exit(STATUS_DONE);
+		case ':':
+			return fail(STATUS_USAGE,
+				    "option -%c has no value: the name of a netns is allowed",
+				    optopt);
+		default:
+			return fail(STATUS_USAGE,
+				    "unknown option \"%s\": -j, -p, -n NETNS, -h and -V are allowed",
+				    argv[optind - 1]);
+		}
+	}
+
+	return STATUS_DONE;
+}
+
+static bool is_long(const char *arg, const char *name)
+{
+	return arg && !strcmp(arg, name);
+}
+
+int main(int argc, char **argv)
+{
+	const char *netns = NULL;
+	int status;
+
+	if (is_long(argv[1], "--help")) {
+		command_help(commands, "");
+		return STATUS_DONE;
+	}
+	if (is_long(argv[1], "--version")) {
+		puts("m6tctl " M6T_VERSION);
+		return STATUS_DONE;
+	}
+
+	status = parse_options(argc, argv, &netns);
+	if (!status && netns)
+		status = enter_netns(netns);
+	if (!status)
+		status = command_run(commands, "", argc - optind,
+				     argv + optind);
+
+	/* A full disk must not look like success. */
+	if (fflush(stdout) && !status)
+		status = fail(STATUS_REFUSED, "cannot write: %s",
+			      strerror(errno));
+	return status;
+}

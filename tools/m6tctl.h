@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * m6tctl: what its files share, grouped by the file that defines it.
+ */
+#ifndef M6T_M6TCTL_H
+#define M6T_M6TCTL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <linux/m6t.h>
+#include <libmnl/libmnl.h>
+
+#include "setting.h"
+#include "text.h"
+
+#define __printf(a, b)	__attribute__((format(printf, a, b)))
+
+/**
+ * enum status - what m6tctl and its functions return
+ * @STATUS_DONE: done
+ * @STATUS_REFUSED: the kernel refused, or cannot
+ * @STATUS_USAGE: wrong usage
+ * @STATUS_ABSENT: no such device or binding
+ */
+enum status {
+	STATUS_DONE = 0,
+	STATUS_REFUSED = 1,
+	STATUS_USAGE = 2,
+	STATUS_ABSENT = 3,
+};
+
+/**
+ * struct command - a command, or one of the commands below it
+ * @name: the word
+ * @run: called with the words behind it; returns an enum status
+ * @usage: what may follow the word
+ * @help: what it does
+ */
+struct command {
+	const char *name;
+	int (*run)(const struct command *command, int argc, char **argv);
+	const char *usage;
+	const char *help;
+};
+
+/* m6tctl.c */
+
+/**
+ * struct options - what holds for all commands
+ * @json: print JSON
+ * @pretty: and lay it out for people
+ */
+struct options {
+	bool json;
+	bool pretty;
+};
+
+extern struct options options;
+
+int command_run(const struct command *table, const char *prefix, int argc,
+		char **argv);
+__printf(2, 3) int fail(int status, const char *format, ...);
+int fail_plain(int status, const char *sentence);
+
+/* words.c */
+
+/**
+ * struct word - a word of a command that is followed by a value
+ * @name: the word; NULL: a value alone, which must be first in the table
+ * @what: its value, as in the usage
+ * @parse: read the value into @to; an enum status, with a sentence printed
+ * @to: where the value goes
+ * @required: refuse a command without it
+ * @given: set by words_parse()
+ */
+struct word {
+	const char *name;
+	const char *what;
+	int (*parse)(const struct word *word, const char *arg);
+	void *to;
+	bool required;
+	bool given;
+};
+
+/**
+ * struct device - a device that a user named
+ * @name: its name
+ * @ifindex: its index; 0 while no device is named
+ */
+struct device {
+	char name[IFNAMSIZ];
+	uint32_t ifindex;
+};
+
+/**
+ * struct endpoint - an IPv4 address and a UDP port
+ * @addr: the address
+ * @port: the port, host order; 0: none given
+ * @need_port: to be set before parsing: refuse an address alone
+ */
+struct endpoint {
+	struct in_addr addr;
+	uint16_t port;
+	bool need_port;
+};
+
+int words_parse(const struct command *command, struct word *words, int argc,
+		char **argv);
+int word_device(const struct word *word, const char *arg);
+int word_address(const struct word *word, const char *arg);
+int word_prefix(const struct word *word, const char *arg);
+int word_endpoint(const struct word *word, const char *arg);
+int word_state(const struct word *word, const char *arg);
+int word_u16(const struct word *word, const char *arg);
+int word_id(const struct word *word, const char *arg);
+
+/* nl.c */
+
+/* As much as the kernel puts into one datagram of a dump. */
+#define NL_BUFFER	32768
+/* More than any request of ours. */
+#define NL_REQUEST	1024
+
+/* Memory for messages, as aligned as they must be. */
+union nl_buffer {
+	struct nlmsghdr nlh;
+	char bytes[NL_BUFFER];
+};
+
+union nl_request {
+	struct nlmsghdr nlh;
+	char bytes[NL_REQUEST];
+};
+
+typedef void (*nl_cb)(const struct nlmsghdr *nlh, void *arg);
+
+/**
+ * struct nl - a netlink socket
+ * @sock: the socket
+ * @seq: number of the last request
+ * @portid: our address
+ * @extack: the kernel's sentence about the last refusal, or empty
+ * @buf: what is received
+ */
+struct nl {
+	struct mnl_socket *sock;
+	uint32_t seq;
+	uint32_t portid;
+	char extack[256];
+	union nl_buffer buf;
+};
+
+int nl_open(struct nl *nl, int bus);
+void nl_close(struct nl *nl);
+int nl_talk(struct nl *nl, struct nlmsghdr *request, nl_cb cb, void *arg);
+int nl_fail(const struct nl *nl, int err, const char *what);
+void nl_attrs(const struct nlmsghdr *nlh, size_t offset,
+	      const struct nlattr **tb, unsigned int max);
+void nl_nested(const struct nlattr *nest, const struct nlattr **tb,
+	       unsigned int max);
+uint8_t nl_u8(const struct nlattr *attr);
+uint16_t nl_be16(const struct nlattr *attr);
+uint32_t nl_u32(const struct nlattr *attr);
+uint64_t nl_u64(const struct nlattr *attr);
+const char *nl_string(const struct nlattr *attr);
+const void *nl_bytes(const struct nlattr *attr, size_t len);
+
+/* genl.c */
+
+/**
+ * struct genl - a connection to the m6t family
+ * @nl: the socket
+ * @family: number of the family
+ * @events: number of its multicast group
+ * @req: the request being built
+ */
+struct genl {
+	struct nl nl;
+	uint16_t family;
+	uint32_t events;
+	union nl_request req;
+};
+
+int genl_open(struct genl *genl);
+void genl_close(struct genl *genl);
+struct nlmsghdr *genl_request(struct genl *genl, uint8_t cmd, bool dump);
+int genl_talk(struct genl *genl, nl_cb cb, void *arg);
+int genl_device_get(struct genl *genl, const struct device *dev, nl_cb cb,
+		    void *arg);
+void genl_attrs(const struct nlmsghdr *nlh, const struct nlattr **tb);
+bool genl_prefix(const struct nlattr *nest, struct m6t_prefix6 *prefix);
+
+/* node.c */
+
+/**
+ * struct node - a mobile node
+ * @mode: enum m6t_mode; the rest holds for a mobile node only
+ * @foreign: its socket is in another netns
+ * @prefix: its /80
+ * @gateway: IPv4 address of the gateway
+ * @port: UDP port of the gateway
+ * @local: IPv4 address that the socket is bound to; 0: none
+ * @fixed_sport: UDP port that the socket is bound to; 0: a new one each time
+ * @link: index of the underlay device; 0: any
+ * @fwmark: mark of outer packets
+ * @attached: it is
+ * @addr: with this address
+ * @sport: and this UDP port
+ */
+struct node {
+	uint8_t mode;
+	bool foreign;
+	struct m6t_prefix6 prefix;
+	struct in_addr gateway;
+	uint16_t port;
+	struct in_addr local;
+	uint16_t fixed_sport;
+	uint32_t link;
+	uint32_t fwmark;
+	bool attached;
+	struct in6_addr addr;
+	uint16_t sport;
+};
+
+int node_get(struct genl *genl, const struct device *dev, struct node *node);
+int node_attach(struct genl *genl, const struct device *dev,
+		const uint8_t *id, struct node *node);
+int node_detach(struct genl *genl, const struct device *dev);
+
+/* rtnl.c */
+
+/**
+ * struct rtnl - a connection to rtnetlink
+ * @nl: the socket
+ * @what: what is being tried, for a refusal without the kernel's sentence
+ * @changed: the last change was one
+ * @req: the request being built
+ */
+struct rtnl {
+	struct nl nl;
+	const char *what;
+	bool changed;
+	union nl_request req;
+};
+
+int rtnl_open(struct rtnl *rtnl);
+void rtnl_close(struct rtnl *rtnl);
+struct nlmsghdr *rtnl_request(struct rtnl *rtnl, uint16_t type,
+			      uint16_t flags);
+int rtnl_talk(struct rtnl *rtnl, nl_cb cb, void *arg);
+int rtnl_fail(const struct rtnl *rtnl, int err);
+int rtnl_attach(struct rtnl *rtnl, uint32_t ifindex,
+		const struct in6_addr *addr, const struct m6t_prefix6 *prefix);
+int rtnl_detach(struct rtnl *rtnl, uint32_t ifindex,
+		const struct m6t_prefix6 *prefix);
+const char *rtnl_ifname(int32_t nsid, uint32_t ifindex, char *buf);
+
+/* json.c */
+void json_begin(void);
+void json_end(void);
+bool json_begun(void);
+void json_flush_line(void);
+void json_open(const char *key, char bracket);
+void json_close(char bracket);
+void json_number(const char *key, uint64_t value);
+void json_signed(const char *key, int64_t value);
+void json_seconds(const char *key, uint64_t ns);
+void json_boolean(const char *key, bool value);
+void json_string(const char *key, const char *value);
+void json_ipv4(const char *key, const struct nlattr *attr);
+void json_ipv6(const char *key, const struct nlattr *attr);
+void json_port(const char *key, const struct nlattr *attr);
+
+/* print.c */
+extern const char *const print_states[];
+
+void print_duration(uint64_t ms, char *buf, size_t size);
+void print_endpoint(const struct nlattr *addr, const struct nlattr *port,
+		    char *buf, size_t size);
+void print_ipv6(const struct nlattr *attr, char *buf, size_t size);
+const char *print_state(uint8_t state);
+void print_finish(int status);
+
+/* print_device.c, print_binding.c: one object each, as text or JSON */
+void print_device(const struct nlmsghdr *nlh, void *arg);
+void print_binding(const struct nlmsghdr *nlh, void *arg);
+
+/* filter.c */
+
+/**
+ * struct filter - which bindings are meant
+ * @dev: of this device only
+ * @state: in this state only; 0: any
+ * @prefix: with an address in it only; length 0: any
+ * @remote: from here only
+ * @has_remote: whether @remote is to be looked at
+ */
+struct filter {
+	struct device dev;
+	uint8_t state;
+	struct m6t_prefix6 prefix;
+	struct endpoint remote;
+	bool has_remote;
+};
+
+int filter_parse(const struct command *command, struct filter *filter,
+		 bool need_dev, int argc, char **argv);
+bool filter_is_open(const struct filter *filter);
+void filter_put(struct nlmsghdr *nlh, const struct filter *filter);
+
+/* cmd_*.c */
+int cmd_show(const struct command *command, int argc, char **argv);
+int cmd_binding(const struct command *command, int argc, char **argv);
+int cmd_count(const struct command *command, int argc, char **argv);
+int cmd_attach(const struct command *command, int argc, char **argv);
+int cmd_detach(const struct command *command, int argc, char **argv);
+int cmd_follow(const struct command *command, int argc, char **argv);
+int cmd_monitor(const struct command *command, int argc, char **argv);
+int cmd_stats(const struct command *command, int argc, char **argv);
+int cmd_prefix(const struct command *command, int argc, char **argv);
+
+#endif /* M6T_M6TCTL_H */

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Netlink: send a request, hand out the answers, keep the kernel's sentence.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "m6tctl.h"
+
+/**
+ * nl_open - open a netlink socket
+ * @nl: to be filled
+ * @bus: NETLINK_GENERIC or NETLINK_ROUTE
+ *
+ * Return: an enum status, with a sentence printed.
+ */
+int nl_open(struct nl *nl, int bus)
+{
+	int one = 1;
+
+	nl->seq = 0;
+	nl->extack[0] = '\0';
+	nl->sock = mnl_socket_open2(bus, SOCK_CLOEXEC);
+	if (!nl->sock)
+		return fail(STATUS_REFUSED, "cannot open a netlink socket: %s",
+			    strerror(errno));
+	if (mnl_socket_bind(nl->sock, 0, MNL_SOCKET_AUTOPID) < 0) {
+		mnl_socket_close(nl->sock);
+		return fail(STATUS_REFUSED, "cannot bind a netlink socket: %s",
+			    strerror(errno));
+	}
+
+	/* Without these, older kernels only say less or filter less. */
+	mnl_socket_setsockopt(nl->sock, NETLINK_EXT_ACK, &one, sizeof(one));
+	mnl_socket_setsockopt(nl->sock, NETLINK_CAP_ACK, &one, sizeof(one));
+	mnl_socket_setsockopt(nl->sock, NETLINK_GET_STRICT_CHK, &one,
+			      sizeof(one));
+	nl->portid = mnl_socket_get_portid(nl->sock);
+
+	return STATUS_DONE;
+}
+
+/**
+ * nl_close - close a netlink socket
+ * @nl: opened by nl_open()
+ */
+void nl_close(struct nl *nl)
+{
+	mnl_socket_close(nl->sock);
+}
+
+/* Keep the sentence of a refusal; its attributes start at @offset. */
+static void nl_keep_extack(struct nl *nl, const struct nlmsghdr *nlh,
+			   size_t offset)
+{
+	const struct nlattr *tb[NLMSGERR_ATTR_MSG + 1];
+
+	if (!(nlh->nlmsg_flags & NLM_F_ACK_TLVS))
+		return;
+
+	nl_attrs(nlh, offset, tb, NLMSGERR_ATTR_MSG);
+	if (tb[NLMSGERR_ATTR_MSG])
+		snprintf(nl->extack, sizeof(nl->extack), "%s",
+			 nl_string(tb[NLMSGERR_ATTR_MSG]));
+}
+
+/* The errno of an acknowledgment, 0 or negative. */
+static int nl_ack(struct nl *nl, const struct nlmsghdr *nlh)
+{
+	const struct nlmsgerr *err = mnl_nlmsg_get_payload(nlh);
+	size_t offset = sizeof(*err);
+
+	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*err))
+		return -EBADMSG;
+	if (!(nlh->nlmsg_flags & NLM_F_CAPPED))
+		offset += err->msg.nlmsg_len - sizeof(err->msg);
+	if (err->error)
+		nl_keep_extack(nl, nlh, offset);
+
+	return err->error;
+}
+
+/* The errno at the end of a dump, 0 or negative. */
+static int nl_done(struct nl *nl, const struct nlmsghdr *nlh)
+{
+	int error;
+
+	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(error))
+		return 0;
+
+	memcpy(&error, mnl_nlmsg_get_payload(nlh), sizeof(error));
+	if (error)
+		nl_keep_extack(nl, nlh, sizeof(error));
+
+	return error < 0 ? error : 0;
+}
+
+/*
+ * Hand out the messages of one datagram. Return: 1 when more must follow,
+ * else the outcome. That a dump was changed under way (NLM_F_DUMP_INTR) is
+ * no error: bindings come and go all the time.
+ */
+static int nl_datagram(struct nl *nl, int len, nl_cb cb, void *arg)
+{
+	const struct nlmsghdr *nlh = &nl->buf.nlh;
+
+	for (; mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len)) {
+		if (nlh->nlmsg_seq != nl->seq ||
+		    nlh->nlmsg_pid != nl->portid)
+			continue;
+
+		switch (nlh->nlmsg_type) {
+		case NLMSG_ERROR:
+			return nl_ack(nl, nlh);
+		case NLMSG_DONE:
+			return nl_done(nl, nlh);
+		case NLMSG_NOOP:
+		case NLMSG_OVERRUN:
+			break;
+		default:
+			if (cb)
+				cb(nlh, arg);
+		}
+	}
+
+	return 1;
+}
+
+/**
+ * nl_talk - send a request and wait for its end
+ * @nl: the socket
+ * @request: the request; its number and its wish for an end are set here
+ * @cb: called for each answer, may be NULL
+ * @arg: handed to @cb
+ *
+ * Return: 0, or a negative errno, with the kernel's sentence in @nl->extack.
+ */
+int nl_talk(struct nl *nl, struct nlmsghdr *request, nl_cb cb, void *arg)
+{
+	int len;
+	int ret;
+
+	nl->extack[0] = '\0';
+	request->nlmsg_seq = ++nl->seq;
+	request->nlmsg_flags |= NLM_F_REQUEST;
+	if ((request->nlmsg_flags & NLM_F_DUMP) != NLM_F_DUMP)
+		request->nlmsg_flags |= NLM_F_ACK;
+
+	if (mnl_socket_sendto(nl->sock, request, request->nlmsg_len) < 0)
+		return -errno;
+
+	do {
+		len = mnl_socket_recvfrom(nl->sock, &nl->buf,
+					  sizeof(nl->buf));
+		if (len < 0 && errno == EINTR)
+			ret = 1;
+		else
+			ret = len < 0 ? -errno :
+			      nl_datagram(nl, len, cb, arg);
+	} while (ret > 0);
+
+	return ret;
+}
+
+/**
+ * nl_fail - print why the kernel refused
+ * @nl: the socket
+ * @err: the negative errno of nl_talk()
+ * @what: what the refusal is about, for where the kernel gave no sentence
+ *
+ * Return: the enum status that belongs to @err.
+ */
+int nl_fail(const struct nl *nl, int err, const char *what)
+{
+	int status = err == -ENODEV || err == -ENOENT ? STATUS_ABSENT :
+							STATUS_REFUSED;
+
+	if (nl->extack[0] && !strncmp(nl->extack, "m6t: ", 5))
+		return fail_plain(status, nl->extack);
+	if (nl->extack[0])
+		return fail(status, "%s", nl->extack);
+	if (err == -EPERM)
+		return fail(status,
+			    "%s: not permitted, CAP_NET_ADMIN in the netns of the device is needed",
+			    what);
+
+	return fail(status, "%s: %s", what, strerror(-err));
+}
+
+static int nl_collect(const struct nlattr *attr, const struct nlattr **tb,
+		      unsigned int max)
+{
+	if (mnl_attr_get_type(attr) <= max)
+		tb[mnl_attr_get_type(attr)] = attr;
+
+	return MNL_CB_OK;
+}
+
+/**
+ * nl_attrs - sort the attributes of a message by type
+ * @nlh: the message
+ * @offset: length of what precedes them
+ * @tb: @max + 1 entries, NULL for those that are not there
+ * @max: largest type; larger ones are from a newer kernel and left out
+ */
+void nl_attrs(const struct nlmsghdr *nlh, size_t offset,
+	      const struct nlattr **tb, unsigned int max)
+{
+	const struct nlattr *attr;
+
+	memset(tb, 0, sizeof(*tb) * (max + 1));
+	mnl_attr_for_each(attr, nlh, offset)
+		nl_collect(attr, tb, max);
+}
+
+/**
+ * nl_nested - sort the attributes of a nest by type
+ * @nest: the nest; NULL has none
+ * @tb: @max + 1 entries, NULL for those that are not there
+ * @max: largest type
+ */
+void nl_nested(const struct nlattr *nest, const struct nlattr **tb,
+	       unsigned int max)
+{
+	const struct nlattr *attr;
+
+	memset(tb, 0, sizeof(*tb) * (max + 1));
+	if (!nest)
+		return;
+	mnl_attr_for_each_nested(attr, nest)
+		nl_collect(attr, tb, max);
+}
+
+/**
+ * nl_bytes - payload of an attribute of a known length
+ * @attr: the attribute, may be NULL
+ * @len: the length
+ *
+ * Return: the payload, or NULL where there is none of that length.
+ */
+const void *nl_bytes(const struct nlattr *attr, size_t len)
+{
+	if (!attr || mnl_attr_get_payload_len(attr) != len)
+		return NULL;
+
+	return mnl_attr_get_payload(attr);
+}
+
+/**
+ * nl_u8 - value of an attribute of 1 byte
+ * @attr: the attribute, may be NULL
+ *
+ * Return: the value, or 0.
+ */
+uint8_t nl_u8(const struct nlattr *attr)
+{
+	const uint8_t *value = nl_bytes(attr, sizeof(*value));
+
+	return value ? *value : 0;
+}
+
+/**
+ * nl_be16 - value of an attribute of 2 bytes in network order
+ * @attr: the attribute, may be NULL
+ *
+ * Return: the value in host order, or 0.
+ */
+uint16_t nl_be16(const struct nlattr *attr)
+{
+	const uint16_t *value = nl_bytes(attr, sizeof(*value));
+
+	return value ? ntohs(*value) : 0;
+}
+
+/**
+ * nl_u32 - value of an attribute of 4 bytes
+ * @attr: the attribute, may be NULL
+ *
+ * Return: the value, or 0.
+ */
+uint32_t nl_u32(const struct nlattr *attr)
+{
+	const uint32_t *value = nl_bytes(attr, sizeof(*value));
+
+	return value ? *value : 0;
+}
+
+/**
+ * nl_u64 - value of an attribute of 8 bytes, aligned or not
+ * @attr: the attribute, may be NULL
+ *
+ * Return: the value, or 0.
+ */
+uint64_t nl_u64(const struct nlattr *attr)
+{
+	const void *bytes = nl_bytes(attr, sizeof(uint64_t));
+	uint64_t value = 0;
+
+	if (bytes)
+		memcpy(&value, bytes, sizeof(value));
+	return value;
+}
+
+/**
+ * nl_string - value of an attribute that is a string
+ * @attr: the attribute, may be NULL
+ *
+ * Return: the string, or an empty one.
+ */
+const char *nl_string(const struct nlattr *attr)
+{
+	const char *text = attr ? mnl_attr_get_payload(attr) : "";
+
+	if (attr && !memchr(text, '\0', mnl_attr_get_payload_len(attr)))
+		return "";
+
+	return text;
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Forms that several commands print.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "m6tctl.h"
+
+/* By enum m6t_binding_state; a dead binding is never told of. */
+const char *const print_states[] = {
+	"", "temporary", "active", "static", NULL
+};
+
+/**
+ * print_state - word for the state of a binding
+ * @state: enum m6t_binding_state
+ *
+ * Return: the word.
+ */
+const char *print_state(uint8_t state)
+{
+	return state < ARRAY_SIZE(print_states) - 1 ? print_states[state] :
+						      "?";
+}
+
+/**
+ * print_duration - write a duration as seconds with one decimal
+ * @ms: the duration in milliseconds
+ * @buf: where to
+ * @size: size of @buf
+ */
+void print_duration(uint64_t ms, char *buf, size_t size)
+{
+	snprintf(buf, size, "%" PRIu64 ".%us", ms / 1000,
+		 (unsigned int)(ms % 1000 / 100));
+}
+
+/**
+ * print_endpoint - write IPV4:PORT
+ * @addr: be32; absent: "-", 0: any
+ * @port: be16; absent or 0: left out
+ * @buf: room for %TEXT_ENDPOINT_MAX bytes
+ * @size: size of @buf
+ */
+void print_endpoint(const struct nlattr *addr, const struct nlattr *port,
+		    char *buf, size_t size)
+{
+	const struct in_addr *ipv4 = nl_bytes(addr, sizeof(*ipv4));
+	char host[INET_ADDRSTRLEN] = "any";
+
+	if (!ipv4) {
+		snprintf(buf, size, "-");
+		return;
+	}
+	if (ipv4->s_addr)
+		inet_ntop(AF_INET, ipv4, host, sizeof(host));
+	if (nl_be16(port))
+		snprintf(buf, size, "%s:%u", host, nl_be16(port));
+	else
+		snprintf(buf, size, "%s", host);
+}
+
+/**
+ * print_ipv6 - write an IPv6 address
+ * @attr: the address; absent: "-"
+ * @buf: room for INET6_ADDRSTRLEN bytes
+ * @size: size of @buf
+ */
+void print_ipv6(const struct nlattr *attr, char *buf, size_t size)
+{
+	const struct in6_addr *addr = nl_bytes(attr, sizeof(*addr));
+
+	if (!addr || !inet_ntop(AF_INET6, addr, buf, size))
+		snprintf(buf, size, "-");
+}
+
+/**
+ * print_finish - end what a command prints
+ * @status: its outcome
+ *
+ * In JSON that is one whole array, also where a listing broke off, but
+ * nothing at all where a refusal left nothing to list.
+ */
+void print_finish(int status)
+{
+	if (!options.json)
+		return;
+	if (status == STATUS_DONE)
+		json_begin();
+	if (json_begun())
+		json_end();
+}

@@ -1,0 +1,428 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The address and the default route of a mobile node, by rtnetlink.
+ *
+ * Others look at the same address and route: a mobility daemon takes the
+ * address for the sign of movement and puts its own metric on the route.
+ * So nothing is replaced that is already right, and nothing is left behind.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <linux/if_addr.h>
+#include <linux/rtnetlink.h>
+
+#include "m6tctl.h"
+
+#define RTNL_METRIC	1024	/* the kernel's own default */
+
+/* What a dump found: addresses, or default routes by their metric. */
+struct rtnl_item {
+	struct in6_addr addr;
+	uint8_t len;
+	uint32_t metric;
+};
+
+struct rtnl_list {
+	uint32_t ifindex;
+	const struct m6t_prefix6 *prefix;
+	struct rtnl_item *items;
+	size_t used;
+	bool failed;
+};
+
+static void rtnl_list_add(struct rtnl_list *list,
+			  const struct rtnl_item *item)
+{
+	struct rtnl_item *items;
+
+	items = realloc(list->items, (list->used + 1) * sizeof(*items));
+	if (!items) {
+		list->failed = true;
+		return;
+	}
+
+	list->items = items;
+	items[list->used++] = *item;
+}
+
+/**
+ * rtnl_open - open a socket for requests
+ * @rtnl: to be filled
+ *
+ * Return: an enum status, with a sentence printed.
+ */
+int rtnl_open(struct rtnl *rtnl)
+{
+	rtnl->what = "rtnetlink";
+	rtnl->changed = false;
+	return nl_open(&rtnl->nl, NETLINK_ROUTE);
+}
+
+/**
+ * rtnl_close - close what rtnl_open() opened
+ * @rtnl: the connection
+ */
+void rtnl_close(struct rtnl *rtnl)
+{
+	nl_close(&rtnl->nl);
+}
+
+/**
+ * rtnl_request - begin a request
+ * @rtnl: the connection; it holds one request at a time
+ * @type: type of the message
+ * @flags: %NLM_F_DUMP and the like
+ *
+ * Return: the request, for a header and attributes to be put into.
+ */
+struct nlmsghdr *rtnl_request(struct rtnl *rtnl, uint16_t type,
+			      uint16_t flags)
+{
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(&rtnl->req);
+
+	nlh->nlmsg_type = type;
+	nlh->nlmsg_flags = flags;
+	return nlh;
+}
+
+/**
+ * rtnl_talk - send the request that rtnl_request() began
+ * @rtnl: the connection
+ * @cb: called for each answer, may be NULL
+ * @arg: handed to @cb
+ *
+ * Return: 0, or a negative errno for rtnl_fail().
+ */
+int rtnl_talk(struct rtnl *rtnl, nl_cb cb, void *arg)
+{
+	return nl_talk(&rtnl->nl, &rtnl->req.nlh, cb, arg);
+}
+
+/**
+ * rtnl_fail - print why the kernel refused
+ * @rtnl: the connection
+ * @err: the negative errno
+ *
+ * Return: the enum status that belongs to @err.
+ */
+int rtnl_fail(const struct rtnl *rtnl, int err)
+{
+	return nl_fail(&rtnl->nl, err, rtnl->what);
+}
+
+/* Send a change; that it was there already (or gone) is no refusal. */
+static int rtnl_change(struct rtnl *rtnl, int harmless)
+{
+	int err = rtnl_talk(rtnl, NULL, NULL);
+
+	if (err)
+		return err == harmless ? 0 : err;
+	rtnl->changed = true;
+	return 0;
+}
+
+static struct nlmsghdr *rtnl_addr_request(struct rtnl *rtnl, uint16_t type,
+					  uint16_t flags, uint32_t ifindex,
+					  uint8_t len)
+{
+	struct nlmsghdr *nlh = rtnl_request(rtnl, type, flags);
+	struct ifaddrmsg *ifa = mnl_nlmsg_put_extra_header(nlh, sizeof(*ifa));
+
+	ifa->ifa_family = AF_INET6;
+	ifa->ifa_prefixlen = len;
+	ifa->ifa_index = ifindex;
+	return nlh;
+}
+
+static struct nlmsghdr *rtnl_route_request(struct rtnl *rtnl, uint16_t type,
+					   uint16_t flags, struct rtmsg **rtm)
+{
+	struct nlmsghdr *nlh = rtnl_request(rtnl, type, flags);
+
+	*rtm = mnl_nlmsg_put_extra_header(nlh, sizeof(**rtm));
+	(*rtm)->rtm_family = AF_INET6;
+	(*rtm)->rtm_table = RT_TABLE_MAIN;
+	return nlh;
+}
+
+/* Addresses of the device inside the prefix. */
+static void rtnl_collect_addr(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct ifaddrmsg *ifa = mnl_nlmsg_get_payload(nlh);
+	const struct nlattr *tb[IFA_MAX + 1];
+	const struct in6_addr *addr;
+	struct rtnl_list *list = arg;
+	struct rtnl_item item;
+
+	nl_attrs(nlh, sizeof(*ifa), tb, IFA_MAX);
+	addr = nl_bytes(tb[tb[IFA_LOCAL] ? IFA_LOCAL : IFA_ADDRESS],
+			sizeof(*addr));
+	if (ifa->ifa_index != list->ifindex || !addr ||
+	    !text_prefix6_has(list->prefix, addr))
+		return;
+
+	item.addr = *addr;
+	item.len = ifa->ifa_prefixlen;
+	rtnl_list_add(list, &item);
+}
+
+/* Whether a route leads through a device, alone or among others. */
+static bool rtnl_route_uses(const struct nlattr **tb, uint32_t ifindex)
+{
+	const struct rtnexthop *hop;
+	int left;
+
+	if (nl_u32(tb[RTA_OIF]) == ifindex)
+		return true;
+	if (!tb[RTA_MULTIPATH])
+		return false;
+
+	hop = mnl_attr_get_payload(tb[RTA_MULTIPATH]);
+	left = mnl_attr_get_payload_len(tb[RTA_MULTIPATH]);
+	while (RTNH_OK(hop, left)) {
+		if ((uint32_t)hop->rtnh_ifindex == ifindex)
+			return true;
+		left -= RTNH_ALIGN(hop->rtnh_len);
+		hop = RTNH_NEXT(hop);
+	}
+
+	return false;
+}
+
+/* Default routes of the main table through the device. */
+static void rtnl_collect_route(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
+	const struct nlattr *tb[RTA_MAX + 1];
+	struct rtnl_list *list = arg;
+	struct rtnl_item item;
+	uint32_t table;
+
+	nl_attrs(nlh, sizeof(*rtm), tb, RTA_MAX);
+	table = tb[RTA_TABLE] ? nl_u32(tb[RTA_TABLE]) : rtm->rtm_table;
+	if (rtm->rtm_dst_len || rtm->rtm_src_len || table != RT_TABLE_MAIN ||
+	    rtm->rtm_type != RTN_UNICAST || rtm->rtm_flags & RTM_F_CLONED ||
+	    !rtnl_route_uses(tb, list->ifindex))
+		return;
+
+	item.metric = nl_u32(tb[RTA_PRIORITY]);
+	rtnl_list_add(list, &item);
+}
+
+static int rtnl_dump_addrs(struct rtnl *rtnl, struct rtnl_list *list)
+{
+	int err;
+
+	rtnl_addr_request(rtnl, RTM_GETADDR, NLM_F_DUMP, list->ifindex, 0);
+	err = rtnl_talk(rtnl, rtnl_collect_addr, list);
+
+	return err ? err : list->failed ? -ENOMEM : 0;
+}
+
+static int rtnl_dump_routes(struct rtnl *rtnl, struct rtnl_list *list)
+{
+	struct nlmsghdr *nlh;
+	struct rtmsg *rtm;
+	int err;
+
+	nlh = rtnl_route_request(rtnl, RTM_GETROUTE, NLM_F_DUMP, &rtm);
+	mnl_attr_put_u32(nlh, RTA_OIF, list->ifindex);
+	err = rtnl_talk(rtnl, rtnl_collect_route, list);
+
+	return err ? err : list->failed ? -ENOMEM : 0;
+}
+
+static bool rtnl_is_addr(const struct rtnl_item *item,
+			 const struct in6_addr *addr)
+{
+	return addr && !memcmp(&item->addr, addr, sizeof(*addr));
+}
+
+static int rtnl_addr_add(struct rtnl *rtnl, const struct rtnl_list *list,
+			 const struct in6_addr *addr)
+{
+	uint32_t flags = IFA_F_PERMANENT | IFA_F_NODAD | IFA_F_NOPREFIXROUTE;
+	struct nlmsghdr *nlh;
+	size_t i;
+
+	for (i = 0; i < list->used; i++)
+		if (rtnl_is_addr(&list->items[i], addr))
+			return 0;
+
+	rtnl->what = "cannot add the address";
+	nlh = rtnl_addr_request(rtnl, RTM_NEWADDR,
+				NLM_F_CREATE | NLM_F_REPLACE, list->ifindex,
+				128);
+	mnl_attr_put(nlh, IFA_LOCAL, sizeof(*addr), addr);
+	mnl_attr_put(nlh, IFA_ADDRESS, sizeof(*addr), addr);
+	mnl_attr_put_u32(nlh, IFA_FLAGS, flags);
+
+	return rtnl_change(rtnl, 0);
+}
+
+static int rtnl_route_add(struct rtnl *rtnl, uint32_t ifindex)
+{
+	struct rtnl_list list = { .ifindex = ifindex };
+	struct nlmsghdr *nlh;
+	struct rtmsg *rtm;
+	int err;
+
+	rtnl->what = "cannot add the default route";
+	err = rtnl_dump_routes(rtnl, &list);
+	free(list.items);
+	if (err || list.used)
+		return err;
+
+	/* Not exclusive: another device may have a route of that metric. */
+	nlh = rtnl_route_request(rtnl, RTM_NEWROUTE, NLM_F_CREATE, &rtm);
+	rtm->rtm_protocol = RTPROT_STATIC;
+	rtm->rtm_scope = RT_SCOPE_UNIVERSE;
+	rtm->rtm_type = RTN_UNICAST;
+	mnl_attr_put_u32(nlh, RTA_OIF, ifindex);
+	mnl_attr_put_u32(nlh, RTA_PRIORITY, RTNL_METRIC);
+
+	return rtnl_change(rtnl, -EEXIST);
+}
+
+/* Delete the addresses of the list, but @keep where it is not NULL. */
+static int rtnl_addr_clean(struct rtnl *rtnl, const struct rtnl_list *list,
+			   const struct in6_addr *keep)
+{
+	const struct rtnl_item *item;
+	struct nlmsghdr *nlh;
+	int err = 0;
+	size_t i;
+
+	rtnl->what = "cannot delete an address";
+	for (i = 0; !err && i < list->used; i++) {
+		item = &list->items[i];
+		if (rtnl_is_addr(item, keep))
+			continue;
+		nlh = rtnl_addr_request(rtnl, RTM_DELADDR, 0, list->ifindex,
+					item->len);
+		mnl_attr_put(nlh, IFA_LOCAL, sizeof(item->addr), &item->addr);
+		err = rtnl_change(rtnl, -EADDRNOTAVAIL);
+	}
+
+	return err;
+}
+
+static int rtnl_route_clean(struct rtnl *rtnl, uint32_t ifindex)
+{
+	struct rtnl_list list = { .ifindex = ifindex };
+	struct nlmsghdr *nlh;
+	struct rtmsg *rtm;
+	size_t i;
+	int err;
+
+	rtnl->what = "cannot delete a default route";
+	err = rtnl_dump_routes(rtnl, &list);
+	for (i = 0; !err && i < list.used; i++) {
+		nlh = rtnl_route_request(rtnl, RTM_DELROUTE, 0, &rtm);
+		rtm->rtm_scope = RT_SCOPE_NOWHERE;
+		mnl_attr_put_u32(nlh, RTA_OIF, ifindex);
+		mnl_attr_put_u32(nlh, RTA_PRIORITY, list.items[i].metric);
+		err = rtnl_change(rtnl, -ESRCH);
+	}
+
+	free(list.items);
+	return err;
+}
+
+/**
+ * rtnl_attach - give a device its new address and a default route
+ * @rtnl: the connection; its @changed tells whether there was anything to do
+ * @ifindex: the device
+ * @addr: the address
+ * @prefix: the prefix whose other addresses are stale
+ *
+ * The new address is there before the old one goes, so that a listener
+ * never sees the device without one.
+ *
+ * Return: 0, or a negative errno for rtnl_fail().
+ */
+int rtnl_attach(struct rtnl *rtnl, uint32_t ifindex,
+		const struct in6_addr *addr, const struct m6t_prefix6 *prefix)
+{
+	struct rtnl_list list = { .ifindex = ifindex, .prefix = prefix };
+	int err;
+
+	rtnl->changed = false;
+	rtnl->what = "cannot list the addresses";
+	err = rtnl_dump_addrs(rtnl, &list);
+	if (!err)
+		err = rtnl_addr_add(rtnl, &list, addr);
+	if (!err)
+		err = rtnl_route_add(rtnl, ifindex);
+	if (!err)
+		err = rtnl_addr_clean(rtnl, &list, addr);
+
+	free(list.items);
+	return err;
+}
+
+/**
+ * rtnl_detach - take a device's addresses and default routes away
+ * @rtnl: the connection; its @changed tells whether there was anything to do
+ * @ifindex: the device
+ * @prefix: the prefix whose addresses are meant
+ *
+ * Return: 0, or a negative errno for rtnl_fail().
+ */
+int rtnl_detach(struct rtnl *rtnl, uint32_t ifindex,
+		const struct m6t_prefix6 *prefix)
+{
+	struct rtnl_list list = { .ifindex = ifindex, .prefix = prefix };
+	int err;
+
+	rtnl->changed = false;
+	rtnl->what = "cannot list the addresses";
+	err = rtnl_dump_addrs(rtnl, &list);
+	if (!err)
+		err = rtnl_addr_clean(rtnl, &list, NULL);
+	if (!err)
+		err = rtnl_route_clean(rtnl, ifindex);
+
+	free(list.items);
+	return err;
+}
+
+static void rtnl_keep_name(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct nlattr *tb[IFLA_IFNAME + 1];
+
+	nl_attrs(nlh, sizeof(struct ifinfomsg), tb, IFLA_IFNAME);
+	snprintf(arg, IFNAMSIZ, "%s", nl_string(tb[IFLA_IFNAME]));
+}
+
+/**
+ * rtnl_ifname - name of a device, also of one in another netns
+ * @nsid: id of the netns, negative: this one
+ * @ifindex: index of the device there
+ * @buf: room for IFNAMSIZ bytes
+ *
+ * Return: @buf, or NULL where there is no such device or we may not know.
+ */
+const char *rtnl_ifname(int32_t nsid, uint32_t ifindex, char *buf)
+{
+	static struct rtnl rtnl;
+	struct ifinfomsg *ifi;
+	struct nlmsghdr *nlh;
+	int err;
+
+	if (nsid < 0)
+		return if_indextoname(ifindex, buf);
+	if (rtnl_open(&rtnl))
+		return NULL;
+
+	buf[0] = '\0';
+	nlh = rtnl_request(&rtnl, RTM_GETLINK, 0);
+	ifi = mnl_nlmsg_put_extra_header(nlh, sizeof(*ifi));
+	ifi->ifi_index = ifindex;
+	mnl_attr_put_u32(nlh, IFLA_TARGET_NETNSID, nsid);
+	err = rtnl_talk(&rtnl, rtnl_keep_name, buf);
+
+	rtnl_close(&rtnl);
+	return err || !buf[0] ? NULL : buf;
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The settings of a device: their words, ranges and printed forms. The one
+ * place that both the plugin of ip and m6tctl take them from.
+ */
+#ifndef M6T_SETTING_H
+#define M6T_SETTING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Room for the longest setting: a full list of the longest prefixes. */
+#define SETTING_TEXT_MAX	1024
+
+/* Bit of a role in the modes of a setting. */
+#define SETTING_MODE(mode)	(1 << (mode))
+
+/**
+ * enum setting_kind - how a setting is written and sent
+ * @SETTING_CHOICE: u8, one of a few words
+ * @SETTING_U32: u32, a number
+ * @SETTING_U8: u8, a number
+ * @SETTING_BE16: be16, a port
+ * @SETTING_IPV4: be32, an address
+ * @SETTING_LINK: u32, the name of a device
+ * @SETTING_TTL: u8, a number or "inherit"
+ * @SETTING_TOS: u8, a number without ECN bits or "inherit"
+ * @SETTING_MARK: u32, a number, printed in hexadecimal
+ * @SETTING_PORTS: nest of be16
+ * @SETTING_PREFIX6: nest of struct m6t_prefix6
+ * @SETTING_HOST6: the same, a length of 128 need not be written
+ * @SETTING_PREFIX4: nest of struct m6t_prefix4
+ */
+enum setting_kind {
+	SETTING_CHOICE,
+	SETTING_U32,
+	SETTING_U8,
+	SETTING_BE16,
+	SETTING_IPV4,
+	SETTING_LINK,
+	SETTING_TTL,
+	SETTING_TOS,
+	SETTING_MARK,
+	SETTING_PORTS,
+	SETTING_PREFIX6,
+	SETTING_HOST6,
+	SETTING_PREFIX4,
+};
+
+/**
+ * struct setting - one setting
+ * @word: its name, in commands and in JSON
+ * @attr: its attribute, enum m6t_setting
+ * @kind: how it is written and sent
+ * @modes: SETTING_MODE() bits of the roles that have it
+ * @min: smallest number
+ * @max: largest number; of a list: most entries
+ * @unit: what a number counts, for people
+ * @choices: words of a %SETTING_CHOICE, by value, NULL at the end
+ * @optional: a zero or an empty list means that it is not set
+ */
+struct setting {
+	const char *word;
+	uint16_t attr;
+	uint8_t kind;
+	uint8_t modes;
+	uint32_t min;
+	uint32_t max;
+	const char *unit;
+	const char *const *choices;
+	bool optional;
+};
+
+/**
+ * struct setting_sink - where JSON goes to
+ * @number: write a number, with a key or (in an array) without: NULL
+ * @string: write a string; NULL: write null
+ * @boolean: write true or false
+ * @open: open an array
+ * @close: close it
+ * @ifname: name of a device of the underlay, NULL if it has none
+ * @arg: handed to each of them
+ */
+struct setting_sink {
+	void (*number)(void *arg, const char *key, uint64_t value);
+	void (*string)(void *arg, const char *key, const char *value);
+	void (*boolean)(void *arg, const char *key, bool value);
+	void (*open)(void *arg, const char *key);
+	void (*close)(void *arg, const char *key);
+	const char *(*ifname)(void *arg, uint32_t ifindex);
+	void *arg;
+};
+
+extern const struct setting setting_table[];
+extern const size_t setting_count;
+extern const char *const setting_mode_words[];
+
+const struct setting *setting_find(const char *word);
+bool setting_is_list(const struct setting *set);
+bool setting_is_switch(const struct setting *set);
+bool setting_is_set(const struct setting *set, const void *data, size_t len);
+void setting_to_text(const struct setting *set, const void *data, size_t len,
+		     const struct setting_sink *sink, char *buf, size_t size);
+void setting_to_json(const struct setting *set, const char *key, bool single,
+		     const void *data, size_t len,
+		     const struct setting_sink *sink);
+
+#endif /* M6T_SETTING_H */

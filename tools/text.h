@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Numbers, addresses and prefixes as people write them: parsers that say
+ * nothing, so that each tool words its own refusal, and their inverse.
+ */
+#ifndef M6T_TEXT_H
+#define M6T_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <netinet/in.h>
+#include <arpa/inet.h>
+#include <linux/m6t.h>
+
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+
+/* Room for any prefix, and for any IPv4 address with a port. */
+#define TEXT_PREFIX_MAX		(INET6_ADDRSTRLEN + 4)
+#define TEXT_ENDPOINT_MAX	(INET_ADDRSTRLEN + 6)
+
+/**
+ * enum text_fault - what is wrong with a prefix
+ * @TEXT_OK: nothing
+ * @TEXT_SYNTAX: it is no address, or its length is no number
+ * @TEXT_NO_LENGTH: it is an address, but a length was required
+ * @TEXT_LENGTH: its length is out of range
+ * @TEXT_HOST_BITS: bits are set behind its length; they were cleared
+ */
+enum text_fault {
+	TEXT_OK,
+	TEXT_SYNTAX,
+	TEXT_NO_LENGTH,
+	TEXT_LENGTH,
+	TEXT_HOST_BITS,
+};
+
+bool text_number(const char *text, uint64_t max, uint64_t *number);
+bool text_endpoint(const char *text, bool need_port, struct in_addr *addr,
+		   uint16_t *port);
+enum text_fault text_prefix6(const char *text, int implied,
+			     struct m6t_prefix6 *prefix);
+enum text_fault text_prefix4(const char *text, int implied,
+			     struct m6t_prefix4 *prefix);
+const char *text_from_prefix6(const struct m6t_prefix6 *prefix, bool host,
+			      char *buf, size_t size);
+const char *text_from_prefix4(const struct m6t_prefix4 *prefix, char *buf,
+			      size_t size);
+bool text_prefix6_has(const struct m6t_prefix6 *prefix,
+		      const struct in6_addr *addr);
+
+#endif /* M6T_TEXT_H */

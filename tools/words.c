@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The words behind a command, by a table that the command brings.
+ */
+#include <string.h>
+
+#include "m6tctl.h"
+
+static struct word *words_find(struct word *words, const char *name)
+{
+	for (; words->what; words++)
+		if (words->name && !strcmp(words->name, name))
+			return words;
+
+	return NULL;
+}
+
+static int words_missing(const struct command *command,
+			 const struct word *words)
+{
+	for (; words->what; words++) {
+		if (!words->required || words->given)
+			continue;
+		return fail(STATUS_USAGE,
+			    "%s needs \"%s%s%s\": \"%s %s\" is allowed",
+			    command->name, words->name ? words->name : "",
+			    words->name ? " " : "", words->what,
+			    command->name, command->usage);
+	}
+
+	return STATUS_DONE;
+}
+
+/* One word and its value, found at *@argv; both are stepped over. */
+static int words_take(const struct command *command, struct word *words,
+		      int *argc, char ***argv)
+{
+	struct word *word = words_find(words, **argv);
+	int step = 2;
+
+	/* What is no word is the value that has none, if there is such. */
+	if (!word && words->what && !words->name && !words->given) {
+		word = words;
+		step = 1;
+	}
+	if (!word)
+		return fail(STATUS_USAGE,
+			    "unknown word \"%s\": \"%s%s%s\" is allowed",
+			    **argv, command->name,
+			    *command->usage ? " " : "", command->usage);
+	if (word->given)
+		return fail(STATUS_USAGE,
+			    "%s is given twice: once is allowed", word->name);
+	if (*argc < step)
+		return fail(STATUS_USAGE,
+			    "%s has no value: \"%s %s\" is allowed",
+			    word->name, word->name, word->what);
+
+	word->given = true;
+	*argc -= step;
+	*argv += step;
+	return word->parse(word, (*argv)[-1]);
+}
+
+/**
+ * words_parse - read the words behind a command
+ * @command: the command, for its usage
+ * @words: what is allowed, ended by an empty one
+ * @argc: number of words
+ * @argv: the words
+ *
+ * Return: an enum status, with a sentence printed.
+ */
+int words_parse(const struct command *command, struct word *words, int argc,
+		char **argv)
+{
+	struct device *dev = NULL;
+	int status;
+
+	while (argc > 0) {
+		status = words_take(command, words, &argc, &argv);
+		if (status)
+			return status;
+	}
+	status = words_missing(command, words);
+	if (status)
+		return status;
+
+	/* Wrong usage comes first, whatever devices there are. */
+	for (; words->what; words++)
+		if (words->given && words->parse == word_device)
+			dev = words->to;
+	if (!dev)
+		return STATUS_DONE;
+
+	dev->ifindex = if_nametoindex(dev->name);
+	if (!dev->ifindex)
+		return fail(STATUS_ABSENT,
+			    "no device \"%s\": one of \"m6tctl show\" is allowed",
+			    dev->name);
+
+	return STATUS_DONE;
+}
+
+/**
+ * word_device - read the name of a device; words_parse() finds its index
+ * @word: its @to is a &struct device
+ * @arg: the name
+ *
+ * Return: an enum status, with a sentence printed.
+ */
+int word_device(const struct word *word, const char *arg)
+{
+	struct device *dev = word->to;
+
+	if (!*arg || strlen(arg) >= sizeof(dev->name))
+		return fail(STATUS_USAGE,
+			    "dev \"%s\" is wrong: 1 to %zu characters are allowed",
+			    arg, sizeof(dev->name) - 1);
+
+	strcpy(dev->name, arg);
+	return STATUS_DONE;
+}
+
+/**
+ * word_address - read an IPv6 address
+ * @word: its @to is a struct in6_addr
+ * @arg: the address
+ *
+ * Return: an enum status, with a sentence printed.
+ */
+int word_address(const struct word *word, const char *arg)
+{
+	if (inet_pton(AF_INET6, arg, word->to) != 1)
+		return fail(STATUS_USAGE,
+			    "address \"%s\" is wrong: an IPv6 address is allowed",
+			    arg);
+
+	return STATUS_DONE;
+}
+
+/**
+ * word_prefix - read an IPv6 prefix, or an address as a prefix of 128 bits
+ * @word: its @to is a &struct m6t_prefix6
+ * @arg: the prefix
+ *
+ * Return: an enum status, with a sentence printed.
+ */
+int word_prefix(const struct word *word, const char *arg)
+{
+	char right[TEXT_PREFIX_MAX];
+	struct m6t_prefix6 *prefix = word->to;
+
+	switch (text_prefix6(arg, 128, prefix)) {
+	case TEXT_OK:
+		return STATUS_DONE;
+	case TEXT_HOST_BITS:
+		return fail(STATUS_USAGE,
+			    "prefix \"%s\" has bits set behind its length: %s is the prefix",
+			    arg, text_from_prefix6(prefix, false, right,
+						   sizeof(right)));
+	case TEXT_LENGTH:
+		return fail(STATUS_USAGE,
+			    "prefix \"%s\" has a wrong length: 1 to 128 is allowed",
+			    arg);
+	default:
+		return fail(STATUS_USAGE,
+			    "prefix \"%s\" is wrong: IPV6/LEN is allowed",
+			    arg);
+	}
+}
+
+/**
+ * word_endpoint - read an IPv4 address and a port
+ * @word: its @to is a &struct endpoint
+ * @arg: the endpoint
+ *
+ * Return: an enum status, with a sentence printed.
+ */
+int word_endpoint(const struct word *word, const char *arg)
+{
+	struct endpoint *end = word->to;
+
+	if (!text_endpoint(arg, end->need_port, &end->addr, &end->port))
+		return fail(STATUS_USAGE,
+			    "%s \"%s\" is wrong: %s with a port of 1 to 65535 is allowed",
+			    word->name, arg, word->what);
+
+	return STATUS_DONE;
+}
+
+/**
+ * word_state - read the state of a binding
+ * @word: its @to is a uint8_t
+ * @arg: the state
+ *
+ * Return: an enum status, with a sentence printed.
+ */
+int word_state(const struct word *word, const char *arg)
+{
+	uint8_t state;
+
+	for (state = M6T_BINDING_TEMPORARY; print_states[state]; state++) {
+		if (!strcmp(print_states[state], arg)) {
+			*(uint8_t *)word->to = state;
+			return STATUS_DONE;
+		}
+	}
+
+	return fail(STATUS_USAGE,
+		    "state \"%s\" is wrong: temporary, active or static is allowed",
+		    arg);
+}
+
+/**
+ * word_u16 - read a number of 16 bits
+ * @word: its @to is a uint16_t
+ * @arg: the number, decimal or after 0x hexadecimal
+ *
+ * Return: an enum status, with a sentence printed.
+ */
+int word_u16(const struct word *word, const char *arg)
+{
+	uint64_t number;
+
+	if (!text_number(arg, UINT16_MAX, &number))
+		return fail(STATUS_USAGE,
+			    "%s \"%s\" is wrong: 0 to 65535 or 0x0 to 0xffff is allowed",
+			    word->name, arg);
+
+	*(uint16_t *)word->to = number;
+	return STATUS_DONE;
+}
+
+/* Value of a hexadecimal digit, or -1. */
+static int word_digit(char digit)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *at = digit ? strchr(digits, digit | 0x20) : NULL;
+
+	/* The bit that folds case also folds controls onto digits. */
+	return at && (digit >= '0') ? (int)(at - digits) : -1;
+}
+
+/**
+ * word_id - read the last 48 bits of an address
+ * @word: its @to has %M6T_ID_LEN bytes
+ * @arg: 12 hexadecimal digits, colons between them do not count
+ *
+ * Return: an enum status, with a sentence printed.
+ */
+int word_id(const struct word *word, const char *arg)
+{
+	uint8_t id[M6T_ID_LEN] = { 0 };
+	unsigned int digits = 0;
+	const char *at;
+
+	for (at = arg; *at; at++) {
+		/* Between digits: neither first nor last nor doubled. */
+		if (*at == ':' && digits && at[1] && at[1] != ':')
+			continue;
+		if (word_digit(*at) < 0 || digits == 2 * M6T_ID_LEN)
+			break;
+		id[digits / 2] |= word_digit(*at) << (digits % 2 ? 0 : 4);
+		digits++;
+	}
+	if (*at || digits != 2 * M6T_ID_LEN)
+		return fail(STATUS_USAGE,
+			    "id \"%s\" is wrong: 12 hexadecimal digits are allowed",
+			    arg);
+
+	memcpy(word->to, id, sizeof(id));
+	return STATUS_DONE;
+}
