@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Reads a kernel log for what must not be in it.
+
+# log_splats FILE: prints the lines that tell of a fault of the kernel, each with
+# what stands around it (a UML shows its registers before it panics), from the
+# moment on when the lab had the guest ready: what a kernel has to complain
+# about its own boot is not about m6t.
+#
+# Dumps that fault injection prints about its own doings, and the allocator's
+# about an allocation that did fail, are none: the Call Trace that belongs to
+# such a header is left out.  With PRINTK_CALLER in the kernel the lines of two
+# CPUs are told apart.
+log_splats()
+{
+	awk '
+	function caller(line) {
+		if (!match(line, /\[ *[TC][0-9]+\]/))
+			return ""
+		return substr(line, RSTART, RLENGTH)
+	}
+	{ sub(/\r$/, "") }
+	/m6t-lab: start$/ { armed = 1 }
+	!armed { next }
+	{ who = caller($0) }
+	/FAULT_INJECTION: forcing a failure/ ||
+	/page allocation failure: order/ || /SLUB: Unable to allocate memory/ {
+		forgiven[who] = NR + 40
+	}
+	/Call Trace:/ && NR <= forgiven[who] {
+		forgiven[who] = 0
+		next
+	}
+	/BUG: / || /BUG at / || /WARNING:/ || /Oops[: ]/ ||
+	/Kernel panic/ || /general protection fault/ ||
+	/[Uu]nable to handle kernel/ || /INFO: (possible|suspicious|task|rcu|trying)/ ||
+	/suspicious RCU usage/ || /possible (circular|recursive) locking/ ||
+	/inconsistent lock state/ || /possible irq lock inversion/ ||
+	/Invalid wait context/ || /UBSAN:/ || /KASAN:/ ||
+	/kmemleak: [0-9]+ new suspected/ || /ODEBUG:/ || /ref_tracker: / ||
+	/refcount_t:/ || /soft lockup/ || /hard LOCKUP/ || /self-detected stall/ ||
+	/detected stalls? on/ || /rcu: INFO/ || /blocked for more than/ ||
+	/waiting for .* to become free/ || /Call Trace:/ ||
+	/sleeping function called/ || /scheduling while atomic/ ||
+	/list_(add|del) corruption/ || /Objects remaining in/ ||
+	/kmem_cache_destroy/ || /Bad page state/ || /Bad rss-counter/ ||
+	/Poison overwritten|Redzone overwritten|Object already free/ ||
+	/cut here \]/ || /Kernel mode (signal|fault)/ || /Segfault with no mm/ {
+		for (line = printed + 1; line < NR; line++)
+			if (line >= NR - 12 && line in kept)
+				print kept[line]
+		bad++
+		print_until = NR + 60
+	}
+	NR <= print_until { print; printed = NR; next }
+	{ kept[NR] = $0; delete kept[NR - 12] }
+	END { exit bad == 0 }
+	' "$1"
+}
+
+# log_tail FILE LINES
+log_tail()
+{
+	say "the end of the kernel log:"
+	tail -n "$2" "$1" | tr -d '\r' >&2
+}

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Debian's own kernels, in QEMU.
+# shellcheck disable=SC2034 # used by those that source this
+
+QEMU_APPEND="console=ttyS0 panic=-1 ignore_loglevel mitigations=off slab_nomerge
+	random.trust_cpu=on kunit.enable=1 no_timer_check"
+
+qemu_args()
+{
+	local accel=$1
+
+	QEMU=(qemu-system-x86_64 -nodefaults -no-user-config -no-reboot
+		-display none -serial stdio -smp "${M6T_CPUS:-2}"
+		-m "${M6T_MEM:-2G}" -kernel /run/m6t-lab/kernel/image
+		-initrd /run/m6t-lab/kernel/initrd)
+	case $accel in
+	kvm)	QEMU+=(-accel kvm -cpu host) ;;
+	*)	QEMU+=(-accel "tcg,thread=multi" -cpu max) ;;
+	esac
+}
+
+# A /dev/kvm that is there need not boot anything: tried once each time that the
+# machine was booted.
+kvm_works()
+{
+	local file value=no boot log
+
+	[[ -w /dev/kvm && -z ${M6T_TCG:-} ]] || return 1
+	boot=$(</proc/sys/kernel/random/boot_id)
+	file=$CACHE/kvm/$boot
+	if [[ ! -f $file ]]; then
+		mkdir -p "$CACHE/kvm"
+		rm -f "$CACHE"/kvm/*
+		qemu_args kvm
+		sandbox_args kvm
+		log=$(timeout -k 1 6 "${SANDBOX[@]}" "${QEMU[@]}" \
+			-append "${QEMU_APPEND//$'\n'/ } m6t-lab-probe" \
+			</dev/null 2>&1 | tr -d '\0')
+		[[ $log == *"m6t-lab: alive"* ]] && value=yes
+		printf '%s\n' "$value" >"$file.$$" && mv "$file.$$" "$file"
+	fi
+	[[ $(<"$file") == yes ]]
+}
+
+qemu_export()
+{
+	QEMU+=(-fsdev "local,id=$1,path=$2,security_model=none,multidevs=remap$3"
+		-device "virtio-9p-pci,fsdev=$1,mount_tag=$1")
+}
+
+qemu_start()
+{
+	local accel=tcg
+
+	kvm_works && accel=kvm
+	qemu_args $accel
+	qemu_export root / ,readonly=on
+	qemu_export ctl /run/m6t-lab/ctl ''
+	qemu_export scratch /run/m6t-lab/scratch ''
+	QEMU+=(-device virtio-rng-pci -append "${QEMU_APPEND//$'\n'/ }")
+	sandbox_args $accel
+	"${SANDBOX[@]}" "${QEMU[@]}" </dev/null >"$CTL/console" 2>&1 &
+	VM_PID=$!
+}
