@@ -411,13 +411,27 @@ static int m6t_nl_binding_get_doit(struct sk_buff *skb, struct genl_info *info)
 static int m6t_nl_filter_check(struct nlattr **attrs,
 			       struct netlink_ext_ack *extack)
 {
-	struct nlattr *attr = attrs[M6T_A_PREFIX];
+	struct nlattr *prefix = attrs[M6T_A_PREFIX];
+	struct nlattr *remote = attrs[M6T_A_REMOTE];
+	struct nlattr *port = attrs[M6T_A_PORT];
 
-	if (!attr || ((struct m6t_prefix6 *)nla_data(attr))->len <= 128)
-		return 0;
-	NL_SET_ERR_MSG_ATTR(extack, attr,
-			    "m6t: a prefix has a length of 0 to 128");
-	return -EINVAL;
+	if (prefix && ((struct m6t_prefix6 *)nla_data(prefix))->len > 128) {
+		NL_SET_ERR_MSG_ATTR(extack, prefix,
+				    "m6t: a prefix has a length of 0 to 128");
+		return -EINVAL;
+	}
+	/* Zero in a filter means all, which is never what it was given for. */
+	if (remote && !nla_get_in_addr(remote)) {
+		NL_SET_ERR_MSG_ATTR(extack, remote,
+				    "m6t: no binding is behind 0.0.0.0, give another address or none for all");
+		return -EINVAL;
+	}
+	if (port && !nla_get_be16(port)) {
+		NL_SET_ERR_MSG_ATTR(extack, port,
+				    "m6t: the port to look for must be 1 to 65535, or not be given for all");
+		return -EINVAL;
+	}
+	return 0;
 }
 
 /* Checked before. */
@@ -542,21 +556,34 @@ static int m6t_nl_binding_get_dumpit(struct sk_buff *skb,
 	return skb->len ?: err;
 }
 
+static int m6t_nl_add_remote(struct genl_info *info, struct m6t_endpoint *ep)
+{
+	struct nlattr *remote = info->attrs[M6T_A_REMOTE];
+	struct nlattr *port = info->attrs[M6T_A_PORT];
+	struct nlattr *fault = remote;
+
+	if (remote && m6t_addr4_is_usable(nla_get_in_addr(remote)))
+		fault = port;
+	if (remote && port && fault == port && nla_get_be16(port)) {
+		ep->remote = nla_get_in_addr(remote);
+		ep->port = nla_get_be16(port);
+		return 0;
+	}
+	NL_SET_ERR_MSG_ATTR(info->extack, fault,
+			    "m6t: a static binding needs the mobile node's unicast IPv4 address and UDP port 1 to 65535");
+	return -EINVAL;
+}
+
 static int m6t_nl_add_endpoint(struct genl_info *info, struct m6t_dev *m6t,
 			       struct m6t_endpoint *ep)
 {
 	struct nlattr **attrs = info->attrs;
 	const struct m6t_config *cfg;
+	int err;
 
-	if (!attrs[M6T_A_REMOTE] || !attrs[M6T_A_PORT] ||
-	    !nla_get_be16(attrs[M6T_A_PORT]) ||
-	    !m6t_addr4_is_usable(nla_get_in_addr(attrs[M6T_A_REMOTE]))) {
-		NL_SET_ERR_MSG_ATTR(info->extack, attrs[M6T_A_REMOTE],
-				    "m6t: a static binding needs the mobile node's unicast IPv4 address and UDP port 1 to 65535");
-		return -EINVAL;
-	}
-	ep->remote = nla_get_in_addr(attrs[M6T_A_REMOTE]);
-	ep->port = nla_get_be16(attrs[M6T_A_PORT]);
+	err = m6t_nl_add_remote(info, ep);
+	if (err)
+		return err;
 	rcu_read_lock();
 	cfg = rcu_dereference(m6t->cfg);
 	ep->local = attrs[M6T_A_LOCAL] ? nla_get_in_addr(attrs[M6T_A_LOCAL]) :

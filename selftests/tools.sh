@@ -429,9 +429,19 @@ ynl()
 	in_ns "$GW" python3 "$YNL" --spec "$SPEC" --schema "" "$@"
 }
 
+# at_fault 'SETTINGS ATTRIBUTE' WORD...: refused because of the attribute.
+at_fault()
+{
+	local json=${1% *}
+
+	ynl "${@:2}" --json "{\"ifindex\":$index,$json}" >"$TMP/out" 2>&1
+	check "ynl: ${*:2}: $json is refused" grep -qE \
+		"bad-attr': '\.${1##* }'" "$TMP/out"
+}
+
 kernel_client()
 {
-	local index
+	local index want
 
 	index=$(in_ns "$GW" cat /sys/class/net/m6t0/ifindex)
 	check_eq "ynl: devices" '["m6t0","gw"]' "$(ynl --output-json \
@@ -443,6 +453,15 @@ kernel_client()
 		"$(ynl --output-json --dump binding-get --json "{
 		\"ifindex\":$index,\"state\":\"static\"}" | jq -r '.[0] |
 		"\(.address) \(.remote) \(.port) \(.state)"')"
+	# Zero, which the tool does not send, is not all.
+	for want in '"remote":"0.0.0.0" remote' '"port":0 port'; do
+		at_fault "$want" --do binding-flush
+		at_fault "$want" --dump binding-get
+	done
+	at_fault '"address":"fd00:6d::8","remote":"1.2.3.4","port":0 port' \
+		--do binding-add
+	at_fault '"address":"fd00:6d::8","remote":"224.0.0.1","port":0 remote' \
+		--do binding-add
 	check_eq "ynl: flush" 1 "$(ynl --output-json --do binding-flush \
 		--json "{\"ifindex\":$index,\"state\":\"static\"}" | jq .count)"
 	ynl --do binding-del --json "{\"ifindex\":$index,
