@@ -220,6 +220,13 @@ filters()
 	filter 3 prefix fd00:6d:0:9::/64
 	check "others are still there" state_is active
 	need gw binding del fd00:6d:0:9:2::3 dev m6t0
+	need ip -n "$GW" link set m6t0 type m6t local $GW4
+	need gw binding add fd00:6d:0:9::6 remote 1.2.3.4:5 local 0.0.0.0 \
+		dev m6t0
+	check_eq "a static binding of any local address" null \
+		"$(gw -j binding get fd00:6d:0:9::6 dev m6t0 | jq '.[0].local')"
+	need gw binding del fd00:6d:0:9::6 dev m6t0
+	need ip -n "$GW" link set m6t0 type m6t local any
 }
 
 # ---- events (G14)

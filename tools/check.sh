@@ -86,6 +86,12 @@ check_prefix()
 		"$ctl" prefix mn fd00:1::/48 subnet 65536 id 0
 	refuses 2 "0 to 65535" "$ctl" prefix mn fd00:1::/48 subnet -1 id 0
 	refuses 2 'needs "id N"' "$ctl" prefix mn fd00:1::/48 subnet 0
+	refuses 2 "0 to 65535" "$ctl" prefix mn fd00:1::/48 subnet 0x0x10 id 0
+	local p
+	for p in ff0e:: fe80:: ::; do
+		refuses 2 "global unicast" \
+			"$ctl" prefix mn $p/48 subnet 0 id 0
+	done
 
 	local one two
 	one=$("$ctl" prefix ula)
@@ -98,6 +104,8 @@ check_prefix()
 
 check_usage()
 {
+	local command
+
 	refuses 2 "a command is missing" "$ctl"
 	refuses 2 'unknown command "shwo"' "$ctl" shwo
 	refuses 2 'unknown command "binding gte"' "$ctl" binding gte
@@ -129,8 +137,17 @@ check_usage()
 	refuses 2 "1 to 128" "$ctl" binding show prefix ::/129
 	refuses 2 "port of 1 to 65535" \
 		"$ctl" binding show remote 192.0.2.1:65536
+	for command in "show" "count" "flush dev lo" "add ::1 dev lo"; do
+		# Words of one command.
+		# shellcheck disable=SC2086
+		refuses 2 "the address of a host" \
+			"$ctl" binding $command remote 0.0.0.0:1
+	done
+	refuses 2 "the address of a host" \
+		"$ctl" binding flush dev lo remote 0.0.0.0
+	refuses 2 "port of 1 to 65535" \
+		"$ctl" binding flush dev lo remote 192.0.2.1:0
 
-	local command
 	for command in "" binding prefix show attach monitor "binding add"; do
 		# Words of one command.
 		# shellcheck disable=SC2086
@@ -200,6 +217,8 @@ check_words()
 	refuses 1 "fd00:1::/48 is the prefix" "${p[@]}" prefix fd00:1::1/48
 	refuses 1 "IPV6/LEN" "${p[@]}" prefix fd00:1::
 	refuses 1 "IPV6/LEN" "${p[@]}" prefix fd00::/48,
+	refuses 1 "IPV6/LEN, or IPV6 for" "${p[@]}" ha bogus
+	refuses 1 "IPV4/LEN, or IPV4 for" "${p[@]}" exempt bogus
 	refuses 1 "1 to 128" "${p[@]}" prefix fd00::/129
 	refuses 1 "1 to 128" "${p[@]}" prefix ::/0
 	refuses 1 "10.0.0.0/8 is the prefix" "${p[@]}" exempt 10.0.0.1/8
@@ -226,7 +245,7 @@ check_words()
 		   "keepalive x 3601 0 to 3600" \
 		   "keepalive-retries 0 21 1 to 20" \
 		   "ttl 0 256 1 to 255" "tos 1 253 0 to 252" \
-		   "tos 0x11 0x 0 to 252" "fwmark +1 0x100000000 0 to"; do
+		   "tos 0x11 0x 0 to 252" "ttl 0x0x10 010x 1 to 255" "fwmark +1 0x100000000 0 to"; do
 		# shellcheck disable=SC2086
 		set -- $row
 		refuses 1 "${*:4}" "${p[@]}" "$1" "$2"

@@ -32,7 +32,7 @@ static void binding_put_ends(struct nlmsghdr *nlh,
 {
 	mnl_attr_put_u32(nlh, M6T_A_REMOTE, ends[0].addr.s_addr);
 	mnl_attr_put_u16(nlh, M6T_A_PORT, htons(ends[0].port));
-	if (ends[1].addr.s_addr)
+	if (ends[1].given)
 		mnl_attr_put_u32(nlh, M6T_A_LOCAL, ends[1].addr.s_addr);
 	if (ends[1].port)
 		mnl_attr_put_u16(nlh, M6T_A_LOCAL_PORT, htons(ends[1].port));
@@ -107,7 +107,9 @@ static int binding_del(const struct command *command, int argc, char **argv)
 
 static int binding_add(const struct command *command, int argc, char **argv)
 {
-	struct endpoint ends[2] = { { .need_port = true } };
+	struct endpoint ends[2] = {
+		{ .need_port = true }, { .may_be_any = true },
+	};
 	struct in6_addr addr;
 	struct device dev;
 	struct word words[] = {

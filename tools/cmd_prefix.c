@@ -54,6 +54,7 @@ static int prefix_ula(const struct command *command, int argc, char **argv)
 /* 48 bits of the site, 16 of the subnet, 16 of the mobile node. */
 static int prefix_mn(const struct command *command, int argc, char **argv)
 {
+	char text[TEXT_PREFIX_MAX];
 	struct m6t_prefix6 prefix;
 	uint16_t subnet;
 	uint16_t id;
@@ -75,6 +76,11 @@ static int prefix_mn(const struct command *command, int argc, char **argv)
 		return fail(STATUS_USAGE,
 			    "prefix of length %u is wrong: a length of %u is allowed, as in \"m6tctl prefix ula\"",
 			    prefix.len, SITE_LEN);
+	if (!text_prefix6_is_global(&prefix))
+		return fail(STATUS_USAGE,
+			    "prefix \"%s\" is wrong: one of global unicast addresses is allowed, as in \"m6tctl prefix ula\"",
+			    text_from_prefix6(&prefix, false, text,
+					      sizeof(text)));
 
 	prefix.len = M6T_MN_PREFIX_LEN;
 	prefix.addr.s6_addr[6] = subnet >> 8;

@@ -28,13 +28,9 @@ int filter_parse(const struct command *command, struct filter *filter,
 		  .parse = word_endpoint, .to = &filter->remote },
 		{ .what = NULL }
 	};
-	int status;
 
 	*filter = (struct filter){ .state = 0 };
-	status = words_parse(command, words, argc, argv);
-	filter->has_remote = words[3].given;
-
-	return status;
+	return words_parse(command, words, argc, argv);
 }
 
 /**
@@ -45,7 +41,7 @@ int filter_parse(const struct command *command, struct filter *filter,
  */
 bool filter_is_open(const struct filter *filter)
 {
-	return !filter->state && !filter->prefix.len && !filter->has_remote;
+	return !filter->state && !filter->prefix.len && !filter->remote.given;
 }
 
 /**
@@ -62,7 +58,7 @@ void filter_put(struct nlmsghdr *nlh, const struct filter *filter)
 	if (filter->prefix.len)
 		mnl_attr_put(nlh, M6T_A_PREFIX, sizeof(filter->prefix),
 			     &filter->prefix);
-	if (!filter->has_remote)
+	if (!filter->remote.given)
 		return;
 	mnl_attr_put_u32(nlh, M6T_A_REMOTE, filter->remote.addr.s_addr);
 	if (filter->remote.port)

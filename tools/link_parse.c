@@ -70,6 +70,19 @@ static int link_bad_choice(const struct setting *set, const char *arg)
 	return -1;
 }
 
+/* As the words are in the usage; only the tunnel's own needs its length. */
+static const char *link_prefix_form(const struct setting *set)
+{
+	switch (set->kind) {
+	case SETTING_PREFIX4:
+		return "IPV4/LEN, or IPV4 for one address";
+	case SETTING_HOST6:
+		return "IPV6/LEN, or IPV6 for one address";
+	default:
+		return "IPV6/LEN";
+	}
+}
+
 static int link_bad_prefix(const struct setting *set, const char *arg,
 			   enum text_fault fault, const char *right)
 {
@@ -86,7 +99,7 @@ static int link_bad_prefix(const struct setting *set, const char *arg,
 	else
 		fprintf(stderr,
 			"m6t: %s \"%s\" is wrong: prefixes are allowed, written %s\n",
-			set->word, arg, ipv4 ? "IPV4/LEN" : "IPV6/LEN");
+			set->word, arg, link_prefix_form(set));
 	return -1;
 }
 

@@ -101,11 +101,15 @@ struct device {
  * @addr: the address
  * @port: the port, host order; 0: none given
  * @need_port: to be set before parsing: refuse an address alone
+ * @may_be_any: to be set before parsing: take 0.0.0.0
+ * @given: set by word_endpoint()
  */
 struct endpoint {
 	struct in_addr addr;
 	uint16_t port;
 	bool need_port;
+	bool may_be_any;
+	bool given;
 };
 
 int words_parse(const struct command *command, struct word *words, int argc,
@@ -296,15 +300,13 @@ void print_binding(const struct nlmsghdr *nlh, void *arg);
  * @dev: of this device only
  * @state: in this state only; 0: any
  * @prefix: with an address in it only; length 0: any
- * @remote: from here only
- * @has_remote: whether @remote is to be looked at
+ * @remote: from here only, where it was given
  */
 struct filter {
 	struct device dev;
 	uint8_t state;
 	struct m6t_prefix6 prefix;
 	struct endpoint remote;
-	bool has_remote;
 };
 
 int filter_parse(const struct command *command, struct filter *filter,

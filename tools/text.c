@@ -2,7 +2,6 @@
 /*
  * Numbers, addresses and prefixes, from text and to text.
  */
-#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,8 +24,8 @@ bool text_number(const char *text, uint64_t max, uint64_t *number)
 	unsigned long long value;
 	char *end;
 
-	/* strtoull() would let a sign or a space pass. */
-	if (!isxdigit((unsigned char)*digits))
+	/* strtoull() would let a sign, a space or a second 0x pass. */
+	if (!*digits || digits[strspn(digits, "0123456789abcdefABCDEF")])
 		return false;
 
 	errno = 0;
@@ -196,6 +195,22 @@ const char *text_from_prefix4(const struct m6t_prefix4 *prefix, char *buf,
 	snprintf(buf, size, "%s/%u", addr, prefix->len);
 
 	return buf;
+}
+
+/**
+ * text_prefix6_is_global - whether a tunnel takes a prefix
+ * @prefix: the prefix
+ *
+ * Return: false for one of multicast, link-local, loopback, v4-mapped or
+ * v4-compatible addresses, as the kernel would refuse it.
+ */
+bool text_prefix6_is_global(const struct m6t_prefix6 *prefix)
+{
+	const struct in6_addr *addr = &prefix->addr;
+
+	return !IN6_IS_ADDR_MULTICAST(addr) && !IN6_IS_ADDR_LINKLOCAL(addr) &&
+	       !IN6_IS_ADDR_UNSPECIFIED(addr) && !IN6_IS_ADDR_LOOPBACK(addr) &&
+	       !IN6_IS_ADDR_V4MAPPED(addr) && !IN6_IS_ADDR_V4COMPAT(addr);
 }
 
 /**

@@ -46,6 +46,7 @@ const char *text_from_prefix6(const struct m6t_prefix6 *prefix, bool host,
 			      char *buf, size_t size);
 const char *text_from_prefix4(const struct m6t_prefix4 *prefix, char *buf,
 			      size_t size);
+bool text_prefix6_is_global(const struct m6t_prefix6 *prefix);
 bool text_prefix6_has(const struct m6t_prefix6 *prefix,
 		      const struct in6_addr *addr);
 

@@ -185,7 +185,13 @@ int word_endpoint(const struct word *word, const char *arg)
 		return fail(STATUS_USAGE,
 			    "%s \"%s\" is wrong: %s with a port of 1 to 65535 is allowed",
 			    word->name, arg, word->what);
+	/* In a filter, zero would mean all. */
+	if (!end->addr.s_addr && !end->may_be_any)
+		return fail(STATUS_USAGE,
+			    "%s \"%s\" is wrong: the address of a host is allowed",
+			    word->name, arg);
 
+	end->given = true;
 	return STATUS_DONE;
 }
 
