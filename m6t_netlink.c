@@ -66,30 +66,41 @@ static struct net_device *m6t_nl_dev(struct genl_info *info)
 			      info->extack);
 }
 
-static struct net_device *m6t_nl_dev_of(struct genl_info *info,
+static struct net_device *m6t_nl_dev_of(struct net *net, struct nlattr *attr,
 					const struct m6t_role *role,
-					const char *sentence)
+					const char *sentence,
+					struct netlink_ext_ack *extack)
 {
-	struct net_device *dev = m6t_nl_dev(info);
+	struct net_device *dev = m6t_nl_dev_get(net, attr, extack);
 
 	if (IS_ERR(dev) || ((struct m6t_dev *)netdev_priv(dev))->role == role)
 		return dev;
 	dev_put(dev);
-	info->extack->_msg = sentence;
-	NL_SET_BAD_ATTR(info->extack, info->attrs[M6T_A_IFINDEX]);
+	extack->_msg = sentence;
+	NL_SET_BAD_ATTR(extack, attr);
 	return ERR_PTR(-EOPNOTSUPP);
+}
+
+static struct net_device *m6t_nl_gw_get(struct net *net, struct nlattr *attr,
+					struct netlink_ext_ack *extack)
+{
+	return m6t_nl_dev_of(net, attr, &m6t_gw_role,
+			     "m6t: only a device of mode gw has bindings",
+			     extack);
 }
 
 static struct net_device *m6t_nl_gw(struct genl_info *info)
 {
-	return m6t_nl_dev_of(info, &m6t_gw_role,
-			     "m6t: only a device of mode gw has bindings");
+	return m6t_nl_gw_get(genl_info_net(info), info->attrs[M6T_A_IFINDEX],
+			     info->extack);
 }
 
 static struct net_device *m6t_nl_mn(struct genl_info *info)
 {
-	return m6t_nl_dev_of(info, &m6t_mn_role,
-			     "m6t: only a device of mode mn attaches");
+	return m6t_nl_dev_of(genl_info_net(info), info->attrs[M6T_A_IFINDEX],
+			     &m6t_mn_role,
+			     "m6t: only a device of mode mn attaches",
+			     info->extack);
 }
 
 static struct sk_buff *m6t_nl_reply_new(struct genl_info *info, size_t size,
@@ -513,8 +524,8 @@ static int m6t_nl_binding_get_start(struct netlink_callback *cb)
 		return -EINVAL;
 	if (!attrs[M6T_A_IFINDEX])
 		return 0;
-	dev = m6t_nl_dev_get(sock_net(cb->skb->sk), attrs[M6T_A_IFINDEX],
-			     cb->extack);
+	dev = m6t_nl_gw_get(sock_net(cb->skb->sk), attrs[M6T_A_IFINDEX],
+			    cb->extack);
 	if (IS_ERR(dev))
 		return PTR_ERR(dev);
 	dev_put(dev);

@@ -156,6 +156,8 @@ m6tctl_json()
 
 m6tctl_status()
 {
+	local words
+
 	status "show" 0 gw show
 	status "outside of the prefixes" 1 gw binding add fd01::1 \
 		remote 1.2.3.4:5 dev m6t0
@@ -163,13 +165,30 @@ m6tctl_status()
 		"$TMP/err"
 	status "bindings of a mobile node" 1 \
 		m6tctl -n "$MN" binding add fd00::1 remote 1.2.3.4:5 dev m6t0
+	for words in show count flush "count state static"; do
+		# shellcheck disable=SC2086
+		status "binding $words of a mobile node" 1 \
+			m6tctl -n "$MN" binding $words dev m6t0
+		check "and says why" grep -qx \
+			"m6t: only a device of mode gw has bindings" "$TMP/err"
+	done
 	status "attach of a gateway" 1 gw attach dev m6t0
 	status "unknown command" 2 gw bogus
 	status "unknown word" 2 gw binding show bogus 1
 	status "no value" 2 gw binding get
 	status "bad address" 2 gw binding get bogus dev m6t0
 	status "no device" 3 gw stats dev bogus
-	status "device of another kind" 3 gw show dev lo
+	for words in "show" "stats" "binding show" "binding count" \
+		"binding get fd00:6d::5" "attach" "detach" "follow"; do
+		# shellcheck disable=SC2086
+		status "$words of a device of another kind" 3 gw $words dev lo
+		check "and names it" grep -q "^m6tctl: lo is no .* m6t: " \
+			"$TMP/err"
+	done
+	status "follow of a gateway" 1 gw follow dev m6t0
+	status "remote 0.0.0.0 is not all" 2 \
+		gw binding flush dev m6t0 remote 0.0.0.0
+	check "nothing was flushed" state_is active
 	status "no binding to get" 3 gw binding get fd00:6d::5 dev m6t0
 	status "no binding to delete" 3 gw binding del fd00:6d::5 dev m6t0
 }

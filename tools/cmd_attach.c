@@ -17,7 +17,7 @@ static int attach_ask(const struct device *dev, const uint8_t *id,
 
 	err = node_attach(&genl, dev, id, node);
 	if (err)
-		status = nl_fail(&genl.nl, err, dev->name);
+		status = genl_fail(&genl, err, dev, dev->name);
 	else if (!node->attached)
 		status = fail(STATUS_REFUSED,
 			      "%s: the kernel answered without an address",

@@ -21,7 +21,7 @@ static int binding_show(const struct command *command, int argc, char **argv)
 	filter_put(genl_request(&genl, M6T_CMD_BINDING_GET, true), &filter);
 	err = genl_talk(&genl, print_binding, &header);
 	if (err)
-		status = nl_fail(&genl.nl, err, "bindings");
+		status = genl_fail(&genl, err, &filter.dev, "bindings");
 	print_finish(status);
 	genl_close(&genl);
 	return status;
@@ -63,9 +63,9 @@ static int binding_talk(uint8_t cmd, const struct device *dev,
 		binding_put_ends(nlh, ends);
 	err = genl_talk(&genl, cb, arg);
 	if (err)
-		status = nl_fail(&genl.nl, err,
-				 inet_ntop(AF_INET6, addr, text,
-					   sizeof(text)));
+		status = genl_fail(&genl, err, dev,
+				   inet_ntop(AF_INET6, addr, text,
+					     sizeof(text)));
 	print_finish(status);
 	genl_close(&genl);
 	return status;
@@ -161,7 +161,7 @@ static int binding_flush(const struct command *command, int argc,
 		   &filter);
 	err = genl_talk(&genl, binding_flushed, &count);
 	if (err) {
-		status = nl_fail(&genl.nl, err, filter.dev.name);
+		status = genl_fail(&genl, err, &filter.dev, filter.dev.name);
 	} else if (options.json) {
 		json_begin();
 		json_open(NULL, '{');

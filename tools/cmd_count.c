@@ -126,14 +126,12 @@ static int tally_fetch(struct genl *genl, const struct filter *filter,
 		err = genl_talk(genl, tally_binding, all);
 	}
 	if (err)
-		return nl_fail(&genl->nl, err, filter->dev.ifindex ?
-			       filter->dev.name : "bindings");
+		return genl_fail(genl, err, &filter->dev, "bindings");
 	if (all->failed)
 		return fail(STATUS_REFUSED, "bindings: %s", strerror(ENOMEM));
 	if (filter->dev.ifindex && all->mobile)
-		return fail(STATUS_REFUSED,
-			    "%s is a mobile node and has no bindings: a device of mode gw is allowed",
-			    filter->dev.name);
+		return fail_plain(STATUS_REFUSED,
+				  "m6t: only a device of mode gw has bindings");
 
 	return STATUS_DONE;
 }

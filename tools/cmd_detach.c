@@ -19,7 +19,7 @@ static int detach_ask(const struct device *dev, struct node *node)
 	if (!err)
 		err = node_detach(&genl, dev);
 	if (err)
-		status = nl_fail(&genl.nl, err, dev->name);
+		status = genl_fail(&genl, err, dev, dev->name);
 
 	genl_close(&genl);
 	return status;

@@ -171,6 +171,17 @@ static int follow_loop(struct pollfd *fds)
 	return fail(STATUS_REFUSED, "cannot write: %s", strerror(errno));
 }
 
+static int follow_mistaken(const struct follow_dev *dev)
+{
+	if (dev->gateway)
+		return fail_plain(STATUS_REFUSED,
+				  "m6t: only a device of mode mn attaches");
+
+	return fail(STATUS_ABSENT,
+		    "%s is no device of type m6t: one of \"m6tctl show\" is allowed",
+		    dev->dev.name);
+}
+
 /* Look for the first time: a name that something else has is a mistake. */
 static int follow_first(void)
 {
@@ -185,9 +196,7 @@ static int follow_first(void)
 	for (dev = follow.devs; !status && dev; dev = dev->next)
 		if (!dev->seen && dev->start &&
 		    dev->start == if_nametoindex(dev->dev.name))
-			status = fail(STATUS_REFUSED,
-				      "%s: is not a mobile node of type m6t",
-				      dev->dev.name);
+			status = follow_mistaken(dev);
 
 	return status;
 }

@@ -33,8 +33,8 @@ int cmd_show(const struct command *command, int argc, char **argv)
 
 	err = genl_device_get(&genl, &dev, print_device, &follows);
 	if (err)
-		status = nl_fail(&genl.nl, err, dev.ifindex ? dev.name :
-							      "devices");
+		status = genl_fail(&genl, err, &dev,
+				   dev.ifindex ? dev.name : "devices");
 	print_finish(status);
 	genl_close(&genl);
 	return status;

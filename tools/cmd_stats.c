@@ -99,8 +99,8 @@ int cmd_stats(const struct command *command, int argc, char **argv)
 		mnl_attr_put_u32(nlh, M6T_A_IFINDEX, dev.ifindex);
 	err = genl_talk(&genl, stats_print, &follows);
 	if (err)
-		status = nl_fail(&genl.nl, err, dev.ifindex ? dev.name :
-							      "devices");
+		status = genl_fail(&genl, err, &dev,
+				   dev.ifindex ? dev.name : "devices");
 	print_finish(status);
 	genl_close(&genl);
 	return status;

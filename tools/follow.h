@@ -37,6 +37,7 @@ struct path {
  * @next: the next one
  * @dev: its name, and its index while it is there
  * @named: the user named it, so it stays when the device goes
+ * @gateway: it is of type m6t, but no mobile node
  * @start: index that its name had at the start, whatever it was
  * @lock: a socket that nobody else can have, see watch_lock()
  * @seen: it was in the last listing
@@ -53,6 +54,7 @@ struct follow_dev {
 	struct follow_dev *next;
 	struct device dev;
 	bool named;
+	bool gateway;
 	uint32_t start;
 	int lock;
 	bool seen;

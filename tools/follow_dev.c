@@ -87,17 +87,18 @@ static void dev_sweep(struct follow *follow)
 	}
 }
 
-static bool dev_is_node(const struct nlattr *linkinfo)
+/* Mode of a link of type m6t, 0 of any other. */
+static uint8_t dev_mode(const struct nlattr *linkinfo)
 {
 	const struct nlattr *info[IFLA_INFO_MAX + 1];
 	const struct nlattr *data[IFLA_M6T_MAX + 1];
 
 	nl_nested(linkinfo, info, IFLA_INFO_MAX);
 	if (strcmp(nl_string(info[IFLA_INFO_KIND]), M6T_GENL_NAME))
-		return false;
+		return M6T_MODE_UNSPEC;
 
 	nl_nested(info[IFLA_INFO_DATA], data, IFLA_M6T_MAX);
-	return nl_u8(data[IFLA_M6T_MODE]) == M6T_MODE_MN;
+	return nl_u8(data[IFLA_M6T_MODE]);
 }
 
 struct dev_listing {
@@ -112,13 +113,20 @@ static void dev_keep_link(const struct nlmsghdr *nlh, void *arg)
 	struct dev_listing *listing = arg;
 	struct follow_dev *dev;
 	const char *name;
+	uint8_t mode;
 
 	nl_attrs(nlh, sizeof(*ifi), tb, IFLA_LINKINFO);
-	if (!dev_is_node(tb[IFLA_LINKINFO]))
+	mode = dev_mode(tb[IFLA_LINKINFO]);
+	if (!mode)
 		return;
 
 	name = nl_string(tb[IFLA_IFNAME]);
 	dev = follow_dev_find(listing->follow, name);
+	if (mode != M6T_MODE_MN) {
+		if (dev)
+			dev->gateway = true;
+		return;
+	}
 	if (!dev && listing->follow->all)
 		dev = follow_dev_new(listing->follow, name, false);
 	if (!dev)

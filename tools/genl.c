@@ -120,6 +120,28 @@ int genl_talk(struct genl *genl, nl_cb cb, void *arg)
 }
 
 /**
+ * genl_fail - print why the kernel refused
+ * @genl: the connection
+ * @err: the negative errno of genl_talk()
+ * @dev: the device that the request named; NULL or index 0: none
+ * @what: what the refusal is about, for where the kernel gave no sentence
+ *
+ * The kernel speaks of an ifindex, which nobody has typed.
+ *
+ * Return: the enum status that belongs to @err.
+ */
+int genl_fail(const struct genl *genl, int err, const struct device *dev,
+	      const char *what)
+{
+	if (err == -ENODEV && dev && dev->ifindex)
+		return fail(STATUS_ABSENT,
+			    "%s is no device of type m6t: one of \"m6tctl show\" is allowed",
+			    dev->name);
+
+	return nl_fail(&genl->nl, err, what);
+}
+
+/**
  * genl_device_get - ask for one device or for all of them
  * @genl: the connection
  * @dev: the device; index 0: all

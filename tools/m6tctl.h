@@ -193,6 +193,8 @@ int genl_open(struct genl *genl);
 void genl_close(struct genl *genl);
 struct nlmsghdr *genl_request(struct genl *genl, uint8_t cmd, bool dump);
 int genl_talk(struct genl *genl, nl_cb cb, void *arg);
+int genl_fail(const struct genl *genl, int err, const struct device *dev,
+	      const char *what);
 int genl_device_get(struct genl *genl, const struct device *dev, nl_cb cb,
 		    void *arg);
 void genl_attrs(const struct nlmsghdr *nlh, const struct nlattr **tb);
