@@ -160,6 +160,18 @@ static int m6t_config_numbers(struct m6t_config *cfg, struct nlattr *data[],
 	return 0;
 }
 
+static bool m6t_prefix6_listed(const struct m6t_prefix6 *list, unsigned int n,
+			       const struct m6t_prefix6 *p)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		if (list[i].len == p->len &&
+		    ipv6_addr_equal(&list[i].addr, &p->addr))
+			return true;
+	return false;
+}
+
 static int m6t_config_prefixes6(struct m6t_prefix6 *prefix, u8 *n,
 				const struct nlattr *list,
 				struct netlink_ext_ack *extack)
@@ -185,10 +197,24 @@ static int m6t_config_prefixes6(struct m6t_prefix6 *prefix, u8 *n,
 		if (i == M6T_MAX_PREFIXES)
 			return m6t_config_refuse(extack, attr,
 						 "m6t: a list of prefixes or home agents may have 16 entries at most");
+		if (m6t_prefix6_listed(prefix, i, p))
+			return m6t_config_refuse(extack, attr,
+						 "m6t: each prefix or home agent may be given once only");
 		prefix[i++] = *p;
 	}
 	*n = i;
 	return 0;
+}
+
+static bool m6t_prefix4_listed(const struct m6t_prefix4 *list, unsigned int n,
+			       const struct m6t_prefix4 *p)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		if (list[i].len == p->len && list[i].addr == p->addr)
+			return true;
+	return false;
 }
 
 static int m6t_config_exempts(struct m6t_config *cfg,
@@ -209,6 +235,9 @@ static int m6t_config_exempts(struct m6t_config *cfg,
 		if (i == M6T_MAX_EXEMPTS)
 			return m6t_config_refuse(extack, attr,
 						 "m6t: exempt may have 16 prefixes at most");
+		if (m6t_prefix4_listed(cfg->exempt, i, p))
+			return m6t_config_refuse(extack, attr,
+						 "m6t: each prefix of exempt may be given once only");
 		cfg->exempt[i++] = *p;
 	}
 	cfg->n_exempts = i;

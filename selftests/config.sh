@@ -135,6 +135,8 @@ done <<-END
 	global unicast|mode gw prefix ::1/128
 	global unicast|mode gw prefix ::ffff:0:0/96
 	prefix has 17 entries: at most 16|mode gw prefix $(count 17 fd00:%::/48)
+	each prefix or home agent may be given once|mode gw prefix fd00:6d::/48,fd00:6e::/48,fd00:6d::/48
+	each prefix or home agent may be given once|GW ha 2001:db8::1,2001:db8::1/128
 	ha must lie outside|GW ha fd00:6d:0:1::2
 	ha must lie outside|GW ha fd00::/16
 	ha "2001:db8::1/64" has bits|GW ha 2001:db8::1/64
@@ -164,6 +166,7 @@ done <<-END
 	exempt "10.0.0.0/33".*0 to 32|GW exempt 10.0.0.0/33
 	exempt "10.0.0.1/8" has bits.*10.0.0.0/8|GW exempt 10.0.0.1/8
 	exempt "fd00::/8" is wrong|GW exempt fd00::/8
+	each prefix of exempt may be given once|GW exempt 10.0.0.0/8,10.0.0.0/9,10.0.0.0/8
 	exempt has 17 entries|GW exempt $(count 17 10.%.0.0/16)
 	hairpin "yes" is wrong: off or on|GW hairpin yes
 	gateway and sport are for mode mn|GW gateway 127.0.0.1
