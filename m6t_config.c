@@ -339,6 +339,24 @@ static int m6t_config_addrs(struct m6t_config *cfg, struct nlattr *data[],
 	return 0;
 }
 
+/* Whoever names a link does so where the device is, not where its sockets are:
+ * in another netns the same ifindex is another link.
+ */
+static int m6t_config_link(struct net *net, struct net *here,
+			   const struct m6t_config *cfg,
+			   struct nlattr *attr, struct netlink_ext_ack *extack)
+{
+	u32 link;
+
+	if (!attr)
+		return 0;
+	link = nla_get_u32(attr);
+	if (!link || link == cfg->link || net_eq(net, here))
+		return 0;
+	return m6t_config_refuse(extack, attr,
+				 "m6t: dev may be set only in the netns of the tunnel's sockets, elsewhere it can only be taken back (any)");
+}
+
 static int m6t_config_check_common(struct net *net,
 				   const struct m6t_config *cfg,
 				   struct nlattr *data[],
@@ -409,13 +427,16 @@ static int m6t_config_check_mn(const struct m6t_config *cfg,
 	return 0;
 }
 
-static int m6t_config_parse(struct net *net, struct m6t_config *cfg,
-			    struct nlattr *data[],
+static int m6t_config_parse(struct net *net, struct net *here,
+			    struct m6t_config *cfg, struct nlattr *data[],
 			    struct netlink_ext_ack *extack)
 {
 	int err;
 
 	err = m6t_config_mode(cfg, data, extack);
+	if (!err)
+		err = m6t_config_link(net, here, cfg, data[IFLA_M6T_LINK],
+				      extack);
 	if (!err)
 		err = m6t_config_numbers(cfg, data, extack);
 	if (!err)
@@ -445,6 +466,7 @@ static void m6t_config_defaults(struct m6t_config *cfg)
 /**
  * m6t_config_new() - make settings from netlink attributes
  * @net: netns of the sockets
+ * @here: netns of the device, by which @data names links
  * @old: settings that @data changes, or NULL for a new device
  * @data: attributes by &enum m6t_setting, or NULL for none
  * @extack: takes the sentence of a refusal
@@ -453,7 +475,7 @@ static void m6t_config_defaults(struct m6t_config *cfg)
  * Return: settings that are complete and without contradiction, for the caller
  * to publish or to kfree(); or an error.
  */
-struct m6t_config *m6t_config_new(struct net *net,
+struct m6t_config *m6t_config_new(struct net *net, struct net *here,
 				  const struct m6t_config *old,
 				  struct nlattr *data[],
 				  struct netlink_ext_ack *extack)
@@ -470,7 +492,7 @@ struct m6t_config *m6t_config_new(struct net *net,
 	else
 		m6t_config_defaults(cfg);
 
-	err = m6t_config_parse(net, cfg, data ?: none, extack);
+	err = m6t_config_parse(net, here, cfg, data ?: none, extack);
 	if (err) {
 		kfree(cfg);
 		return ERR_PTR(err);

@@ -225,7 +225,7 @@ static int m6t_link_create(struct net *net, struct net_device *dev,
 	struct m6t_config *cfg;
 	int err;
 
-	cfg = m6t_config_new(net, NULL, data, extack);
+	cfg = m6t_config_new(net, net, NULL, data, extack);
 	if (IS_ERR(cfg))
 		return PTR_ERR(cfg);
 	err = m6t_dev_setup(m6t, net, dev, cfg);
@@ -258,7 +258,7 @@ static int m6t_link_change(struct net_device *dev, struct nlattr *tb[],
 			       "m6t: changing a device needs CAP_NET_ADMIN in the netns of its sockets too");
 		return -EPERM;
 	}
-	cfg = m6t_config_new(m6t->net, old, data, extack);
+	cfg = m6t_config_new(m6t->net, dev_net(dev), old, data, extack);
 	if (IS_ERR(cfg))
 		return PTR_ERR(cfg);
 	err = m6t->role->change(m6t, old, cfg, extack);

@@ -363,7 +363,7 @@ bool m6t_dev_is_m6t(const struct net_device *dev);
 
 /* m6t_config.c */
 extern const struct nla_policy m6t_config_policy[IFLA_M6T_MAX + 1];
-struct m6t_config *m6t_config_new(struct net *net,
+struct m6t_config *m6t_config_new(struct net *net, struct net *here,
 				  const struct m6t_config *old,
 				  struct nlattr *data[],
 				  struct netlink_ext_ack *extack);

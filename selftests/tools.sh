@@ -448,6 +448,29 @@ foreign_sockets()
 	stop "$PID"
 }
 
+# A link of the same index is another one where the sockets are not.
+moved_device()
+{
+	local before
+
+	need ip -n "$GW" link add t3 type m6t mode gw prefix fd00::/48 port 7 \
+		dev wan
+	need ip -n "$GW" link set t3 netns "$NAT"
+	before=$(ip -n "$NAT" -d -o link show t3)
+	ip -n "$NAT" link set t3 type m6t rate 5 dev lo >"$TMP/out" 2>&1
+	check "moved, it takes no dev" grep -q \
+		"dev may be set only in the netns of the tunnel's sockets" \
+		"$TMP/out"
+	check_eq "and has not changed" "$before" \
+		"$(ip -n "$NAT" -d -o link show t3)"
+	check "it takes other settings" ip -n "$NAT" link set t3 type m6t rate 5
+	check "and gives its dev back" \
+		ip -n "$NAT" link set t3 type m6t dev any
+	check_eq "it has none" null "$(m6tctl -n "$NAT" -j show dev t3 |
+		jq '.[0].link')"
+	need ip -n "$NAT" link del t3
+}
+
 # ---- the kernel's own client
 
 ynl()
@@ -519,6 +542,7 @@ fi
 filters
 what_nobody_may "root of a user namespace" nobody unshare -r
 foreign_sockets
+moved_device
 for YNL in "${M6T_KERNEL_BUILD:-/lib/modules/$(uname -r)/build}"/source/tools/net/ynl/pyynl/cli.py \
 	"${M6T_KERNEL_BUILD%/kernel/*}"/source/*/tree/tools/net/ynl/pyynl/cli.py; do
 	[ -e "$YNL" ] && break
