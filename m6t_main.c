@@ -80,11 +80,17 @@ static int m6t_dev_open(struct net_device *dev)
 {
 	struct m6t_dev *m6t = netdev_priv(dev);
 	struct inet6_dev *idev = __in6_dev_get(dev);
+	struct netlink_ext_ack extack = {};
+	int err;
 
 	/* Nothing but its own address may speak (N10): no link-local one. */
 	if (idev)
 		idev->cnf.addr_gen_mode = IN6_ADDR_GEN_MODE_NONE;
-	return m6t->role->open(m6t, rtnl_dereference(m6t->cfg), NULL);
+	err = m6t->role->open(m6t, rtnl_dereference(m6t->cfg), &extack);
+	/* The core has no room for a sentence to whoever sets it up. */
+	if (err && extack._msg && net_ratelimit())
+		netdev_err(dev, "%s\n", extack._msg);
+	return err;
 }
 
 static int m6t_dev_stop(struct net_device *dev)

@@ -92,6 +92,12 @@ count()
 	echo "${list:1}"
 }
 
+# kernel_said TEXT: in its log.
+kernel_said()
+{
+	[[ $(dmesg) == *"$1"* ]]
+}
+
 # answered: does the gateway answer a keepalive of its binding?
 answered()
 {
@@ -332,6 +338,7 @@ check "the binding serves on after that, too" answered
 need ip link set g2 down
 need ip link set g2 type m6t port 5999,4500
 check_not "nor does it go up" ip link set g2 up
+check "and the kernel log says why" kernel_said "g2: m6t: a port is in use"
 check_eq "with one port of two" "53 3544 4500" "$(listening)"
 check_eq "it is down" '[]' "$(ip -j link show g2 | jq -c '.[0].flags - (.[0].flags - ["UP"])')"
 need ip link del g2
