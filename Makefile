@@ -19,6 +19,9 @@ MANDIR	?= $(PREFIX)/share/man
 DKMS	?= dkms
 DKMSDIR	:= /usr/src/m6t-$(VERSION)
 
+# Of where make was started, not of the folders that it goes on to.
+override DESTDIR := $(abspath $(DESTDIR))
+
 SOURCES	:= Kbuild Kconfig COPYING dkms.conf $(filter-out %.mod.c,$(wildcard *.c)) \
 	   include
 
@@ -44,16 +47,25 @@ clean:
 	$(MAKE) -C tools clean
 	test ! -d $(KDIR) || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
 
-install: install-tools module
+# Of the kernel that the module says it is for: headers may not know its name.
+DEPMOD	= PATH="$$PATH:/usr/sbin:/sbin"; \
+	  depmod "$$(modinfo -F vermagic ./m6t.ko | cut -d ' ' -f 1)"
+
+# The kernel's own modules_install leaves out depmod where there is no
+# System.map, as in Debian's headers.
+install: module
+	$(MAKE) install-tools DESTDIR=$(DESTDIR)
 	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_DIR=updates \
 		$(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR)) modules_install
+	$(if $(DESTDIR),,$(DEPMOD))
 
 install-tools: tools
-	$(MAKE) -C tools install
+	$(MAKE) -C tools install DESTDIR=$(DESTDIR)
 	install -d $(DESTDIR)$(MANDIR)/man8
 	install -m 644 Documentation/man/*.8 $(DESTDIR)$(MANDIR)/man8
 
-# The module is built by DKMS for every kernel whose headers are installed.
+# The module is built by DKMS for every kernel whose headers are installed or
+# come to be.
 dkms-install: install-tools
 	rm -rf $(DESTDIR)$(DKMSDIR)
 	install -d $(DESTDIR)$(DKMSDIR)
@@ -61,12 +73,11 @@ dkms-install: install-tools
 	test -n "$(DESTDIR)" || DKMS="$(DKMS)" tools/dkms-install $(VERSION)
 
 uninstall:
-	$(MAKE) -C tools uninstall
+	$(MAKE) -C tools uninstall DESTDIR=$(DESTDIR)
 	rm -f $(DESTDIR)$(MANDIR)/man8/m6tctl.8 \
 		$(DESTDIR)$(MANDIR)/man8/ip-link-m6t.8
-	rm -f $(DESTDIR)/lib/modules/*/updates/m6t.ko*
-	test -n "$(DESTDIR)" || ! command -v $(DKMS) >/dev/null || \
-		$(DKMS) remove -m m6t -v $(VERSION) --all || :
+	tools/module-remove $(DESTDIR)
+	test -n "$(DESTDIR)" || DKMS="$(DKMS)" tools/dkms-remove
 	rm -rf $(DESTDIR)$(DKMSDIR)
 
 .PHONY: all module tools demo check check-all clean install install-tools \

@@ -203,6 +203,14 @@ install_checks()
 		"$(files "$TMP/root" | sed 's/\.ko\.[a-z]*$/.ko/')"
 	check "make uninstall" install_ uninstall
 	check_eq "nothing is left" "" "$(files "$TMP/root")"
+	check_not "without headers it is refused" make -s -C "$COPY" install \
+		DESTDIR="$TMP/root" KDIR="$TMP/none"
+	check_eq "before anything is installed" "" "$(files "$TMP/root")"
+	check "a relative DESTDIR" make -s -C "$COPY" install-tools \
+		DESTDIR=relative
+	check_eq "is where make was started" "$(sort <<<"$common")" \
+		"$(files "$COPY/relative")"
+	rm -rf "$COPY/relative"
 	check "make dkms-install" install_ dkms-install
 	check_eq "it brings the sources instead of the module" "$({
 		echo "$common"
