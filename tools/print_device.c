@@ -8,7 +8,8 @@
 
 /* Where the names of the underlay's devices are to be asked for. */
 struct underlay {
-	int32_t nsid;	/* -1: where we are */
+	bool foreign;	/* not where we are */
+	int32_t nsid;	/* where then; -1: it has no id here */
 	char name[IFNAMSIZ];
 };
 
@@ -16,6 +17,10 @@ static const char *device_ifname(void *arg, uint32_t ifindex)
 {
 	struct underlay *underlay = arg;
 
+	if (!underlay->foreign)
+		return if_indextoname(ifindex, underlay->name);
+	if (underlay->nsid < 0)
+		return NULL;
 	return rtnl_ifname(underlay->nsid, ifindex, underlay->name);
 }
 
@@ -135,6 +140,14 @@ static void device_line(const char *name, const char *value,
 	       unit ? unit : "");
 }
 
+static void device_netns_text(int32_t nsid)
+{
+	if (nsid < 0)
+		device_line("netns of underlay", "unknown", NULL);
+	else
+		printf("  %-18s %d\n", "netns of underlay", nsid);
+}
+
 static void device_state_text(const struct nlattr **tb, bool mobile)
 {
 	char buf[INET6_ADDRSTRLEN];
@@ -149,8 +162,7 @@ static void device_state_text(const struct nlattr **tb, bool mobile)
 		printf("  %-18s %u\n", "source port",
 		       nl_be16(tb[M6T_A_SPORT]));
 	if (tb[M6T_A_NETNS_UNDERLAY])
-		printf("  %-18s %d\n", "netns of underlay",
-		       (int)nl_u32(tb[M6T_A_NETNS_UNDERLAY]));
+		device_netns_text(nl_u32(tb[M6T_A_NETNS_UNDERLAY]));
 	if (!mobile)
 		printf("  %-18s %u temporary, %u active, %u static\n",
 		       "bindings", nl_u32(tb[M6T_A_TEMPORARY]),
@@ -192,7 +204,7 @@ void print_device(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct nlattr *conf[IFLA_M6T_MAX + 1];
 	const struct nlattr *tb[M6T_A_MAX + 1];
-	struct underlay underlay = { .nsid = -1 };
+	struct underlay underlay = { .foreign = false };
 	const struct setting_sink sink = {
 		.number = device_number,
 		.string = device_string,
@@ -206,8 +218,8 @@ void print_device(const struct nlmsghdr *nlh, void *arg)
 
 	genl_attrs(nlh, tb);
 	nl_nested(tb[M6T_A_SETTINGS], conf, IFLA_M6T_MAX);
-	if (tb[M6T_A_NETNS_UNDERLAY])
-		underlay.nsid = nl_u32(tb[M6T_A_NETNS_UNDERLAY]);
+	underlay.foreign = tb[M6T_A_NETNS_UNDERLAY];
+	underlay.nsid = nl_u32(tb[M6T_A_NETNS_UNDERLAY]);
 
 	if (options.json) {
 		device_json(tb, conf, &sink);

@@ -397,8 +397,8 @@ static void rtnl_keep_name(const struct nlmsghdr *nlh, void *arg)
 }
 
 /**
- * rtnl_ifname - name of a device, also of one in another netns
- * @nsid: id of the netns, negative: this one
+ * rtnl_ifname - name of a device in another netns
+ * @nsid: id of the netns
  * @ifindex: index of the device there
  * @buf: room for IFNAMSIZ bytes
  *
@@ -411,8 +411,6 @@ const char *rtnl_ifname(int32_t nsid, uint32_t ifindex, char *buf)
 	struct nlmsghdr *nlh;
 	int err;
 
-	if (nsid < 0)
-		return if_indextoname(ifindex, buf);
 	if (rtnl_open(&rtnl))
 		return NULL;
 
