@@ -69,6 +69,12 @@ refuses()	# STATUS PATTERN COMMAND...
 	report $? "$(name "$@"): $pattern" "status $STATUS: $OUT $ERR"
 }
 
+# full COMMAND...: what it prints finds no room.
+full()
+{
+	"$@" >/dev/full
+}
+
 ctl=$dir/m6tctl
 fake=("$dir/test_plugin" "$dir/link_m6t.so")
 
@@ -111,11 +117,16 @@ check_usage()
 	refuses 2 'unknown command "binding gte"' "$ctl" binding gte
 	refuses 2 'unknown option "-x"' "$ctl" -x show
 	refuses 2 "-n has no value" "$ctl" -n
-	refuses 2 "does not exist" "$ctl" -n m6t-no-such-netns show
+	refuses 2 'unknown option "--json"' "$ctl" --json show
+	refuses 2 'unknown option "-x"' "$ctl" -jx show
+	refuses 2 'unknown option "--bogus"' "$ctl" -j --bogus
+	refuses 2 'unknown command "bogus"' "$ctl" help bogus
+	refuses 3 "does not exist" "$ctl" -n m6t-no-such-netns show
 	refuses 2 'unknown word "foo"' "$ctl" show foo
 	refuses 2 "given twice" "$ctl" show dev a dev b
 	refuses 2 "dev has no value" "$ctl" show dev
 	refuses 2 "1 to 15 characters" "$ctl" show dev 1234567890123456
+	refuses 2 "1 to 15 characters" "$ctl" follow dev a/../../b
 	refuses 3 'no device "m6t-none"' "$ctl" show dev m6t-none
 	refuses 2 'needs "dev NAME"' "$ctl" attach
 	refuses 2 "12 hexadecimal digits" "$ctl" attach dev lo id 12345
@@ -155,9 +166,28 @@ check_usage()
 		[ "$STATUS" -eq 0 ] && [[ $OUT == Usage:* ]]
 		report $? "m6tctl $command help"
 	done
-	run "$ctl" -V
-	[[ $STATUS -eq 0 && $OUT =~ ^m6tctl\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
-	report $? "m6tctl -V" "$OUT"
+	for command in "-V" "--version" "-j --version" "-jV"; do
+		# shellcheck disable=SC2086
+		run "$ctl" $command
+		[[ $STATUS -eq 0 && $OUT =~ ^m6tctl\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
+		report $? "m6tctl $command" "$OUT $ERR"
+	done
+	for command in "-h" "--help" "-j --help" "-jh"; do
+		# shellcheck disable=SC2086
+		prints "$("$ctl" help)" "$ctl" $command
+	done
+	for command in "show" "binding" "binding add" "prefix mn"; do
+		# shellcheck disable=SC2086
+		prints "$("$ctl" $command help)" "$ctl" help $command
+		# shellcheck disable=SC2086
+		prints "$("$ctl" $command help)" "$ctl" $command --help
+	done
+	for command in "help" "-V" "prefix ula" "-j prefix ula"; do
+		# shellcheck disable=SC2086
+		run full "$ctl" $command
+		[[ $STATUS -eq 1 && $ERR == *"cannot write"* ]]
+		report $? "m6tctl $command, to a full disk" "$STATUS $ERR"
+	done
 }
 
 # Words that come out as they went in, and their JSON.

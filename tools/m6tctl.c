@@ -86,11 +86,19 @@ static void command_usage(const struct command *command, const char *prefix)
 	       command->name, command->usage, command->help);
 }
 
-static bool is_help(int argc, char **argv)
+static bool is_help(const char *word)
 {
-	return argc == 1 && (!strcmp(argv[0], "help") ||
-			     !strcmp(argv[0], "-h") ||
-			     !strcmp(argv[0], "--help"));
+	return !strcmp(word, "help") || !strcmp(word, "-h") ||
+	       !strcmp(word, "--help");
+}
+
+/* "help COMMAND" is "COMMAND help": help looks for its place at the end. */
+static void help_last(int argc, char **argv)
+{
+	char *help = argv[0];
+
+	memmove(argv, argv + 1, (argc - 1) * sizeof(*argv));
+	argv[argc - 1] = help;
 }
 
 /**
@@ -107,10 +115,12 @@ int command_run(const struct command *table, const char *prefix, int argc,
 {
 	const struct command *command;
 
-	if (is_help(argc, argv)) {
+	if (argc == 1 && is_help(argv[0])) {
 		command_help(table, prefix);
 		return STATUS_DONE;
 	}
+	if (argc && is_help(argv[0]))
+		help_last(argc, argv);
 	if (!argc)
 		return fail(STATUS_USAGE,
 			    "a command is missing: see \"m6tctl %shelp\" for the allowed ones",
@@ -120,7 +130,7 @@ int command_run(const struct command *table, const char *prefix, int argc,
 		if (strcmp(command->name, argv[0]))
 			continue;
 		/* A word that has words below it answers for itself. */
-		if (is_help(argc - 1, argv + 1) &&
+		if (argc == 2 && is_help(argv[1]) &&
 		    strcmp(command->usage, "COMMAND")) {
 			command_usage(command, prefix);
 			return STATUS_DONE;
@@ -147,7 +157,7 @@ static int enter_netns(const char *name)
 	snprintf(path, sizeof(path), NETNS_DIR "%s", name);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 && errno == ENOENT)
-		return fail(STATUS_USAGE,
+		return fail(STATUS_ABSENT,
 			    "netns \"%s\" does not exist: one of \"ip netns list\" is allowed",
 			    name);
 	if (fd < 0)
@@ -164,12 +174,40 @@ static int enter_netns(const char *name)
 	return STATUS_DONE;
 }
 
+/* @word: the last one that getopt has done with, or a part of the next. */
+static int option_unknown(const char *word)
+{
+	char letter[] = { '-', optopt, '\0' };
+
+	return fail(STATUS_USAGE,
+		    "unknown option \"%s\": -j, -p, -n NETNS, -h, --help, -V and --version are allowed",
+		    strncmp(word, "--", 2) ? letter : word);
+}
+
+/* What is left to be written is written, or the outcome is another. */
+static int finish(int status)
+{
+	bool failed = fflush(stdout) || ferror(stdout);
+
+	/* A full disk must not look like success. */
+	if (failed && !status)
+		return fail(STATUS_REFUSED, "cannot write to standard output");
+
+	return status;
+}
+
 static int parse_options(int argc, char **argv, const char **netns)
 {
+	static const struct option longs[] = {
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },
+		{ NULL, 0, NULL, 0 }
+	};
 	int opt;
 
 	opterr = 0;
-	while ((opt = getopt(argc, argv, "+:jpn:hV")) != -1) {
+	while ((opt = getopt_long(argc, argv, "+:jpn:hV", longs,
+				  NULL)) != -1) {
 		switch (opt) {
 		case 'p':
 			options.pretty = true;
@@ -183,42 +221,26 @@ static int parse_options(int argc, char **argv, const char **netns)
 			break;
 		case 'h':
 			command_help(commands, "");
-			exit(STATUS_DONE);
+			exit(finish(STATUS_DONE));
 		case 'V':
 			puts("m6tctl " M6T_VERSION);
-			exit(STATUS_DONE);
+			exit(finish(STATUS_DONE));
 		case ':':
 			return fail(STATUS_USAGE,
 				    "option -%c has no value: the name of a netns is allowed",
 				    optopt);
 		default:
-			return fail(STATUS_USAGE,
-				    "unknown option \"%s\": -j, -p, -n NETNS, -h and -V are allowed",
-				    argv[optind - 1]);
+			return option_unknown(argv[optind - 1]);
 		}
 	}
 
 	return STATUS_DONE;
 }
 
-static bool is_long(const char *arg, const char *name)
-{
-	return arg && !strcmp(arg, name);
-}
-
 int main(int argc, char **argv)
 {
 	const char *netns = NULL;
 	int status;
-
-	if (is_long(argv[1], "--help")) {
-		command_help(commands, "");
-		return STATUS_DONE;
-	}
-	if (is_long(argv[1], "--version")) {
-		puts("m6tctl " M6T_VERSION);
-		return STATUS_DONE;
-	}
 
 	status = parse_options(argc, argv, &netns);
 	if (!status && netns)
@@ -227,9 +249,5 @@ int main(int argc, char **argv)
 		status = command_run(commands, "", argc - optind,
 				     argv + optind);
 
-	/* A full disk must not look like success. */
-	if (fflush(stdout) && !status)
-		status = fail(STATUS_REFUSED, "cannot write: %s",
-			      strerror(errno));
-	return status;
+	return finish(status);
 }

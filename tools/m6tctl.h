@@ -24,7 +24,7 @@
  * @STATUS_DONE: done
  * @STATUS_REFUSED: the kernel refused, or cannot
  * @STATUS_USAGE: wrong usage
- * @STATUS_ABSENT: no such device or binding
+ * @STATUS_ABSENT: no such device, binding or netns
  */
 enum status {
 	STATUS_DONE = 0,
