@@ -136,7 +136,8 @@ static void monitor_message(const struct nlmsghdr *nlh,
 		return;
 
 	genl_attrs(nlh, tb);
-	if (dev->ifindex && nl_u32(tb[M6T_A_IFINDEX]) != dev->ifindex)
+	/* By name: one that is made anew has another index. */
+	if (dev->ifindex && strcmp(nl_string(tb[M6T_A_IFNAME]), dev->name))
 		return;
 
 	event_print(tb[M6T_A_TIME] ? nl_u64(tb[M6T_A_TIME]) : event_now(),
@@ -151,21 +152,35 @@ static void monitor_overrun(void)
 	event_print(event_now(), "lost", tb);
 }
 
+/* Whether this tells that the family has gone, with the module. */
+static bool monitor_is_end(const struct genl *genl,
+			   const struct nlmsghdr *nlh)
+{
+	const struct genlmsghdr *genlh = mnl_nlmsg_get_payload(nlh);
+	const struct nlattr *tb[CTRL_ATTR_MAX + 1];
+
+	if (nlh->nlmsg_type != GENL_ID_CTRL ||
+	    genlh->cmd != CTRL_CMD_DELFAMILY)
+		return false;
+
+	nl_attrs(nlh, GENL_HDRLEN, tb, CTRL_ATTR_MAX);
+	return tb[CTRL_ATTR_FAMILY_ID] &&
+	       mnl_attr_get_u16(tb[CTRL_ATTR_FAMILY_ID]) == genl->family;
+}
+
 static int monitor_join(struct genl *genl)
 {
 	int size = MONITOR_BUFFER;
 	int fd = mnl_socket_get_fd(genl->nl.sock);
+	int status;
 
 	/* Above the system's limit only with privilege. */
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
 
-	if (mnl_socket_setsockopt(genl->nl.sock, NETLINK_ADD_MEMBERSHIP,
-				  &genl->events, sizeof(genl->events)) < 0)
-		return fail(STATUS_REFUSED, "cannot listen to events: %s",
-			    strerror(errno));
-
-	return STATUS_DONE;
+	/* The controller's group has the number of the controller. */
+	status = nl_join(&genl->nl, GENL_ID_CTRL);
+	return status ? status : nl_join(&genl->nl, genl->events);
 }
 
 static int monitor_loop(struct genl *genl, const struct device *dev)
@@ -184,9 +199,14 @@ static int monitor_loop(struct genl *genl, const struct device *dev)
 				    strerror(errno));
 
 		nlh = &genl->nl.buf.nlh;
-		for (; mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len))
+		for (; mnl_nlmsg_ok(nlh, len);
+		     nlh = mnl_nlmsg_next(nlh, &len)) {
 			if (nlh->nlmsg_type == genl->family)
 				monitor_message(nlh, dev);
+			else if (monitor_is_end(genl, nlh))
+				return fail(STATUS_REFUSED,
+					    "the m6t module is gone: load it and start again");
+		}
 	}
 
 	return fail(STATUS_REFUSED, "cannot write: %s", strerror(errno));

@@ -154,13 +154,17 @@ struct nl {
 	struct mnl_socket *sock;
 	uint32_t seq;
 	uint32_t portid;
+	bool torn;
 	char extack[256];
 	union nl_buffer buf;
 };
 
 int nl_open(struct nl *nl, int bus);
+int nl_join(const struct nl *nl, int group);
 void nl_close(struct nl *nl);
 int nl_talk(struct nl *nl, struct nlmsghdr *request, nl_cb cb, void *arg);
+int nl_dump(struct nl *nl, struct nlmsghdr *request, nl_cb cb,
+	    void (*forget)(void *arg), void *arg);
 int nl_fail(const struct nl *nl, int err, const char *what);
 void nl_attrs(const struct nlmsghdr *nlh, size_t offset,
 	      const struct nlattr **tb, unsigned int max);

@@ -42,6 +42,26 @@ int nl_open(struct nl *nl, int bus)
 }
 
 /**
+ * nl_join - listen to a multicast group
+ * @nl: the socket
+ * @group: number of the group
+ *
+ * Return: an enum status, with a sentence printed.
+ */
+int nl_join(const struct nl *nl, int group)
+{
+	if (!mnl_socket_setsockopt(nl->sock, NETLINK_ADD_MEMBERSHIP, &group,
+				   sizeof(group)))
+		return STATUS_DONE;
+	if (errno == EPERM)
+		return fail(STATUS_REFUSED,
+			    "to listen to events CAP_NET_ADMIN in the netns is needed");
+
+	return fail(STATUS_REFUSED, "cannot listen to events: %s",
+		    strerror(errno));
+}
+
+/**
  * nl_close - close a netlink socket
  * @nl: opened by nl_open()
  */
