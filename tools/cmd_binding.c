@@ -22,6 +22,9 @@ static int binding_show(const struct command *command, int argc, char **argv)
 	err = genl_talk(&genl, print_binding, &header);
 	if (err)
 		status = genl_fail(&genl, err, &filter.dev, "bindings");
+	else if (genl.nl.torn)
+		status = fail(STATUS_REFUSED,
+			      "the table grew meanwhile: bindings may be listed twice, try again");
 	print_finish(status);
 	genl_close(&genl);
 	return status;

@@ -84,6 +84,15 @@ static void tally_binding(const struct nlmsghdr *nlh, void *arg)
 			all->list[i].count[state]++;
 }
 
+static void tally_forget(void *arg)
+{
+	struct tallies *all = arg;
+	size_t i;
+
+	for (i = 0; i < all->used; i++)
+		memset(all->list[i].count, 0, sizeof(all->list[i].count));
+}
+
 static void tally_print(const struct tally *tally)
 {
 	uint32_t total = 0;
@@ -123,7 +132,7 @@ static int tally_fetch(struct genl *genl, const struct filter *filter,
 	if (!err && !all->open) {
 		filter_put(genl_request(genl, M6T_CMD_BINDING_GET, true),
 			   filter);
-		err = genl_talk(genl, tally_binding, all);
+		err = genl_dump(genl, tally_binding, tally_forget, all);
 	}
 	if (err)
 		return genl_fail(genl, err, &filter->dev, "bindings");

@@ -120,6 +120,21 @@ int genl_talk(struct genl *genl, nl_cb cb, void *arg)
 }
 
 /**
+ * genl_dump - send the request for a dump, see nl_dump()
+ * @genl: the connection
+ * @cb: called for each answer
+ * @forget: called before another try
+ * @arg: handed to both
+ *
+ * Return: 0, or a negative errno for genl_fail().
+ */
+int genl_dump(struct genl *genl, nl_cb cb, void (*forget)(void *arg),
+	      void *arg)
+{
+	return nl_dump(&genl->nl, &genl->req.nlh, cb, forget, arg);
+}
+
+/**
  * genl_fail - print why the kernel refused
  * @genl: the connection
  * @err: the negative errno of genl_talk()

@@ -147,6 +147,7 @@ typedef void (*nl_cb)(const struct nlmsghdr *nlh, void *arg);
  * @sock: the socket
  * @seq: number of the last request
  * @portid: our address
+ * @torn: what the last dump is about has changed under way
  * @extack: the kernel's sentence about the last refusal, or empty
  * @buf: what is received
  */
@@ -197,6 +198,8 @@ int genl_open(struct genl *genl);
 void genl_close(struct genl *genl);
 struct nlmsghdr *genl_request(struct genl *genl, uint8_t cmd, bool dump);
 int genl_talk(struct genl *genl, nl_cb cb, void *arg);
+int genl_dump(struct genl *genl, nl_cb cb, void (*forget)(void *arg),
+	      void *arg);
 int genl_fail(const struct genl *genl, int err, const struct device *dev,
 	      const char *what);
 int genl_device_get(struct genl *genl, const struct device *dev, nl_cb cb,
@@ -262,6 +265,8 @@ void rtnl_close(struct rtnl *rtnl);
 struct nlmsghdr *rtnl_request(struct rtnl *rtnl, uint16_t type,
 			      uint16_t flags);
 int rtnl_talk(struct rtnl *rtnl, nl_cb cb, void *arg);
+int rtnl_dump(struct rtnl *rtnl, nl_cb cb, void (*forget)(void *arg),
+	      void *arg);
 int rtnl_fail(const struct rtnl *rtnl, int err);
 int rtnl_attach(struct rtnl *rtnl, uint32_t ifindex,
 		const struct in6_addr *addr, const struct m6t_prefix6 *prefix);

@@ -8,6 +8,8 @@
 
 #include "m6tctl.h"
 
+#define NL_TRIES	10	/* of a dump */
+
 /**
  * nl_open - open a netlink socket
  * @nl: to be filled
@@ -118,8 +120,7 @@ static int nl_done(struct nl *nl, const struct nlmsghdr *nlh)
 
 /*
  * Hand out the messages of one datagram. Return: 1 when more must follow,
- * else the outcome. That a dump was changed under way (NLM_F_DUMP_INTR) is
- * no error: bindings come and go all the time.
+ * else the outcome. That a dump was torn is for the caller to judge.
  */
 static int nl_datagram(struct nl *nl, int len, nl_cb cb, void *arg)
 {
@@ -130,6 +131,8 @@ static int nl_datagram(struct nl *nl, int len, nl_cb cb, void *arg)
 		    nlh->nlmsg_pid != nl->portid)
 			continue;
 
+		if (nlh->nlmsg_flags & NLM_F_DUMP_INTR)
+			nl->torn = true;
 		switch (nlh->nlmsg_type) {
 		case NLMSG_ERROR:
 			return nl_ack(nl, nlh);
@@ -161,6 +164,7 @@ int nl_talk(struct nl *nl, struct nlmsghdr *request, nl_cb cb, void *arg)
 	int len;
 	int ret;
 
+	nl->torn = false;
 	nl->extack[0] = '\0';
 	request->nlmsg_seq = ++nl->seq;
 	request->nlmsg_flags |= NLM_F_REQUEST;
@@ -184,6 +188,34 @@ int nl_talk(struct nl *nl, struct nlmsghdr *request, nl_cb cb, void *arg)
 }
 
 /**
+ * nl_dump - ask for all there is, again where that has changed under way
+ * @nl: the socket
+ * @request: the request
+ * @cb: called for each answer
+ * @forget: called before another try, what @cb was told does not count; may
+ *	be NULL
+ * @arg: handed to both
+ *
+ * Return: 0, or a negative errno; -EINTR: no try was without a change.
+ */
+int nl_dump(struct nl *nl, struct nlmsghdr *request, nl_cb cb,
+	    void (*forget)(void *arg), void *arg)
+{
+	int tries = NL_TRIES;
+	int err;
+
+	while (true) {
+		err = nl_talk(nl, request, cb, arg);
+		if (err || !nl->torn)
+			return err;
+		if (!--tries)
+			return -EINTR;
+		if (forget)
+			forget(arg);
+	}
+}
+
+/**
  * nl_fail - print why the kernel refused
  * @nl: the socket
  * @err: the negative errno of nl_talk()
@@ -203,6 +235,11 @@ int nl_fail(const struct nl *nl, int err, const char *what)
 	if (err == -EPERM)
 		return fail(status,
 			    "%s: not permitted, CAP_NET_ADMIN in the netns of the device is needed",
+			    what);
+
+	if (err == -EINTR)
+		return fail(status,
+			    "%s: it changes faster than it can be read, try again",
 			    what);
 
 	return fail(status, "%s: %s", what, strerror(-err));

@@ -46,6 +46,13 @@ static void rtnl_list_add(struct rtnl_list *list,
 	items[list->used++] = *item;
 }
 
+static void rtnl_list_forget(void *arg)
+{
+	struct rtnl_list *list = arg;
+
+	list->used = 0;
+}
+
 /**
  * rtnl_open - open a socket for requests
  * @rtnl: to be filled
@@ -97,6 +104,21 @@ struct nlmsghdr *rtnl_request(struct rtnl *rtnl, uint16_t type,
 int rtnl_talk(struct rtnl *rtnl, nl_cb cb, void *arg)
 {
 	return nl_talk(&rtnl->nl, &rtnl->req.nlh, cb, arg);
+}
+
+/**
+ * rtnl_dump - send the request for a dump, see nl_dump()
+ * @rtnl: the connection
+ * @cb: called for each answer
+ * @forget: called before another try
+ * @arg: handed to both
+ *
+ * Return: 0, or a negative errno for rtnl_fail().
+ */
+int rtnl_dump(struct rtnl *rtnl, nl_cb cb, void (*forget)(void *arg),
+	      void *arg)
+{
+	return nl_dump(&rtnl->nl, &rtnl->req.nlh, cb, forget, arg);
 }
 
 /**
@@ -215,7 +237,7 @@ static int rtnl_dump_addrs(struct rtnl *rtnl, struct rtnl_list *list)
 	int err;
 
 	rtnl_addr_request(rtnl, RTM_GETADDR, NLM_F_DUMP, list->ifindex, 0);
-	err = rtnl_talk(rtnl, rtnl_collect_addr, list);
+	err = rtnl_dump(rtnl, rtnl_collect_addr, rtnl_list_forget, list);
 
 	return err ? err : list->failed ? -ENOMEM : 0;
 }
@@ -228,7 +250,7 @@ static int rtnl_dump_routes(struct rtnl *rtnl, struct rtnl_list *list)
 
 	nlh = rtnl_route_request(rtnl, RTM_GETROUTE, NLM_F_DUMP, &rtm);
 	mnl_attr_put_u32(nlh, RTA_OIF, list->ifindex);
-	err = rtnl_talk(rtnl, rtnl_collect_route, list);
+	err = rtnl_dump(rtnl, rtnl_collect_route, rtnl_list_forget, list);
 
 	return err ? err : list->failed ? -ENOMEM : 0;
 }
