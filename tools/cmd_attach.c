@@ -27,6 +27,19 @@ static int attach_ask(const struct device *dev, const uint8_t *id,
 	return status;
 }
 
+/* Without its address on the interface, an attachment is worse than none. */
+static void attach_undo(struct rtnl *rtnl, const struct device *dev,
+			const struct node *node)
+{
+	static struct genl genl;
+
+	rtnl_detach(rtnl, dev->ifindex, &node->prefix);
+	if (genl_open(&genl))
+		return;
+	node_detach(&genl, dev);
+	genl_close(&genl);
+}
+
 static int attach_put(const struct device *dev, const struct node *node)
 {
 	static struct rtnl rtnl;
@@ -38,8 +51,10 @@ static int attach_put(const struct device *dev, const struct node *node)
 		return status;
 
 	err = rtnl_attach(&rtnl, dev->ifindex, &node->addr, &node->prefix);
-	if (err)
+	if (err) {
 		status = rtnl_fail(&rtnl, err);
+		attach_undo(&rtnl, dev, node);
+	}
 
 	rtnl_close(&rtnl);
 	return status;
