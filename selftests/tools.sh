@@ -373,6 +373,143 @@ mobile_node_events()
 	activate
 }
 
+# A device of that name that is made anew is the one that was asked for.
+named_events()
+{
+	local words="mode mn prefix fd00:1:2:3:4::/80 gateway $GW4"
+
+	# shellcheck disable=SC2086
+	need ip -n "$MN" link add t5 type m6t $words
+	need ip -n "$MN" link set t5 up
+	: >"$TMP/events"
+	start "$MN" m6tctl -j monitor dev t5 >>"$TMP/events" 2>"$TMP/err"
+	need wait_for heard_attach t5
+	need ip -n "$MN" link del t5
+	# shellcheck disable=SC2086
+	need ip -n "$MN" link add t5 type m6t $words
+	need attach
+	: >"$TMP/events"
+	need ip -n "$MN" link set t5 up
+	expect "of a device made anew" '{"dev":"t5","event":"attached"}'
+	stop "$PID"
+	need ip -n "$MN" link del t5
+	activate
+}
+
+# shellcheck disable=SC2317
+heard_attach()
+{
+	m6tctl -n "$MN" attach dev "$1"
+	[ -s "$TMP/events" ]
+}
+
+# ---- what goes wrong
+
+# Dumps that change under way: the first N messages of TORN say so.
+torn_build()
+{
+	cat >"$TMP/torn.c" <<-'END'
+	#define _GNU_SOURCE
+	#include <dlfcn.h>
+	#include <stdlib.h>
+	#include <sys/socket.h>
+	#include <linux/netlink.h>
+	ssize_t recvmsg(int fd, struct msghdr *msg, int flags)
+	{
+		static int seen;
+		ssize_t (*real)(int, struct msghdr *, int) =
+			dlsym(RTLD_NEXT, "recvmsg");
+		ssize_t len = real(fd, msg, flags);
+		struct nlmsghdr *nlh = msg->msg_iov->iov_base;
+
+		if (len > 0 && nlh->nlmsg_flags & NLM_F_MULTI &&
+		    seen++ < atoi(getenv("TORN")))
+			nlh->nlmsg_flags |= NLM_F_DUMP_INTR;
+		return len;
+	}
+	END
+	need cc -shared -fPIC -o "$TMP/torn.so" "$TMP/torn.c"
+}
+
+# torn N COMMAND...
+torn()
+{
+	TORN=$1 LD_PRELOAD=$TMP/torn.so "${@:2}"
+}
+
+torn_dumps()
+{
+	local want='[{"dev":"m6t0","temporary":0,"active":1,"static":0,"total":1}]'
+
+	torn_build
+	check_eq "count of a table that grows" "$want" \
+		"$(torn 2 m6tctl -n "$GW" -j binding count prefix $PREFIX)"
+	status "and goes on growing" 1 \
+		torn 999 m6tctl -n "$GW" binding count prefix $PREFIX
+	torn 1 m6tctl -n "$GW" -j binding show >"$TMP/out" 2>"$TMP/err"
+	check_eq "show of such a table: status" 1 $?
+	check_eq "it is whole JSON" 1 "$(jq length "$TMP/out")"
+	check "and one sentence" grep -qx "m6tctl: the table grew meanwhile.*" \
+		"$TMP/err"
+	check "attach, while addresses change" \
+		torn 3 m6tctl -n "$MN" attach dev m6t0
+	check_eq "leaves one address" 1 "$(ip -n "$MN" -6 -j addr show dev m6t0 |
+		jq '[.[].addr_info[] | select(.local)] | length')"
+	status "attach, while they do not stop to change" 1 \
+		torn 999 m6tctl -n "$MN" attach dev m6t0
+}
+
+# What cannot have its address must not be attached.
+half_attached()
+{
+	need in_ns "$MN" sysctl -qw net.ipv6.conf.m6t0.disable_ipv6=1
+	status "attach without IPv6" 1 m6tctl -n "$MN" attach dev m6t0
+	check_eq "leaves nothing attached" false \
+		"$(m6tctl -n "$MN" -j show dev m6t0 | jq '.[].attached')"
+	need in_ns "$MN" sysctl -qw net.ipv6.conf.m6t0.disable_ipv6=0
+	check_eq "and no address" "" "$(ip -n "$MN" -6 -o addr show dev m6t0)"
+	need attach
+	activate
+}
+
+# Nobody but root is in the way of follow.
+follow_locks()
+{
+	local squatter
+
+	start "$MN" setpriv --reuid 65534 --regid 65534 --clear-groups \
+		python3 -c "$(sed 's/^\t//' <<-'END'
+		import socket, time
+		sockets = []
+		for name in "", "m6t0":
+		    s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+		    s.bind("\0m6tctl-follow/" + name)
+		    sockets.append(s)
+		print("bound", flush=True)
+		time.sleep(1000)
+		END
+		)" >"$TMP/out" 2>&1
+	squatter=$PID
+	need wait_for grep -q bound "$TMP/out"
+	start "$MN" m6tctl follow dev m6t0 >"$TMP/log" 2>&1
+	check "follow, whatever users have bound" wait_for follow_is_alone
+	status "follow as nobody" 1 \
+		in_ns "$MN" setpriv --reuid 65534 --clear-groups \
+		--regid 65534 timeout 5 m6tctl follow dev m6t1
+	check "and says why" grep -q "Permission denied" "$TMP/err"
+	stop "$PID"
+	check_eq "it ends well" 0 $?
+	stop "$squatter"
+}
+
+# shellcheck disable=SC2317
+follow_is_alone()
+{
+	kill -0 "$PID" || return
+	timeout 2 m6tctl -n "$MN" follow dev m6t0 2>&1 |
+		grep -q "m6t0: another m6tctl follow is at work"
+}
+
 # ---- without privilege
 
 # nobody COMMAND...: in the gateway's namespace, or in $NS.
@@ -414,6 +551,7 @@ what_nobody_may()
 	check_eq "$name: the mobile node stays" "$ADDRESS" \
 		"$(m6tctl -n "$MN" -j show dev m6t0 | jq -r '.[0].address')"
 	status "$name: monitor" 1 "$@" timeout 5 m6tctl monitor
+	check "and says what is needed" grep -q CAP_NET_ADMIN "$TMP/err"
 	check_not "$name: ip link set" "$@" ip link set m6t0 type m6t hairpin on
 	check_not "$name: ip link add" "$@" ip link add t0 type m6t mode gw \
 		prefix fd00::/48 port 1
@@ -475,7 +613,7 @@ moved_device()
 
 ynl()
 {
-	in_ns "$GW" python3 "$YNL" --spec "$SPEC" --schema "" "$@"
+	in_ns "$GW" python3 "$YNL" --spec "$SPEC" --no-schema "$@"
 }
 
 # at_fault 'SETTINGS ATTRIBUTE' WORD...: refused because of the attribute.
@@ -534,6 +672,11 @@ activate
 mobile_node_events
 need gw binding flush dev m6t0 >"$TMP/out"
 activate
+torn_dumps
+half_attached
+follow_locks
+need gw binding flush dev m6t0 >"$TMP/out"
+activate
 what_nobody_may "nobody" nobody
 if [ -n "${M6T_QUICK:-}" ]; then
 	result 0 "the rest # SKIP too slow on an emulated machine"
@@ -541,6 +684,7 @@ if [ -n "${M6T_QUICK:-}" ]; then
 fi
 filters
 what_nobody_may "root of a user namespace" nobody unshare -r
+named_events
 foreign_sockets
 moved_device
 for YNL in "${M6T_KERNEL_BUILD:-/lib/modules/$(uname -r)/build}"/source/tools/net/ynl/pyynl/cli.py \

@@ -229,18 +229,16 @@ static int follow_word(const struct word *word, const char *arg)
 {
 	struct device *dev = word->to;
 	int status = word_device(word, arg);
+	struct follow_dev *made;
+	int err;
 
 	if (status)
 		return status;
 	if (follow_dev_find(&follow, dev->name))
 		return fail(STATUS_USAGE, "dev %s is given twice: once is allowed",
 			    dev->name);
-	if (!follow_dev_new(&follow, dev->name, true))
-		return fail(STATUS_REFUSED,
-			    "%s: another m6tctl follow is at work on it",
-			    dev->name);
-
-	return STATUS_DONE;
+	err = follow_dev_new(&follow, dev->name, true, &made);
+	return err ? watch_lock_fail(err, dev->name) : STATUS_DONE;
 }
 
 static int follow_words(const struct command *command, int argc, char **argv)
@@ -283,8 +281,7 @@ int cmd_follow(const struct command *command, int argc, char **argv)
 	if (follow.all) {
 		follow.lock = watch_lock("");
 		if (follow.lock < 0)
-			return fail(STATUS_REFUSED,
-				    "another m6tctl follow is at work on all mobile nodes");
+			return watch_lock_fail(follow.lock, "all mobile nodes");
 	}
 
 	/* Nothing is printed yet: this only chooses one line an event. */

@@ -39,7 +39,7 @@ struct path {
  * @named: the user named it, so it stays when the device goes
  * @gateway: it is of type m6t, but no mobile node
  * @start: index that its name had at the start, whatever it was
- * @lock: a socket that nobody else can have, see watch_lock()
+ * @lock: a file that nobody else has locked, see watch_lock()
  * @seen: it was in the last listing
  * @up: it is up
  * @moved: the host was asleep, so an attachment means nothing any more
@@ -98,8 +98,8 @@ int path_find(struct rtnl *rtnl, const struct node *node, uint32_t self,
 bool path_same(const struct path *a, const struct path *b);
 
 /* follow_dev.c */
-struct follow_dev *follow_dev_new(struct follow *follow, const char *name,
-				  bool named);
+int follow_dev_new(struct follow *follow, const char *name, bool named,
+		   struct follow_dev **made);
 struct follow_dev *follow_dev_find(struct follow *follow, const char *name);
 int follow_dev_list(struct follow *follow, bool *fresh);
 int follow_dev_sync(struct follow *follow, struct follow_dev *dev);
@@ -115,5 +115,6 @@ int watch_clock(void);
 void watch_clock_arm(int fd);
 int watch_signals(void);
 int watch_lock(const char *name);
+int watch_lock_fail(int err, const char *who);
 
 #endif /* M6T_FOLLOW_H */

@@ -34,27 +34,31 @@ struct follow_dev *follow_dev_find(struct follow *follow, const char *name)
  * @follow: where
  * @name: the name of the device, which need not be there
  * @named: go on when the device goes
+ * @made: the device
  *
- * Return: the device, or NULL: somebody else follows it.
+ * Return: 0, or a negative errno; -EWOULDBLOCK: somebody else follows it.
  */
-struct follow_dev *follow_dev_new(struct follow *follow, const char *name,
-				  bool named)
+int follow_dev_new(struct follow *follow, const char *name, bool named,
+		   struct follow_dev **made)
 {
 	struct follow_dev *dev = calloc(1, sizeof(*dev));
+	int err;
 
 	if (!dev)
-		return NULL;
+		return -ENOMEM;
 	dev->lock = watch_lock(name);
 	if (dev->lock < 0) {
+		err = dev->lock;
 		free(dev);
-		return NULL;
+		return err;
 	}
 
 	snprintf(dev->dev.name, sizeof(dev->dev.name), "%s", name);
 	dev->named = named;
 	dev->next = follow->devs;
 	follow->devs = dev;
-	return dev;
+	*made = dev;
+	return 0;
 }
 
 /* Another device of that name, or none: nothing is known of it. */
@@ -104,6 +108,7 @@ static uint8_t dev_mode(const struct nlattr *linkinfo)
 struct dev_listing {
 	struct follow *follow;
 	bool fresh;
+	int err;
 };
 
 static void dev_keep_link(const struct nlmsghdr *nlh, void *arg)
@@ -114,6 +119,7 @@ static void dev_keep_link(const struct nlmsghdr *nlh, void *arg)
 	struct follow_dev *dev;
 	const char *name;
 	uint8_t mode;
+	int err = 0;
 
 	nl_attrs(nlh, sizeof(*ifi), tb, IFLA_LINKINFO);
 	mode = dev_mode(tb[IFLA_LINKINFO]);
@@ -128,7 +134,10 @@ static void dev_keep_link(const struct nlmsghdr *nlh, void *arg)
 		return;
 	}
 	if (!dev && listing->follow->all)
-		dev = follow_dev_new(listing->follow, name, false);
+		err = follow_dev_new(listing->follow, name, false, &dev);
+	/* What others follow is left to them. */
+	if (err && err != -EWOULDBLOCK)
+		listing->err = err;
 	if (!dev)
 		return;
 
@@ -165,7 +174,9 @@ int follow_dev_list(struct follow *follow, bool *fresh)
 	nest = mnl_attr_nest_start(nlh, IFLA_LINKINFO);
 	mnl_attr_put_strz(nlh, IFLA_INFO_KIND, M6T_GENL_NAME);
 	mnl_attr_nest_end(nlh, nest);
-	err = rtnl_talk(&follow->rtnl, dev_keep_link, &listing);
+	err = rtnl_dump(&follow->rtnl, dev_keep_link, NULL, &listing);
+	if (!err)
+		err = listing.err;
 	if (err)
 		return err;
 

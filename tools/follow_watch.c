@@ -4,14 +4,16 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include <sys/file.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/timerfd.h>
-#include <sys/un.h>
 #include <linux/genetlink.h>
 #include <linux/rtnetlink.h>
 
@@ -19,24 +21,13 @@
 
 #define NSEC_PER_SEC	INT64_C(1000000000)
 #define WATCH_YEAR	(365 * 24 * 3600)
-/* In the abstract name space, which each netns has for itself. */
-#define WATCH_LOCK	"m6tctl-follow"
+#define WATCH_DIR	"/run/m6t"	/* of locks */
 
 /* What may change the way to a gateway. */
 static const int watch_groups[] = {
 	RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV4_ROUTE,
 	RTNLGRP_IPV4_RULE, RTNLGRP_NEXTHOP,
 };
-
-static int watch_join(const struct nl *nl, int group)
-{
-	if (mnl_socket_setsockopt(nl->sock, NETLINK_ADD_MEMBERSHIP, &group,
-				  sizeof(group)) < 0)
-		return fail(STATUS_REFUSED, "cannot listen to events: %s",
-			    strerror(errno));
-
-	return STATUS_DONE;
-}
 
 /**
  * watch_open - open the sockets of rtnetlink
@@ -53,7 +44,7 @@ int watch_open(struct follow *follow)
 	if (!status)
 		status = nl_open(&follow->links, NETLINK_ROUTE);
 	for (i = 0; !status && i < ARRAY_SIZE(watch_groups); i++)
-		status = watch_join(&follow->links, watch_groups[i]);
+		status = nl_join(&follow->links, watch_groups[i]);
 
 	return status;
 }
@@ -82,7 +73,7 @@ int watch_events(struct follow *follow)
 	}
 
 	follow->has_genl = true;
-	return watch_join(&follow->events.nl, follow->events.events);
+	return nl_join(&follow->events.nl, follow->events.events);
 }
 
 /**
@@ -248,28 +239,59 @@ int watch_signals(void)
 	return fd;
 }
 
+static int watch_lock_open(const char *name)
+{
+	char path[sizeof(WATCH_DIR) + 64];
+	struct stat netns;
+
+	/* Only root makes this folder, so nobody else can be in the way. */
+	if (stat("/proc/self/ns/net", &netns) ||
+	    (mkdir(WATCH_DIR, 0755) && errno != EEXIST))
+		return -1;
+
+	snprintf(path, sizeof(path), WATCH_DIR "/follow-%ju-%s",
+		 (uintmax_t)netns.st_ino, name);
+	return open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+}
+
 /**
  * watch_lock - be the only one in this netns that follows a device
  * @name: the device; empty: all that nobody else follows
  *
- * Return: a socket to keep open, or negative.
+ * The file stays: to remove it would take the lock from whoever waits for it.
+ *
+ * Return: a file to keep open, or a negative errno; -EWOULDBLOCK: somebody
+ * else is.
  */
 int watch_lock(const char *name)
 {
-	struct sockaddr_un addr = { .sun_family = AF_UNIX };
-	size_t len;
-	int fd;
+	int fd = watch_lock_open(name);
+	int err;
 
-	/* Abstract: the first byte is zero, and its length ends the name. */
-	len = snprintf(addr.sun_path + 1, sizeof(addr.sun_path) - 1,
-		       WATCH_LOCK "/%s", name);
-	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
-		return -1;
-	if (!bind(fd, (struct sockaddr *)&addr,
-		  offsetof(struct sockaddr_un, sun_path) + 1 + len))
+		return -errno;
+	if (!flock(fd, LOCK_EX | LOCK_NB))
 		return fd;
 
+	err = -errno;
 	close(fd);
-	return -1;
+	return err;
+}
+
+/**
+ * watch_lock_fail - print why there is no lock
+ * @err: what watch_lock() returned
+ * @who: whom it is for
+ *
+ * Return: an enum status.
+ */
+int watch_lock_fail(int err, const char *who)
+{
+	if (err == -EWOULDBLOCK)
+		return fail(STATUS_REFUSED,
+			    "%s: another m6tctl follow is at work on it", who);
+
+	return fail(STATUS_REFUSED,
+		    "%s: cannot take the lock in " WATCH_DIR ": %s", who,
+		    strerror(-err));
 }

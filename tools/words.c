@@ -113,9 +113,9 @@ int word_device(const struct word *word, const char *arg)
 {
 	struct device *dev = word->to;
 
-	if (!*arg || strlen(arg) >= sizeof(dev->name))
+	if (!*arg || strlen(arg) >= sizeof(dev->name) || strchr(arg, '/'))
 		return fail(STATUS_USAGE,
-			    "dev \"%s\" is wrong: 1 to %zu characters are allowed",
+			    "dev \"%s\" is wrong: 1 to %zu characters other than / are allowed",
 			    arg, sizeof(dev->name) - 1);
 
 	strcpy(dev->name, arg);
