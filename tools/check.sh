@@ -310,6 +310,17 @@ check_layout()
 	report $? "installed ip: lets the plugin parse" "$ERR"
 }
 
+# completes LINE WORDS: what may follow "m6tctl LINE".
+completes()
+{
+	local COMP_LINE="m6tctl $1" COMPREPLY=()
+	local COMP_POINT=${#COMP_LINE}
+
+	_m6tctl
+	[ "${COMPREPLY[*]}" = "$2" ]
+	report $? "completion: $1" "${COMPREPLY[*]}"
+}
+
 check_completion()
 {
 	bash -n "$here/m6tctl.bash-completion"
@@ -317,19 +328,25 @@ check_completion()
 	# shellcheck source=/dev/null
 	. "$here/m6tctl.bash-completion"
 
-	local COMP_WORDS COMP_CWORD COMPREPLY=()
-	COMP_WORDS=(m6tctl binding show st) COMP_CWORD=3
-	_m6tctl
-	[ "${COMPREPLY[*]}" = state ]
-	report $? "completion: binding show st" "${COMPREPLY[*]}"
-	COMP_WORDS=(m6tctl -j binding flush state "") COMP_CWORD=5
-	_m6tctl
-	[ "${COMPREPLY[*]}" = "temporary active static" ]
-	report $? "completion: states" "${COMPREPLY[*]}"
-	COMP_WORDS=(m6tctl -n ns at) COMP_CWORD=3
-	_m6tctl
-	[ "${COMPREPLY[*]}" = attach ]
-	report $? "completion: command behind -n" "${COMPREPLY[*]}"
+	completes "binding show st" "state"
+	completes "-j binding flush state " "temporary active static"
+	completes "-n ns at" "attach"
+	completes "-jn ns at" "attach"
+	completes "--version at" "attach"
+	completes "-" "-j -p -n -h --help -V --version"
+	completes "--v" "--version"
+	completes "show " "dev help"
+	completes "show help " ""
+	completes "prefix " "ula mn help"
+	completes "prefix mn fd00:1::/48 " "subnet id"
+	completes "binding show prefix " ""
+	completes "binding show prefix fd00:1::/48 remote 192.0.2.1:5 " \
+		"dev state"
+	completes "binding show remote 192.0.2.1:" ""
+	completes "binding get fd00:1::2 " "dev"
+	completes "help bind" "binding"
+	completes "help binding f" "flush"
+	completes "help show " ""
 }
 
 echo "TAP version 13"
