@@ -4,6 +4,7 @@
 # What "make install" and "make dkms-install" do to a system, with the depmod
 # and the DKMS that are there, for kernels that are not running. A guest throws
 # all of it away.
+# runs alone: it unloads the module
 # proves: B1
 
 # shellcheck disable=SC2317,SC2329	# called indirectly
@@ -31,7 +32,7 @@ headers()
 	local dir release
 
 	for dir in "${M6T_KERNEL_BUILD%/*/*}"/debian-*/; do
-		[ -e "$dir/build/include" ] && [ -s "$dir/release" ] || continue
+		[ -s "$dir/release" ] || continue
 		release=$(<"$dir/release")
 		[ ! -e "/lib/modules/$release" ] || continue
 		mkdir -p "/lib/modules/$release"
@@ -121,6 +122,30 @@ old_version()
 	need dkms add -m m6t -v 0.9.0 >"$TMP/log" 2>&1
 }
 
+# A family that goes is told, so that monitor does not wait for ever.
+monitor_ends()
+{
+	m6tctl monitor >"$TMP/out" 2>"$TMP/err" &
+	PID=$!
+	at_exit "kill $PID"
+	need wait_for monitor_listens
+	need rmmod m6t
+	wait "$PID"
+	check_eq "monitor ends with the module" 1 $?
+	check "and says so" grep -qx "m6tctl: the m6t module is gone.*" \
+		"$TMP/err"
+	need modprobe m6t
+}
+
+# Does it? What it prints is of a device that is told of.
+monitor_listens()
+{
+	ip link add probe type m6t mode mn prefix fd00::/80 gateway 127.0.0.1
+	ip link set probe up
+	ip link del probe
+	[ -s "$TMP/out" ]
+}
+
 command -v dkms >/dev/null || skip "no dkms"
 [ -n "${M6T_LAB:-}" ] || skip "only in a guest, which can be thrown away"
 [[ $M6T_KERNEL == uml ]] || skip "one kernel suffices, the fastest one"
@@ -129,6 +154,7 @@ headers
 
 sources
 FIRST=${RELEASES[0]}
+monitor_ends
 # The guest brings its own.
 # shellcheck disable=SC2086	# a list
 rm -f $FILES /usr/sbin/m6tctl
