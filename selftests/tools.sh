@@ -616,6 +616,17 @@ ynl()
 	in_ns "$GW" python3 "$YNL" --spec "$SPEC" --no-schema "$@"
 }
 
+# recipe: what the documentation says, word by word.
+recipe()
+{
+	local words
+
+	read -ra words < <(sed -n '/^ *ynl /,$ { s|\\||p; /--dump/ { p; q } }' \
+		"$SELFTESTS/../Documentation/m6t.rst" | xargs)
+	(cd "$SELFTESTS/.." && in_ns "$GW" python3 "$YNL" "${words[@]:1}" \
+		--output-json)
+}
+
 # at_fault 'SETTINGS ATTRIBUTE' WORD...: refused because of the attribute.
 at_fault()
 {
@@ -640,6 +651,7 @@ kernel_client()
 		"$(ynl --output-json --dump binding-get --json "{
 		\"ifindex\":$index,\"state\":\"static\"}" | jq -r '.[0] |
 		"\(.address) \(.remote) \(.port) \(.state)"')"
+	check_eq "ynl: as m6t.rst has it" '"m6t0"' "$(recipe | jq '.[0].ifname')"
 	# Zero, which the tool does not send, is not all.
 	for want in '"remote":"0.0.0.0" remote' '"port":0 port'; do
 		at_fault "$want" --do binding-flush

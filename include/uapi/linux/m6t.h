@@ -283,7 +283,7 @@ enum m6t_event {
  * @M6T_CMD_STATS_GET: do: %M6T_A_STATS of one device; dump: of all
  * @M6T_CMD_BINDING_GET: do: the binding of %M6T_A_ADDRESS; dump: the bindings
  *	of one device, or all, that match %M6T_A_STATE, %M6T_A_PREFIX,
- *	%M6T_A_REMOTE and %M6T_A_PORT where given
+ *	%M6T_A_REMOTE and %M6T_A_PORT where given, neither of them 0
  * @M6T_CMD_BINDING_ADD: add a static binding: %M6T_A_ADDRESS, %M6T_A_REMOTE,
  *	%M6T_A_PORT, where wanted %M6T_A_LOCAL and %M6T_A_LOCAL_PORT
  * @M6T_CMD_BINDING_DEL: delete the binding of %M6T_A_ADDRESS
