@@ -126,7 +126,7 @@ check_usage()
 	refuses 2 "given twice" "$ctl" show dev a dev b
 	refuses 2 "dev has no value" "$ctl" show dev
 	refuses 2 "1 to 15 characters" "$ctl" show dev 1234567890123456
-	refuses 2 "1 to 15 characters" "$ctl" follow dev a/../../b
+	refuses 2 "1 to 15 characters" "$ctl" show dev a/../../b
 	refuses 3 'no device "m6t-none"' "$ctl" show dev m6t-none
 	refuses 2 'needs "dev NAME"' "$ctl" attach
 	refuses 2 "12 hexadecimal digits" "$ctl" attach dev lo id 12345
