@@ -98,22 +98,26 @@ excepted()
 	return 1
 }
 
-# It would leave a file behind in a git tree.
+# It would leave a file behind in a git tree. Its status is 1 where it has
+# complained, as it has of what is excepted.
 # shellcheck disable=SC2317
 style()
 {
 	local file line level kind text
 
 	cd "$COPY" || return
-	find . -name '*.[ch]' ! -name '*.mod.c' -print | sed 's|^\./||' |
-		sort | xargs perl "$SOURCE/scripts/checkpatch.pl" --no-tree \
-		--strict --terse --show-types --no-summary -f 2>&1 |
-		while IFS=: read -r file line level kind text; do
-			# It also complains that it is not in a kernel tree.
-			[[ $line =~ ^[0-9]+$ ]] || continue
-			excepted "$file" "$kind" && continue
-			echo "$file:$line:$level: $kind:$text"
-		done
+	find . -name '*.[ch]' ! -name '*.mod.c' -printf '%P\0' | sort -z |
+		xargs -0 perl "$SOURCE/scripts/checkpatch.pl" --no-tree \
+		--strict --terse --show-types --no-summary -f \
+		>"$TMP/style" 2>&1
+	grep -q "^tools/.*CAMELCASE" "$TMP/style" ||
+		{ head -n 20 "$TMP/style"; return 1; }
+	while IFS=: read -r file line level kind text; do
+		# It also complains that it is not in a kernel tree.
+		[[ $line =~ ^[0-9]+$ ]] || continue
+		excepted "$file" "$kind" && continue
+		echo "$file:$line:$level: $kind:$text"
+	done <"$TMP/style"
 }
 
 # Comments in the form of kernel-doc; ends of enumerations need none.

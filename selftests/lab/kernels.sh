@@ -71,7 +71,8 @@ source_unpack()
 
 	rm -rf "$dir".tmp.*
 	say "fetching the source of $package $version"
-	apt_extract "$suite" "$tmp/deb" "$package=$version" || return 1
+	apt_extract source "$suite" "$tmp/deb" "$package=$version" ||
+		return 1
 	tarball=("$tmp"/deb/usr/src/linux-source-*.tar.xz)
 	mkdir -p "$tmp/tree"
 	tar -C "$tmp/tree" --strip-components=1 -xJf "${tarball[0]}" ||
@@ -150,7 +151,8 @@ uml_build()
 	mkdir -p "$tmp/build"
 	uml_configure "$source" "$tmp/build" "${fragments[@]}" || return 1
 	say "building kernel $name from ${source%/tree} (some minutes)"
-	if ! make -C "$source" -s ARCH=um O="$tmp/build" -j"$JOBS" \
+	if ! timeout $LIMIT_BUILD make -C "$source" -s ARCH=um \
+		O="$tmp/build" -j"$JOBS" \
 		KBUILD_BUILD_TIMESTAMP='Thu Jan  1 00:00:00 UTC 1970' \
 		linux modules >"$tmp/build.log" 2>&1; then
 		tail -n 30 "$tmp/build.log" >&2
@@ -219,16 +221,17 @@ debian_relocate()
 
 debian_build()
 {
-	local dir=$1 version=$2 image=$3 suite=$4 stamp=$5 tmp=$1.tmp
-	local release=${3#linux-image-} common kbuild
+	local name=$1 dir=$2 version=$3 image=$4 suite=$5 stamp=$6 tmp=$2.tmp
+	local release=${4#linux-image-} common kbuild
 
 	release=${release%-unsigned}
 	common=linux-headers-${release%-amd64}-common
 	kbuild=$(debian_kbuild "$suite" "$common" "$release")
 	rm -rf "$tmp"
 	say "fetching kernel $release ($version)"
-	apt_extract "$suite" "$tmp/root" "$image=$version" "$common=$version" \
-		"linux-headers-$release=$version" "$kbuild" || return 1
+	apt_extract "$name" "$suite" "$tmp/root" "$image=$version" \
+		"$common=$version" "linux-headers-$release=$version" \
+		"$kbuild" || return 1
 	if [[ ! -d $tmp/root/lib/modules ]]; then
 		mkdir -p "$tmp/root/lib"
 		ln -s ../usr/lib/modules "$tmp/root/lib/modules"
@@ -260,24 +263,35 @@ debian_ensure()
 	read -r version image suite < <(choice_of "$name" "$regex")
 	[[ -n ${suite:-} ]] || return 1
 	stamp=$(printf 'recipe %s\nimage %s %s\ninit %s' "$KERNEL_RECIPE" \
-		"$image" "$version" "$(hash_text <"$LAB/init/initrd-init")")
+		"$image" "$version" \
+		"$(cat "$LAB"/init/initrd-init "$LAB/initrd.sh" | hash_text)")
 	dir=$CACHE/kernel/$name-$(hash_text <<<"$stamp")
 	stamp_holds "$dir" "$stamp" ||
-		debian_build "$dir" "$version" "$image" "$suite" "$stamp" ||
-		return 1
+		debian_build "$name" "$dir" "$version" "$image" "$suite" \
+			"$stamp" || return 1
 	printf '%s\n' "$dir"
 }
 
 # ---- all
 
+kernel_make()
+{
+	if kernel_is_uml "$1"; then
+		uml_ensure "$1"
+	else
+		debian_ensure "$1"
+	fi
+}
+
+# What the mirror no longer has is chosen anew, once.
 kernel_ensure_locked()
 {
-	local dir
+	local dir choice=$1
 
-	if kernel_is_uml "$1"; then
-		dir=$(uml_ensure "$1") || return 1
-	else
-		dir=$(debian_ensure "$1") || return 1
+	! kernel_is_uml "$1" || choice=source
+	if ! dir=$(kernel_make "$1"); then
+		[[ ! -e $CACHE/choice/$choice ]] || return 1
+		dir=$(kernel_make "$1") || return 1
 	fi
 	touch "$dir"
 	prune "$dir"

@@ -8,6 +8,11 @@ REPO=$(cd "$LAB/../.." && pwd -P)
 CACHE=${M6T_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/m6t}
 JOBS=$(nproc)
 
+# Seconds that a download, and that a build or waiting for somebody else's, may
+# take.
+LIMIT_FETCH=1200
+LIMIT_BUILD=3600
+
 EXIT_USAGE=2
 EXIT_TIMEOUT=124
 EXIT_KERNEL=125
@@ -56,7 +61,8 @@ lock_run()
 	shift
 	mkdir -p "$CACHE/lock" || return 1
 	exec {fd}>"$CACHE/lock/$name"
-	flock "$fd"
+	flock -w $LIMIT_BUILD "$fd" ||
+		die "$EXIT_BUILD" "another run holds $CACHE/lock/$name for too long"
 	"$@"
 	status=$?
 	exec {fd}>&-

@@ -51,7 +51,7 @@ module_make()
 
 	read -ra extra <<<"${M6T_KBUILD_ARGS:-}"
 	kernel_is_uml "$name" && extra+=(ARCH=um)
-	make -C "$kernel/build" M="$dir" W=1 -j"$JOBS" \
+	timeout $LIMIT_BUILD make -C "$kernel/build" M="$dir" W=1 -j"$JOBS" \
 		${extra[@]+"${extra[@]}"} modules
 }
 
@@ -106,8 +106,9 @@ module_build_locked()
 # module_stamp KERNEL-FOLDER FOLDER-OF-SOURCES
 module_stamp()
 {
-	printf 'kernel %s\nsources %s\narguments %s' "${1##*/}" \
-		"$(module_sources | hash_files "$2")" "${M6T_KBUILD_ARGS:-}"
+	printf 'kernel %s\ncompiler %s\nsources %s\narguments %s' "${1##*/}" \
+		"$(compiler_version)" "$(module_sources | hash_files "$2")" \
+		"${M6T_KBUILD_ARGS:-}"
 }
 
 # module_ensure NAME KERNEL-FOLDER: prints the folder with the module tree.
@@ -151,7 +152,7 @@ tools_build_locked()
 	stamp_holds "$out" "$stamp" && return 0
 	rm -rf "$tmp"
 	mkdir -p "$tmp"
-	if ! make -C "$REPO/tools" O="$tmp" -j"$JOBS" >"$tmp/log" 2>&1; then
+	if ! timeout $LIMIT_BUILD make -C "$REPO/tools" O="$tmp" -j"$JOBS" >"$tmp/log" 2>&1; then
 		cat "$tmp/log" >&2
 		say "the tools do not build"
 		return 1

@@ -9,7 +9,7 @@ KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 PACKAGES=(
 	# kernel and module builds
 	build-essential flex bison bc libelf-dev libssl-dev kmod cpio xz-utils
-	git dkms pahole sparse libmnl-dev pkg-config
+	zstd git dkms pahole sparse libmnl-dev pkg-config
 	# guests
 	busybox-static qemu-system-x86 bubblewrap procps iproute2
 	# what tests call
@@ -41,7 +41,8 @@ packages_missing()
 
 apt_quiet()
 {
-	DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get -q \
+	DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
+		timeout $LIMIT_FETCH apt-get -q \
 		-o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 "$@" \
 		</dev/null >>"$CACHE/apt.log" 2>&1
 }
@@ -60,24 +61,23 @@ daemon_mask()
 }
 
 # A policy refuses to start anything meanwhile: nothing ever listens on this
-# machine because of the lab.
+# machine because of the lab. In a process of its own, so that the policy goes
+# however this ends.
 packages_install()
-{
-	local policy=/usr/sbin/policy-rc.d made='' name status
+(
+	policy=/usr/sbin/policy-rc.d
 
 	if [[ ! -e $policy ]]; then
+		trap 'rm -f $policy' EXIT
+		trap 'exit 143' INT TERM HUP
 		printf '#!/bin/sh\nexit 101\n' >$policy
 		chmod 755 $policy
-		made=1
 	fi
 	for name; do
 		daemon_mask "$name"
 	done
 	apt_quiet install -y --no-install-recommends "$@"
-	status=$?
-	[[ -z $made ]] || rm -f $policy
-	return $status
-}
+)
 
 packages_ensure_locked()
 {
@@ -137,10 +137,10 @@ apt_in()
 
 	shift 2
 	if [[ $suite == own ]]; then
-		"$tool" "$@"
+		timeout $LIMIT_FETCH "$tool" "$@"
 		return
 	fi
-	"$tool" -o Dir::Etc::SourceList="$dir/sources.list" \
+	timeout $LIMIT_FETCH "$tool" -o Dir::Etc::SourceList="$dir/sources.list" \
 		-o Dir::Etc::SourceParts=/dev/null \
 		-o Dir::State::Lists="$dir/lists" -o Dir::Cache="$dir/cache" \
 		-o Acquire::Languages=none -o APT::Sandbox::User=root "$@"
@@ -203,18 +203,22 @@ version_sort()
 	((${#lines[@]})) && printf '%s\n' "${lines[0]}"
 }
 
-# apt_extract SUITE DIR PACKAGE[=VERSION]...: unpacked, not installed.
+# apt_extract CHOICE SUITE DIR PACKAGE[=VERSION]...: unpacked, not installed.
+# What cannot be fetched (any more) is not chosen any longer.
 apt_extract()
 {
-	local suite=$1 dir=$2 debs=$2.debs deb
+	local choice=$1 suite=$2 dir=$3 debs=$3.debs deb
 
-	shift 2
+	shift 3
 	mkdir -p "$debs" "$dir"
-	(cd "$debs" && apt_in "$suite" apt-get -q -o APT::Sandbox::User=root \
-		download "$@" >>"$CACHE/apt.log" 2>&1) || {
+	if ! (cd "$debs" && apt_in "$suite" apt-get -q \
+		-o APT::Sandbox::User=root download "$@" \
+		>>"$CACHE/apt.log" 2>&1); then
 		tail -n 5 "$CACHE/apt.log" >&2
-		die "$EXIT_BUILD" "apt could not fetch: $*"
-	}
+		say "apt could not fetch: $*"
+		rm -f "$CACHE/choice/$choice"
+		return 1
+	fi
 	for deb in "$debs"/*.deb; do
 		dpkg-deb -x "$deb" "$dir" || return 1
 	done
