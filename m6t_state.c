@@ -142,6 +142,23 @@ u64 m6t_state_ends(const struct m6t_state *state, const struct m6t_binding *b)
 	}
 }
 
+/**
+ * m6t_state_usable() - does a binding still count?
+ * @state: the table
+ * @b: a binding of it
+ *
+ * A temporary one may be over although its timer is late (G5).
+ *
+ * Context: under RCU, or with the lock held.
+ * Return: true if packets may use it.
+ */
+bool m6t_state_usable(const struct m6t_state *state,
+		      const struct m6t_binding *b)
+{
+	return READ_ONCE(b->state) != M6T_BINDING_TEMPORARY ||
+	       ktime_get_ns() < m6t_state_ends(state, b);
+}
+
 static void m6t_state_count(struct m6t_state *state,
 			    enum m6t_binding_state kind, int n)
 {
@@ -447,22 +464,21 @@ void m6t_state_retime(struct m6t_state *state, const struct m6t_config *cfg)
 }
 
 /* Room for one more: the oldest temporary binding makes way where none is
- * left (G12), for a newcomer as for one that an administrator adds.
+ * left (G12), for a newcomer as for one that an administrator adds. Where that
+ * would not help, none does.
  */
 static int m6t_state_make_room(struct m6t_state *state, struct list_head *gone)
 {
 	unsigned int budget = M6T_STATE_BATCH;
-	struct m6t_binding *oldest;
 
 	if (state->closed)
 		return -ENODEV;
+	if (m6t_state_total(state) - state->count[M6T_BINDING_TEMPORARY] >=
+	    state->max)
+		return -ENOSPC;
 	/* More than one only after max-bindings has become less. */
-	while (m6t_state_total(state) >= state->max && budget--) {
-		oldest = m6t_state_oldest(state);
-		if (!oldest)
-			return -ENOSPC;
-		m6t_state_unlink(state, oldest, gone);
-	}
+	while (m6t_state_total(state) >= state->max && budget--)
+		m6t_state_unlink(state, m6t_state_oldest(state), gone);
 	return 0;
 }
 
@@ -519,7 +535,8 @@ struct m6t_binding *m6t_state_add(struct m6t_state *state,
 				  const struct m6t_endpoint *ep)
 {
 	struct m6t_binding *b = m6t_binding_new(kind, addr, ep), *other;
-	LIST_HEAD(gone);
+	LIST_HEAD(evicted);
+	LIST_HEAD(expired);
 	int err;
 
 	if (!b)
@@ -527,39 +544,24 @@ struct m6t_binding *m6t_state_add(struct m6t_state *state,
 
 	spin_lock_bh(&state->lock);
 	other = m6t_state_lookup(state, addr);
-	if (!other) {
-		err = m6t_state_make_room(state, &gone);
-		if (!err)
-			m6t_state_link(state, b);
+	if (other && !m6t_state_usable(state, other)) {
+		m6t_state_unlink(state, other, &expired);
+		other = NULL;
 	}
+	err = other ? -EEXIST : m6t_state_make_room(state, &evicted);
+	if (!err)
+		m6t_state_link(state, b);
 	spin_unlock_bh(&state->lock);
 
-	if (other || err) {
+	m6t_state_bury(state, &expired, M6T_EVENT_BINDING_EXPIRED);
+	m6t_state_bury(state, &evicted, M6T_EVENT_BINDING_EVICTED);
+	if (err) {
 		kmem_cache_free(m6t_binding_cache, b);
-		if (!other)
-			return ERR_PTR(err);
-		return kind == M6T_BINDING_STATIC ? ERR_PTR(-EEXIST) : other;
+		return other && kind != M6T_BINDING_STATIC ? other :
+							     ERR_PTR(err);
 	}
-	m6t_state_bury(state, &gone, M6T_EVENT_BINDING_EVICTED);
 	state->tell(state, M6T_EVENT_BINDING_NEW, b);
 	return b;
-}
-
-/**
- * m6t_state_usable() - may a packet go out by this binding?
- * @state: the table
- * @b: a binding of it
- *
- * A temporary one may be over although its timer is late (G5).
- *
- * Context: softirq, under RCU.
- * Return: true if it may.
- */
-bool m6t_state_usable(const struct m6t_state *state,
-		      const struct m6t_binding *b)
-{
-	return READ_ONCE(b->state) != M6T_BINDING_TEMPORARY ||
-	       ktime_get_ns() < m6t_state_ends(state, b);
 }
 
 /**
