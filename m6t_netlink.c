@@ -231,22 +231,23 @@ static int m6t_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info)
 
 /**
  * struct m6t_nl_place - where a dump goes on
- * @ifindex: least ifindex of the devices that are left
+ * @ifindex: least ifindex of the devices that are left; past the greatest that
+ *	there may be, INT_MAX, once there are none
  * @walk: place in that device's bindings
  */
 struct m6t_nl_place {
-	int ifindex;
+	u32 ifindex;
 	struct m6t_walk walk;
 };
 
 /* The next device of a dump, held for the caller to dev_put(), or NULL. */
-static struct net_device *m6t_nl_next(struct net *net, int ifindex)
+static struct net_device *m6t_nl_next(struct net *net, u32 ifindex)
 {
 	struct net_device *dev, *best = NULL;
 
 	rcu_read_lock();
 	for_each_netdev_rcu(net, dev)
-		if (m6t_dev_is_m6t(dev) && dev->ifindex >= ifindex &&
+		if (m6t_dev_is_m6t(dev) && (u32)dev->ifindex >= ifindex &&
 		    (!best || dev->ifindex < best->ifindex))
 			best = dev;
 	dev_hold(best);
@@ -276,7 +277,7 @@ static int m6t_nl_dump_devs(struct sk_buff *skb, struct netlink_callback *cb,
 				genlmsg_end(skb, hdr);
 		}
 		if (!err)
-			place->ifindex = dev->ifindex + 1;
+			place->ifindex = (u32)dev->ifindex + 1;
 		dev_put(dev);
 		if (err)
 			return skb->len ?: err;
@@ -544,7 +545,8 @@ static int m6t_nl_binding_get_dumpit(struct sk_buff *skb,
 	};
 	struct net_device *dev;
 	struct m6t_filter filter;
-	int only = 0, err = 0;
+	u32 only = 0;
+	int err = 0;
 
 	m6t_nl_filter(attrs, &filter);
 	if (attrs[M6T_A_IFINDEX])
@@ -561,7 +563,8 @@ static int m6t_nl_binding_get_dumpit(struct sk_buff *skb,
 		if (!only || only == dev->ifindex)
 			err = m6t_nl_dump_bindings(&dump, &filter);
 		if (!err)
-			place->ifindex = only ? INT_MAX : dev->ifindex + 1;
+			place->ifindex = only ? (u32)INT_MAX + 1 :
+						(u32)dev->ifindex + 1;
 		dev_put(dev);
 	}
 	return skb->len ?: err;
