@@ -93,11 +93,13 @@ static inline void m6t_udp_tunnel_release(struct sock *sk)
 #define m6t_udp_tunnel_xmit(...)	udp_tunnel_xmit_skb(__VA_ARGS__)
 #endif
 
-/* Where iptunnel_xmit() bounds its recursion itself, the driver needs not. */
+/* Where iptunnel_xmit() counts its recursion itself, the driver only looks,
+ * ahead of it, as what is dropped there is not told.
+ */
 #ifdef M6T_HAVE_IPTUN_RECURSION
 static inline bool m6t_xmit_enter(void)
 {
-	return true;
+	return dev_recursion_level() <= IP_TUNNEL_RECURSION_LIMIT;
 }
 
 static inline void m6t_xmit_leave(void)
