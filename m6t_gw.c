@@ -169,6 +169,29 @@ static int m6t_gw_change_address(struct m6t_dev *m6t,
 	return err;
 }
 
+static int m6t_gw_change_sockets(struct m6t_dev *m6t,
+				 const struct m6t_config *old,
+				 const struct m6t_config *cfg,
+				 struct netlink_ext_ack *extack)
+{
+	struct m6t_gw *gw = &m6t->gw;
+	unsigned int i;
+	int err;
+
+	/* It lost them, and what changes may be what stood in the way. */
+	if (!gw->n_sks)
+		return m6t_gw_open(m6t, cfg, extack);
+	if (old->local != cfg->local || old->link != cfg->link)
+		err = m6t_gw_change_address(m6t, old, cfg, extack);
+	else
+		err = m6t_gw_change_ports(m6t, old, cfg, extack);
+	if (err)
+		return err;
+	for (i = 0; i < gw->n_sks; i++)
+		m6t_udp_mark(gw->sk[i], cfg);
+	return 0;
+}
+
 static int m6t_gw_change(struct m6t_dev *m6t, const struct m6t_config *old,
 			 const struct m6t_config *cfg,
 			 struct netlink_ext_ack *extack)
@@ -178,11 +201,8 @@ static int m6t_gw_change(struct m6t_dev *m6t, const struct m6t_config *old,
 	err = m6t_state_grow(&m6t->gw.state, cfg->max_bindings);
 	if (err)
 		return err;
-	if (m6t->gw.n_sks) {
-		if (old->local != cfg->local || old->link != cfg->link)
-			err = m6t_gw_change_address(m6t, old, cfg, extack);
-		else
-			err = m6t_gw_change_ports(m6t, old, cfg, extack);
+	if (netif_running(m6t->dev)) {
+		err = m6t_gw_change_sockets(m6t, old, cfg, extack);
 		if (err)
 			return err;
 	}
@@ -194,12 +214,13 @@ static int m6t_gw_change(struct m6t_dev *m6t, const struct m6t_config *old,
 static bool m6t_gw_is_destination(const struct m6t_config *cfg,
 				  const struct in6_addr *addr)
 {
+	/* A short prefix may hold others, too. */
+	if (!m6t_addr_is_global(addr))
+		return false;
 	if (m6t_prefix6_match(cfg->prefix, cfg->n_prefixes, addr))
-		return cfg->hairpin && m6t_addr_is_global(addr);
-	if (cfg->n_home_agents)
-		return m6t_prefix6_match(cfg->home_agent, cfg->n_home_agents,
-					 addr);
-	return m6t_addr_is_global(addr);
+		return cfg->hairpin;
+	return !cfg->n_home_agents ||
+	       m6t_prefix6_match(cfg->home_agent, cfg->n_home_agents, addr);
 }
 
 /* G6: does a packet prove that a home agent answered? An ICMPv6 error does
@@ -224,10 +245,10 @@ static bool m6t_gw_is_answer(const struct m6t_config *cfg,
 		if (!type || !(*type & ICMPV6_INFOMSG_MASK))
 			return false;
 	}
-	if (cfg->n_home_agents)
-		return m6t_prefix6_match(cfg->home_agent, cfg->n_home_agents,
-					 addr);
-	return m6t_addr_is_global(addr) &&
+	if (!m6t_addr_is_global(addr))
+		return false;
+	return cfg->n_home_agents ?
+	       m6t_prefix6_match(cfg->home_agent, cfg->n_home_agents, addr) :
 	       !m6t_prefix6_match(cfg->prefix, cfg->n_prefixes, addr);
 }
 
@@ -287,7 +308,7 @@ static enum m6t_stat m6t_gw_receive(struct m6t_dev *m6t,
 	if (unlikely(m6t_addr_is_keepalive(&ip6h->daddr) &&
 		     m6t_proto_empty(ip6h)))
 		return m6t_gw_keepalive(m6t, cfg, b, ip6h, ep);
-	if (unlikely(!b)) {
+	if (unlikely(!b || !m6t_state_usable(&m6t->gw.state, b))) {
 		why = m6t_gw_learn(m6t, cfg, ip6h, ep, &b);
 		if (why)
 			return why;

@@ -273,9 +273,9 @@ int m6t_mn_attach(struct m6t_dev *m6t, const struct m6t_config *cfg,
 	cancel_delayed_work(&mn->reattach);
 	m6t_stamp(&mn->last_rx);
 	m6t_stamp(&mn->last_tx);
-	m6t_mn_start_keepalives(mn, cfg);
 	list_add_tail(&att->list, &m6t_mn_attached);
 	rcu_assign_pointer(mn->att, att);
+	m6t_mn_start_keepalives(mn, cfg);
 	if (old)
 		m6t_mn_release(old);
 
@@ -361,10 +361,15 @@ static int m6t_mn_change(struct m6t_dev *m6t, const struct m6t_config *old,
 			 const struct m6t_config *cfg,
 			 struct netlink_ext_ack *extack)
 {
-	if (!rtnl_dereference(m6t->mn.att))
+	struct m6t_attachment *att = rtnl_dereference(m6t->mn.att);
+
+	if (!att)
 		return 0;
 	if (!m6t_mn_same_place(old, cfg))
 		return m6t_mn_attach(m6t, cfg, NULL, extack);
+	m6t_udp_mark(att->sk, cfg);
+	if (cfg->rotate && !old->rotate && READ_ONCE(att->lost))
+		schedule_delayed_work(&m6t->mn.reattach, 0);
 	if (old->keepalive != cfg->keepalive) {
 		hrtimer_cancel(&m6t->mn.keepalive);
 		m6t_mn_start_keepalives(&m6t->mn, cfg);

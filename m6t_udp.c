@@ -157,6 +157,21 @@ static void m6t_udp_explain(int err, struct netlink_ext_ack *extack)
 }
 
 /**
+ * m6t_udp_mark() - give a socket the mark that its packets have
+ * @sk: from m6t_udp_open()
+ * @cfg: settings
+ *
+ * Packets are routed by their own mark. The socket's is what an ICMP error of
+ * the path is routed by, to find the route that it is about (B3).
+ *
+ * Context: process, RTNL held.
+ */
+void m6t_udp_mark(struct sock *sk, const struct m6t_config *cfg)
+{
+	WRITE_ONCE(sk->sk_mark, cfg->fwmark);
+}
+
+/**
  * m6t_udp_open() - open a socket and receive from it
  * @m6t: device, which must outlive the socket
  * @cfg: local address and underlay to bind to
@@ -191,6 +206,7 @@ struct sock *m6t_udp_open(struct m6t_dev *m6t, const struct m6t_config *cfg,
 		return ERR_PTR(err);
 	}
 	sock->sk->sk_allocation = GFP_ATOMIC;
+	m6t_udp_mark(sock->sk, cfg);
 	sock->sk->sk_data_ready = m6t_udp_data_ready;
 	m6t_sk_no_busy_poll(sock->sk);
 	m6t_udp_tunnel_setup(m6t->net, sock->sk, &how);

@@ -46,7 +46,8 @@ struct m6t_dev;
  * @burst: gateway: new bindings at once
  * @keepalive: mobile node: s; 0: off
  * @link: ifindex of the underlay, 0: any
- * @fwmark: mark of outer packets, 0: none
+ * @fwmark: mark of outer packets, 0: that of the inner one, if it is routed in
+ *	the same netns
  * @n_prefixes: used entries of @prefix
  * @n_home_agents: used entries of @home_agent
  * @n_exempts: used entries of @exempt
@@ -374,6 +375,7 @@ int m6t_config_fill(const struct m6t_config *cfg, struct sk_buff *msg);
 struct sock *m6t_udp_open(struct m6t_dev *m6t, const struct m6t_config *cfg,
 			  __be16 port, struct netlink_ext_ack *extack);
 void m6t_udp_close(struct sock *sk);
+void m6t_udp_mark(struct sock *sk, const struct m6t_config *cfg);
 enum m6t_stat m6t_udp_xmit(struct m6t_dev *m6t, const struct m6t_config *cfg,
 			   struct sk_buff *skb, const struct m6t_endpoint *ep);
 bool m6t_udp_keepalive(struct m6t_dev *m6t, const struct m6t_config *cfg,

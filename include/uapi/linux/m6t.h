@@ -113,7 +113,8 @@ struct m6t_prefix4 {
  * @IFLA_M6T_TOS: u8, %M6T_TOS_INHERIT or a value whose ECN bits are 0 (W6)
  * @IFLA_M6T_DF: u8, &enum m6t_df (W3)
  * @IFLA_M6T_UDP_CSUM: u8, 0 or 1, outer checksum (W4)
- * @IFLA_M6T_FWMARK: u32, mark of outer packets; 0: none
+ * @IFLA_M6T_FWMARK: u32, mark of outer packets; 0: that of the inner packet,
+ *	none where the device is in another netns than its sockets
  * @IFLA_M6T_PAD: alignment
  */
 enum m6t_setting {
