@@ -4,6 +4,7 @@
 #   make demo           a mobile node behind a NAT, in a throwaway kernel
 #   make check          the tests, on debian-6.1 and uml
 #   make check-all      the tests, on every kernel and every sanitizer
+#   make bench          beside the kernel's other tunnels; bench.json, bench.svg
 #   make install        tools, man pages, completion and module; DESTDIR=
 #   make dkms-install   the same, the module by DKMS for every kernel
 #   make uninstall      what both installed
@@ -43,6 +44,9 @@ check:
 check-all:
 	@selftests/check --all
 
+bench:
+	@selftests/bench/run
+
 clean:
 	$(MAKE) -C tools clean
 	test ! -d $(KDIR) || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
@@ -80,5 +84,5 @@ uninstall:
 	test -n "$(DESTDIR)" || DKMS="$(DKMS)" tools/dkms-remove
 	rm -rf $(DESTDIR)$(DKMSDIR)
 
-.PHONY: all module tools demo check check-all clean install install-tools \
+.PHONY: all module tools demo check check-all bench clean install install-tools \
 	dkms-install uninstall

@@ -22,6 +22,10 @@ PACKAGES=(
 	mandoc shellcheck
 )
 
+# Of those who need more than tests do.
+read -ra more <<<"${M6T_EXTRA_PACKAGES:-}"
+PACKAGES+=(${more[@]+"${more[@]}"})
+
 # Daemons that come with packages and must never run on the machine itself.
 declare -A DAEMONS=([strongswan-starter]=strongswan-starter [iperf3]=iperf3)
 
