@@ -46,7 +46,7 @@ sent_to()
 }
 
 topology
-inject dev lo hex=00 2>/dev/null	# build it
+need_inject
 gateway ha $HA6 port $PORT,4500 temp-timeout 60000
 
 # G3, W5: what is not acceptable from an unknown source.

@@ -2,14 +2,17 @@
 /*
  * Sends what no stack would send.
  *
- *	inject udp [-b IPV4] [-s PORT] [-w MS] [-c N] [-i MS] IPV4 PORT PACKET...
+ *	inject udp [-b IPV4] [-s PORT] [-e] [-w MS] [-c N] [-i MS] IPV4 PORT
+ *		PACKET...
  *	inject raw [-b IPV4] [-s PORT] [-k SUM] [-f BYTES[,BYTES]] [-r] [-c N]
  *		[-i MS] IPV4 PORT PACKET...
  *	inject dev [-p PROTO] [-c N] [-i MS] IFNAME PACKET...
+ *	inject ip PACKET...
  *
  * udp: each packet is the payload of one datagram, all from one socket. With
- *	-w, each is followed by a wait for one datagram, printed as hex; "-"
- *	where none came.
+ *	-e each has a socket of its own: from PORT, PORT + 1, and so on. With
+ *	-w, each is followed by a wait for one datagram from exactly there,
+ *	printed as hex; "-" where none came.
  * raw: likewise, but the headers of IPv4 and UDP are made here, so that the
  *	source port may be 0, its default. -k: the UDP checksum is "bad" or
  *	"zero" (none). -f: sent as fragments with so many bytes each, a multiple
@@ -17,6 +20,7 @@
  *	the last one first.
  * dev: each packet is handed to the device by a packet socket, as one of the
  *	protocol PROTO (ETH_P_IPV6 by default).
+ * ip:	each packet is sent by this host's stack, along its routes.
  * -c: all of them N times. -i: and a pause of so many ms after each time.
  *
  * PACKET is a list of WORD=VALUE, separated by commas, for an IPv6 packet:
@@ -244,20 +248,37 @@ static void pause_ms(long ms)
 		poll(NULL, 0, ms);
 }
 
+/* A socket that hears everybody, or only the one it sends to. */
+static int udp_socket(const struct sockaddr_in *from,
+		      const struct sockaddr_in *to, int only)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &(int){ 1 }, sizeof(int));
+	if (bind(fd, (const void *)from, sizeof(*from)))
+		die("bind", strerror(errno));
+	if (only && connect(fd, (const void *)to, sizeof(*to)))
+		die("connect", strerror(errno));
+	return fd;
+}
+
 static int udp(int argc, char **argv)
 {
 	struct sockaddr_in from = { .sin_family = AF_INET }, to = from;
-	int fd = socket(AF_INET, SOCK_DGRAM, 0), opt, wait = 0, i, n;
+	int fd = -1, opt, wait = 0, each = 0, i, n;
 	long count = 1, interval = 0;
 	struct packet *p;
 
-	while ((opt = getopt(argc, argv, "b:s:w:c:i:")) != -1) {
+	while ((opt = getopt(argc, argv, "b:s:ew:c:i:")) != -1) {
 		switch (opt) {
 		case 'b':
 			inet_pton(AF_INET, optarg, &from.sin_addr);
 			break;
 		case 's':
 			from.sin_port = htons(atoi(optarg));
+			break;
+		case 'e':
+			each = 1;
 			break;
 		case 'w':
 			wait = atoi(optarg);
@@ -273,17 +294,19 @@ static int udp(int argc, char **argv)
 		}
 	}
 	if (argc - optind < 3)
-		die("usage", "udp [-b IPV4] [-s PORT] [-w MS] [-c N] [-i MS] IPV4 PORT PACKET...");
+		die("usage", "udp [-b IPV4] [-s PORT] [-e] [-w MS] [-c N] [-i MS] IPV4 PORT PACKET...");
 	to.sin_port = htons(atoi(argv[optind + 1]));
 	if (inet_pton(AF_INET, argv[optind], &to.sin_addr) != 1)
 		die("bad address", argv[optind]);
-	setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &(int){ 1 }, sizeof(int));
-	if (bind(fd, (void *)&from, sizeof(from)))
-		die("bind", strerror(errno));
 	n = argc - optind - 2;
 	p = build_all(n, argv + optind + 2);
 	for (; count--; pause_ms(interval)) {
 		for (i = 0; i < n; i++) {
+			if (fd < 0 || each) {
+				close(fd);
+				fd = udp_socket(&from, &to, wait);
+				from.sin_port = htons(ntohs(from.sin_port) + 1);
+			}
 			if (sendto(fd, p[i].data, p[i].len, 0, (void *)&to,
 				   sizeof(to)) < 0)
 				die("send", strerror(errno));
@@ -491,6 +514,24 @@ static int dev(int argc, char **argv)
 	return 0;
 }
 
+static int ip(int argc, char **argv)
+{
+	struct sockaddr_in6 to = { .sin6_family = AF_INET6 };
+	int fd = socket(AF_INET6, SOCK_RAW, IPPROTO_RAW), i;
+	struct packet *p;
+
+	if (argc < 2)
+		die("usage", "ip PACKET...");
+	p = build_all(argc - 1, argv + 1);
+	for (i = 0; i < argc - 1; i++) {
+		memcpy(&to.sin6_addr, p[i].data + 24, 16);
+		if (sendto(fd, p[i].data, p[i].len, 0, (void *)&to,
+			   sizeof(to)) < 0)
+			die("send", strerror(errno));
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc > 1 && !strcmp(argv[1], "udp"))
@@ -499,6 +540,8 @@ int main(int argc, char **argv)
 		return raw(argc - 1, argv + 1);
 	if (argc > 1 && !strcmp(argv[1], "dev"))
 		return dev(argc - 1, argv + 1);
-	die("usage", "udp|raw|dev ...");
+	if (argc > 1 && !strcmp(argv[1], "ip"))
+		return ip(argc - 1, argv + 1);
+	die("usage", "udp|raw|dev|ip ...");
 	return 2;
 }

@@ -488,7 +488,7 @@ else
 	INTERVAL=1000000 TICK=100000 SLACK=500000
 	[ "$WAIT" -le 10 ] || TICK=300000 SLACK=3000000
 fi
-inject dev lo hex=00 2>/dev/null	# build it
+need_inject
 topology "masquerade fully-random"
 gateway ha $HA6 port $PORT,$CUT temp-timeout 60000 active-timeout 300
 need ip -n "$MN" link add probe type m6t mode mn prefix fd00:6e:0:1:1::/80 \

@@ -163,17 +163,20 @@ ns_add()
 # are separated by commas.
 link_ns()
 {
-	local a
-
 	need ip link add "$2" netns "$1" type veth peer name "$5" netns "$4"
+	plug "$1" "$2" "$3"
+	plug "$4" "$5" "$6"
+}
+
+# plug NETNS NAME ADDRESS: one end of a cable.
+plug()
+{
+	local a batch=
+
 	for a in ${3//,/ }; do
-		ip -n "$1" addr add "$a" dev "$2"
+		batch+="addr add $a dev $2"$'\n'
 	done
-	for a in ${6//,/ }; do
-		ip -n "$4" addr add "$a" dev "$5"
-	done
-	ip -n "$1" link set "$2" up
-	ip -n "$4" link set "$5" up
+	need ip -n "$1" -b - <<<"${batch}link set $2 up"
 }
 
 # topology [nft STATEMENT]: the picture above, without the m6t devices. The
@@ -227,16 +230,16 @@ mobile_node()
 # attach [WORD...]: a new attachment; sets ADDRESS.
 attach()
 {
-	local json
-
-	json=$(m6tctl -n "$MN" -j attach dev m6t0 "$@") || return
-	ADDRESS=$(jq -r '.[0].address' <<<"$json")
+	[[ $(m6tctl -n "$MN" -j attach dev m6t0 "$@") =~ \
+	   \"address\":\"([0-9a-f:]+)\" ]] && ADDRESS=${BASH_REMATCH[1]}
 }
 
-# counter NETNS NAME: its value on m6t0.
+# counter NETNS NAME: its value on m6t0. As those below, it is asked for often,
+# so it takes one process.
 counter()
 {
-	m6tctl -n "$1" -j stats dev m6t0 | jq -r ".[0].$2"
+	[[ $(m6tctl -n "$1" -j stats dev m6t0) =~ \"$2\":([0-9]+) ]] &&
+		echo "${BASH_REMATCH[1]}"
 }
 
 # counter_is NETNS NAME VALUE
@@ -263,10 +266,12 @@ binding()
 # binding_state [ADDRESS]: temporary, active, static, or none.
 binding_state()
 {
-	local b
-
-	b=$(binding "$@")
-	if [ -n "$b" ]; then jq -r .state <<<"$b"; else echo none; fi
+	if [[ $(m6tctl -n "$GW" -j binding get "${1:-$ADDRESS}" dev m6t0 2>&1) =~ \
+	      \"state\":\"([a-z]+)\" ]]; then
+		echo "${BASH_REMATCH[1]}"
+	else
+		echo none
+	fi
 }
 
 # state_is STATE [ADDRESS]
@@ -278,7 +283,8 @@ state_is()
 # bindings: how many of all states the gateway has.
 bindings()
 {
-	m6tctl -n "$GW" -j binding count dev m6t0 | jq -r '.[0].total'
+	[[ $(m6tctl -n "$GW" -j binding count dev m6t0) =~ \"total\":([0-9]+) ]] &&
+		echo "${BASH_REMATCH[1]}"
 }
 
 # ping6_ok NETNS ADDRESS [OPTION...]
@@ -291,18 +297,30 @@ ping6_ok()
 activate()
 {
 	need wait_for ping6_ok "$MN" $HA6 -W 1
-	need state_is active
+	# The gateway notes it after it has sent the answer.
+	need wait_for state_is active
 }
 
-# inject: the tool that sends datagrams which no stack would, see inject.c.
-# Who runs many tests may build it once and say where it is in M6T_INJECT.
+# need_inject: make the tool that sends datagrams which no stack would, see
+# inject.c; it is $TMP/inject. Who runs many tests may build it once and say
+# where it is in M6T_INJECT. A guest of the lab goes with all its files, so there
+# the first test builds it for all.
+need_inject()
+{
+	local built=${M6T_INJECT:-${M6T_LAB:+/tmp/m6t-inject}}
+
+	[ ! -e "$TMP/inject" ] || return 0
+	if [ ! -x "${built:-$TMP/inject}" ]; then
+		need cc -O1 -Wall -o "$TMP/inject" "$SELFTESTS/inject.c"
+		[ -z "$built" ] || need mv "$TMP/inject" "$built"
+	fi
+	[ -z "$built" ] || need ln -s "$built" "$TMP/inject"
+}
+
+# inject WORD...: the same, and run it.
 inject()
 {
-	if [ -x "${M6T_INJECT:-}" ]; then
-		[ -e "$TMP/inject" ] || ln -s "$M6T_INJECT" "$TMP/inject"
-	elif [ ! -x "$TMP/inject" ]; then
-		need cc -O1 -Wall -o "$TMP/inject" "$SELFTESTS/inject.c"
-	fi
+	need_inject
 	"$TMP/inject" "$@"
 }
 
@@ -345,7 +363,8 @@ capture_complete()
 	: >"$log"
 	kill -USR1 "${CAPTURES[$1]}"
 	wait_for grep -q "packets captured" "$log"
-	awk '/packets captured/ { exit !($2 == $5 && !$10) }' "$log"
+	awk '/packets captured/ { whole = $2 == $5 && !$10 }
+		END { exit !whole }' "$log"
 }
 
 # capture_end: all that was seen so far is in the files.

@@ -323,7 +323,7 @@ in_real_time()
 	check "a static one does not end" state_is static fd00:6d:0:5::57
 }
 
-inject dev lo hex=00 2>/dev/null	# build it
+need_inject
 ns_add "$PEER" "$GW"
 link_ns "$PEER" out $NAT4/24 "$GW" wan $GW4/24
 gateway ha $HA6 rate 0

@@ -104,7 +104,7 @@ rejected_by()
 	in_ns "$PEER" "$TMP/inject" "${UDP[@]}" 192.0.2.2 "$@"
 }
 
-inject dev lo hex=00 2>/dev/null	# build it
+need_inject
 ns_add "$PEER" "$HOST"
 link_ns "$PEER" out 192.0.2.1/24 "$HOST" wan 192.0.2.2/24
 ip -n "$PEER" -b - <<-END

@@ -80,7 +80,7 @@ rx_packets()
 	ip -n "$MN" -j -s link show m6t0 | jq '.[0].stats64.rx.packets'
 }
 
-inject dev lo hex=00 2>/dev/null	# build it
+need_inject
 topology "ip saddr 10.0.0.0/24 masquerade"
 link_ns "$MN" eth2 10.0.1.2/24 "$NAT" in2 10.0.1.1/24
 ip -n "$MN" route add default via 10.0.1.1 metric 200

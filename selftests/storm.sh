@@ -185,7 +185,7 @@ reload_under_load()
 KO=${M6T_KO:-$(modinfo -n m6t 2>/dev/null)}
 
 topology
-inject dev lo hex=00 2>/dev/null	# build it
+need_inject
 gateway rate 0
 storm_mobile_node
 activate
