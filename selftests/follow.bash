@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What the tests of m6tctl follow share: what becomes of a device.
+
+# shellcheck disable=SC2119,SC2317,SC2329	# optional arguments, indirect calls
+
+LOG=$TMP/follow
+METRIC=1024
+FOLLOW=				# its process
+DEV=m6t0
+TOTAL=0				# attachments of $DEV that are accounted for
+PROBE=m6t9			# is followed, too
+HOP=3				# where the probe's way leads
+
+# follow [dev NAME]...: a new one; sets FOLLOW.
+follow()
+{
+	[ $# -eq 0 ] || set -- dev $PROBE "$@"
+	start "$MN" "${PRELOAD[@]}" m6tctl -j follow "$@" >>"$LOG" 2>"$LOG.err"
+	FOLLOW=$PID
+}
+PRELOAD=()
+
+# unfollow: it ends.
+unfollow()
+{
+	local follow=$FOLLOW
+
+	FOLLOW=
+	stop "$follow"
+}
+
+# probe: a device on a link of its own, whose way can be changed at any time.
+probe()
+{
+	batch "link add side type dummy
+		addr add 198.18.0.2/24 dev side
+		link set side up
+		route add 198.18.0.1 via 198.18.0.$HOP dev side onlink
+		link add $PROBE type m6t mode mn prefix fd00:6e:0:1:1::/80 gateway 198.18.0.1
+		link set $PROBE up"
+	# Its default route must not be taken for the others'.
+	[ -z "$FOLLOW" ] || need wait_for mn_ip -6 route del default dev $PROBE
+	need mn_ip -6 route add default dev $PROBE metric 4096
+}
+
+# probed N: change the probe's way; was it attached anew at least N times?
+probed()
+{
+	HOP=$((7 - HOP))
+	mn_ip route replace 198.18.0.1 via 198.18.0.$HOP dev side onlink
+	[ "$(grep -c "\"$PROBE\",\"event\":\"attached\"" "$LOG")" -ge "$1" ]
+}
+
+# settle: what is done about all that has happened so far has been done. Each
+# time that the probe is attached anew the follower has looked at every device.
+# The first time it may have begun before, the second time it may have yet to
+# come to other devices.
+settle()
+{
+	local n
+
+	[ -n "$FOLLOW" ] || return 0
+	n=$(grep -c "\"$PROBE\",\"event\":\"attached\"" "$LOG")
+	need wait_for probed $((n + 3))
+}
+
+mn_ip()
+{
+	ip -n "$MN" "$@"
+}
+
+# look: sets CARRIER, the ADDRESSES on the interface and the metrics of the
+# DEFAULTS through it. With few processes, as it is done often.
+look()
+{
+	local word last="" link routes
+
+	link=$(mn_ip addr show dev $DEV) || return
+	routes=$(mn_ip -6 route show default dev $DEV) || return
+	CARRIER='' ADDRESSES='' DEFAULTS=''
+	[[ $link == *NO-CARRIER* || $link == *"state DOWN"* ]] || CARRIER=1
+	for word in $link; do
+		[ "$last" != inet6 ] || ADDRESSES+=${ADDRESSES:+ }$word
+		last=$word
+	done
+	for word in $routes; do
+		[ "$last" != metric ] || DEFAULTS+=${DEFAULTS:+ }$word
+		last=$word
+	done
+}
+
+# here: attached, with exactly one address and one default route; sets ADDRESS.
+here()
+{
+	look && [ -n "$CARRIER" ] && [ "$DEFAULTS" = "$METRIC" ] || return
+	[[ $(m6tctl -n "$MN" show dev $DEV) =~ address[[:space:]]+([0-9a-f:]+) ]] &&
+		[ "$ADDRESSES" = "${BASH_REMATCH[1]}/128" ] &&
+		ADDRESS=${BASH_REMATCH[1]}
+}
+
+# attachments: how many there have been.
+attachments()
+{
+	[[ $(m6tctl -n "$MN" stats dev $DEV) =~ [[:space:]]attach[[:space:]]+([0-9]+) ]]
+	echo "${BASH_REMATCH[1]}"
+}
+
+# moved: the same, with another address than $OLD.
+moved()
+{
+	here && [ "$ADDRESS" != "$OLD" ]
+}
+
+# gone: no address, no default route, no carrier.
+gone()
+{
+	look && [ -z "$ADDRESSES$DEFAULTS$CARRIER" ]
+}
+
+# moves NAME [COMMAND...]: it leads to a new attachment, and to just one. A
+# second one that comes later is found by the next check.
+moves()
+{
+	OLD=$ADDRESS
+	[ $# -eq 1 ] || need "${@:2}"
+	arrives "$1"
+	TOTAL=$((TOTAL + 1))
+	check_eq "$1: one attachment" $TOTAL "$(attachments)"
+}
+
+# comes NAME: a device that is new has an attachment.
+comes()
+{
+	OLD=
+	arrives "$1"
+	TOTAL=$(attachments)
+}
+
+# arrives NAME: there is an attachment, other than the last one of $OLD.
+arrives()
+{
+	local rc
+
+	wait_for moved
+	rc=$?
+	result $rc "$1"
+	[ $rc -eq 0 ] || diag "$(state)"
+}
+
+# goes NAME [COMMAND...]: it ends the attachment.
+goes()
+{
+	local rc
+
+	[ $# -eq 1 ] || need "${@:2}"
+	wait_for gone
+	rc=$?
+	result $rc "$1"
+	[ $rc -eq 0 ] || diag "$(state)"
+}
+
+# stays NAME [COMMAND...]: it does not touch the attachment.
+stays()
+{
+	local rc
+
+	OLD=$ADDRESS
+	[ $# -eq 1 ] || need "${@:2}"
+	settle
+	here && [ "$ADDRESS" = "$OLD" ] && [ "$(attachments)" = $TOTAL ]
+	rc=$?
+	result $rc "$1"
+	[ $rc -eq 0 ] || diag "was $OLD, $TOTAL attachments; $(state)"
+}
+
+state()
+{
+	mn_ip -6 addr show dev $DEV
+	mn_ip -6 route show dev $DEV
+	attachments
+	grep -v $PROBE "$LOG"
+	cat "$LOG.err"
+}
+
+# batch COMMANDS [OPTION...]: of the mobile node's ip, a line each.
+batch()
+{
+	mn_ip "${@:2}" -batch - <<<"$1"
+}
+
+device()
+{
+	need mn_ip link add $DEV type m6t mode mn prefix $MN_PREFIX \
+		gateway $GW4 "$@"
+	need mn_ip link set $DEV up
+}
