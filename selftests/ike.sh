@@ -186,7 +186,7 @@ ipv4_only "$NAT" in out
 ip -n "$HA" addr add $SERVER dev lo
 capture "$MN" eth "$TMP/mn.pcap" -s 128
 capture "$GW" wan "$TMP/wan.pcap" -s 128
-gateway ha $HA6 active-timeout 5
+gateway ha $HA6 active-timeout 5 temp-timeout 60000
 capture "$GW" m6t0 "$TMP/inner.pcap" -s 128
 mobile_node keepalive 2
 ike_daemon "$MN" mn

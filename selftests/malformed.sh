@@ -124,7 +124,7 @@ need m6tctl -n "$HOST" attach dev m6t1 id 010203040506 >/dev/null
 start=$(stats "$HOST")
 UDP=(udp -s "$PORT") RAW=(raw -s "$PORT")
 
-# W5, T7: a packet of 48 bytes, cut at every length.
+# W5: a packet of 48 bytes, cut at every length.
 mapfile -t cuts < <(series zero=8,cut 0 39)
 rejected "cut to 0 to 39 bytes" rx_short "${UDP[@]}" -- "${cuts[@]}"
 mapfile -t cuts < <(series zero=8,cut 40 47)
@@ -169,7 +169,7 @@ check "a wrong outer checksum is the kernel's to drop" \
 	wait_for snmp_is snmp InErrors $((errors + 4))
 check_stats "and not ours" "$HOST" "$before" '{}'
 
-# T7: the same towards the network, from a packet socket.
+# W5: the same towards the network, from a packet socket.
 before=$(stats "$HOST")
 for dev in m6t0 m6t1; do
 	in_ns "$HOST" "$TMP/inject" dev $dev hex=60 \
@@ -180,7 +180,7 @@ done
 counted "what is no whole IPv6 packet is not sent" "$before" \
 	"$(each tx_bad_source 16)"
 
-# T6: fragments, so that the parts of a packet lie in many places. Small ones
+# Fragments, so that the parts of a packet lie in many places. Small ones
 # are put together in one piece by the kernel, large ones behind a small one
 # are not.
 before=$(stats "$HOST")
@@ -215,7 +215,7 @@ check "no other counter was raised in all this time" stats_diff "$HOST" \
 		to_entries[] | .key as $d | .value | to_entries[] |
 		[$d, .key, .value]) as [$d, $k, $n] ({}; .[$d][$k] += $n)')"
 
-# T12: rejects cost no memory.
+# Rejects cost no memory.
 memory()
 {
 	awk '/^SUnreclaim/ { print $2 }' /proc/meminfo

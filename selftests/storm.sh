@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Devices that go, change or stop, and a module that does, while packets come
-# from everywhere (T1 T4 T5 T13 T15): nothing breaks, nothing is left.
+# from everywhere: nothing breaks, nothing is left.
 #
 # runs alone: it unloads the module
 # proves: B2 G16
@@ -15,7 +15,7 @@ BYTES=2000000 BURST=2000 PAUSE=0.001
 # Where the clock stands still while anything runs, much must be a little.
 ! time_travel || BYTES=20000 BURST=10 PAUSE=0.01 LOOPS=2
 
-# ---- devices (T4, T5, T13, T15)
+# ---- devices
 
 # again NAME: does traffic flow, all of it, after whatever has happened?
 again()
@@ -148,7 +148,7 @@ not_queued()
 	[ "$(tc -n "$1" -s -j qdisc show dev "$2" | jq '.[0].qlen')" = 0 ]
 }
 
-# ---- the module (T1, T15)
+# ---- the module
 
 # shellcheck disable=SC2317
 unload()

@@ -1,0 +1,63 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Aggregation of packets on the way, by hosts that know of a tunnel or do not:
+# what comes out is what went in, and the NAT forwards large packets where it may.
+# proves: W1 W4
+
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=offload.bash
+. "$SELFTESTS/offload.bash"
+
+# The same, but already wrapped, from a program beside the tunnel: only such
+# datagrams may be aggregated by hosts on the way that know of no tunnel.
+cat >"$TMP/wrapped.py" <<END
+import socket, struct, sys
+dst, file, gateway, port, src = sys.argv[1:]
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.setsockopt(socket.IPPROTO_UDP, 103, 1248)
+s.connect((gateway, int(port)))
+addresses = socket.inet_pton(socket.AF_INET6, src) + \
+    socket.inet_pton(socket.AF_INET6, dst)
+with open(file, "rb") as f:
+    data = f.read(60000)
+def wrap(part):
+    udp = struct.pack(">HHHH", 9, 9, 1208, 0) + part
+    total = sum(struct.unpack(">624H", addresses + struct.pack(">II", 1208, 17) +
+                              udp))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return struct.pack(">IHBB", 6 << 28, 1208, 17, 64) + addresses + \
+        udp[:6] + struct.pack(">H", 0xffff - total or 0xffff) + udp[8:]
+for at in range(0, len(data), 12000):
+    s.send(b"".join(wrap(data[i:i + 1200]) for i in range(at, at + 12000, 1200)))
+END
+
+# wrapped: into the gateway. An address that is not bound yet each time.
+# shellcheck disable=SC2317
+wrapped()
+{
+	received "$HA" "$HA6" in_ns "$MN" python3 "$TMP/wrapped.py" "$HA6" \
+		"$TMP/www/file" "$GW4" "$PORT" "fd00:6d:0:1:2::$TEST_N"
+}
+
+QUICK_TOO=(["as they are"]=1 ["NAT that aggregates"]=1
+	["NAT that makes lists"]=1 ["all aggregate"]=1)
+
+set_up
+try "as they are" big wrapped
+try "a sender that segments" small wrapped "ends $GSO_OFF"
+try "NAT that aggregates" big wrapped "ends $GSO_OFF" "nat $FORWARD"
+try "NAT that makes lists" big wrapped "ends $GSO_OFF" "nat $LIST"
+try "gateway that aggregates" small wrapped "nat,ends $GSO_OFF" "ends $FORWARD"
+try "gateway that makes lists" small wrapped "nat,ends $GSO_OFF" "ends $LIST"
+try "all aggregate" big both_ways "ends,nat,far,tunnel $FORWARD"
+try "all make lists" big both_ways "ends,nat,far $LIST" "tunnel rx-gro-list on"
+for ns in "$MN" "$GW"; do
+	need ip -n "$ns" link set m6t0 type m6t udpcsum off
+done
+try "no outer checksum, all aggregate" big both_ways "ends,nat,far,tunnel $FORWARD"
+check "all devices are as they were" all_restored
+check_eq "neither end dropped anything" "{} {}" "$(drops "$MN") $(drops "$GW")"
+finish
