@@ -20,14 +20,6 @@ newcomers()
 		$GW4 $PORT "${packets[@]}"
 }
 
-# listening: does the monitor hear of what an administrator does?
-listening()
-{
-	m6tctl -n "$GW" binding add fd00:6d::ffff remote "$NAT4:1" dev m6t0
-	m6tctl -n "$GW" binding del fd00:6d::ffff dev m6t0
-	[ -s "$TMP/events" ]
-}
-
 # counted: sets CREATED and LIMITED to what has become of newcomers since $START.
 counted()
 {
@@ -78,9 +70,7 @@ topology "ip saddr 10.0.0.0/24 masquerade"
 need ip -n "$NAT" addr add 192.0.2.7/24 dev out
 need_inject
 gateway rate 1 burst 3 temp-timeout 60000
-m6tctl -n "$GW" -j monitor dev m6t0 >"$TMP/events" &
-at_exit "kill $!"
-need wait_for listening
+monitor "$TMP/events"
 
 burst 9
 check "a limit that is hit is told of" \

@@ -287,6 +287,22 @@ bindings()
 		echo "${BASH_REMATCH[1]}"
 }
 
+# monitor FILE: the gateway's events go there, from now on.
+monitor()
+{
+	start "$GW" m6tctl -j monitor dev m6t0 >"$1"
+	need wait_for listening "$1"
+}
+
+# listening FILE: does the monitor hear of what an administrator does?
+listening()
+{
+	m6tctl -n "$GW" binding add fd00:6d::ffff remote "$NAT4:1" dev m6t0
+	m6tctl -n "$GW" binding del fd00:6d::ffff dev m6t0
+	# Once both were heard nothing comes later.
+	grep -q '"binding-deleted"' "$1"
+}
+
 # ping6_ok NETNS ADDRESS [OPTION...]
 ping6_ok()
 {

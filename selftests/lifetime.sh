@@ -110,15 +110,6 @@ active()
 	between "$1" "$end" $(($3 + $5 * 1000000)) $((latest + SLACK))
 }
 
-# Is somebody listening to events yet?
-listening()
-{
-	m6tctl -n "$GW" binding add fd00:6d::ffff remote "$NAT4:1" dev m6t0
-	m6tctl -n "$GW" binding del fd00:6d::ffff dev m6t0
-	sleep 0.01
-	[ -s "$EVENTS" ]
-}
-
 # expired N: so many bindings have.
 expired()
 {
@@ -329,8 +320,7 @@ link_ns "$PEER" out $NAT4/24 "$GW" wan $GW4/24
 gateway ha $HA6 rate 0
 # Here it takes the packets of mobile nodes without a word.
 ip -n "$GW" addr add $HA6 dev lo
-start "$GW" m6tctl -j monitor dev m6t0 >"$EVENTS"
-need wait_for listening
+monitor "$EVENTS"
 
 if time_travel; then
 	SLACK=11000			# us: a tick at 100 Hz, and a little

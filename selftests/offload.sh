@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Segmentation, aggregation and checksum offloads, switched on and off on the tunnel's devices
-# and on all wires: files and datagrams come through unchanged, and packets are as
-# large on the way as the offloads let them be.
+# Segmentation, aggregation and checksum offloads, switched on and off on the
+# tunnel's devices and on all wires: files and datagrams come through unchanged,
+# and packets are as large on the way as the offloads let them be.
 # proves: W1 W4
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
