@@ -309,6 +309,25 @@ ping6_ok()
 	in_ns "$1" ping -6 -n -q -c 1 -W "$WAIT" "${@:3}" "$2" >/dev/null
 }
 
+# pings NETNS ADDRESS FROM TO STEP: echo requests of all these sizes of payload
+# come back with the same contents; says how many.
+pings()
+{
+	in_ns "$1" python3 - "$2" "$3" "$4" "$5" "$WAIT" <<-END
+	import os, socket, struct, sys
+	first, last, step, wait = map(int, sys.argv[2:])
+	s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM, socket.IPPROTO_ICMPV6)
+	s.settimeout(wait)
+	s.connect((sys.argv[1], 0))
+	for size in [*range(first, last, step), last]:
+	    tail = struct.pack(">H", size) + os.urandom(size)
+	    s.send(struct.pack(">BBHH", 128, 0, 0, 0) + tail)
+	    got = s.recv(65536)
+	    if got[6:] != tail:
+	        sys.exit(f"size {size}: {got.hex()}")
+	END
+}
+
 # activate: the home agent answers the mobile node, so its binding is active.
 activate()
 {
