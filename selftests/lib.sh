@@ -111,6 +111,23 @@ check_eq()
 	[ "$2" = "$3" ] || diag "wanted '$2', got '$3'"
 }
 
+# refused NAME PATTERN COMMAND...: with exit status 1 and one such sentence.
+refused()
+{
+	local name=$1 pattern=$2 out rc
+
+	shift 2
+	out=$("$@" 2>&1 >/dev/null)
+	rc=$?
+	if [ $rc -ne 0 ] && [[ $out =~ $pattern ]] && [[ $out != *$'\n'* ]]
+	then
+		result 0 "$name"
+	else
+		result 1 "$name"
+		diag "-> $rc: $out"
+	fi
+}
+
 # need COMMAND...: without it nothing else makes sense.
 need()
 {
@@ -418,6 +435,12 @@ capture_end()
 captured()
 {
 	tcpdump -Z root -n -r "$1" "${@:2}" 2>/dev/null | wc -l
+}
+
+# has_captured FILE N [FILTER]: so many or more.
+has_captured()
+{
+	[ "$(captured "$1" "${@:3}")" -ge "$2" ]
 }
 
 # same_file A B: their contents are equal.

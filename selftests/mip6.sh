@@ -33,13 +33,6 @@ hush()
 	done
 }
 
-# has_captured FILE N
-# shellcheck disable=SC2317
-has_captured()
-{
-	[ "$(captured "$1" ip6)" -ge "$2" ]
-}
-
 # headers FILE DIRECTION: with which header each packet begins, in order.
 headers()
 {
@@ -78,8 +71,8 @@ for way in "$MN $ADDRESS $HA6" "$HA $HA6 $ADDRESS"; do
 		"src=$src,dst=$dst,nh=60,pay=3b${HOME_OPTION}a5a5a5" \
 		"src=$src,dst=$dst,nh=60,pay=2b${HOME_OPTION}3b${ROUTE}a5"
 done
-need wait_for has_captured "$TMP/mn" 10
-need wait_for has_captured "$TMP/ha" 10
+need wait_for has_captured "$TMP/mn" 10 ip6
+need wait_for has_captured "$TMP/ha" 10 ip6
 capture_end
 check_eq "all headers come to the home agent" "3c 87 2b 3c 3c" \
 	"$(headers ha "dst host $HA6")"

@@ -7,24 +7,20 @@
 #    mn                     nat                   gw                  ha
 #  +-----------+        +---------+         +-----------+        +---------+
 #  | m6t0  eth-+--------+-in  out-+---------+-wan   lan-+--------+-eth     |
-#  | m6t1 eth2-+--------+-in2     |         | m6t0      |        |         |
-#  +-----------+        +---------+         +-----------+        +---------+
-#  10.0.0.2             10.0.0.1
-#  10.0.1.2             10.0.1.1
+#  +-----------+        +---------+         | m6t0      |        +---------+
+#  10.0.0.2             10.0.0.1            +-----------+
 #
-# The NAT translates 10.0.0.0/24 only, so that the gateway sees which link a
-# datagram has left by.
-# proves: N1 N2 N3 N4 N9 N10 N11 N12 B2 B5
+# proves: N1 N2 N3 N4 N9 N10 N12 B2 B5
 
 # shellcheck disable=SC2119,SC2317,SC2329	# optional arguments, indirect calls
 . "$(dirname "$0")/lib.sh"
 
 INNER=m6t-$$-inner
 
-# device [NAME]: what m6tctl knows of it.
+# device: what m6tctl knows of it.
 device()
 {
-	m6tctl -n "$MN" -j show dev "${1:-m6t0}" | jq -c '.[0]'
+	m6tctl -n "$MN" -j show dev m6t0 | jq -c '.[0]'
 }
 
 # interface [NETNS]: addresses and default routes on m6t0, carrier, in one line.
@@ -43,23 +39,6 @@ interface()
 right()
 {
 	echo "$1/128 global, default static 1024, LOWER_UP"
-}
-
-# refused NAME PATTERN COMMAND...: with exit status 1 and one such sentence.
-refused()
-{
-	local name=$1 pattern=$2 out rc
-
-	shift 2
-	out=$("$@" 2>&1 >/dev/null)
-	rc=$?
-	if [ $rc -ne 0 ] && [[ $out =~ $pattern ]] && [[ $out != *$'\n'* ]]
-	then
-		result 0 "$name"
-	else
-		result 1 "$name"
-		diag "-> $rc: $out"
-	fi
 }
 
 # to_mn PORT PACKET...: from the gateway's host, from a port of its own, past
@@ -81,10 +60,8 @@ rx_packets()
 }
 
 need_inject
-topology "ip saddr 10.0.0.0/24 masquerade"
-link_ns "$MN" eth2 10.0.1.2/24 "$NAT" in2 10.0.1.1/24
-ip -n "$MN" route add default via 10.0.1.1 metric 200
-ip -n "$GW" route add 10.0.0.0/16 via $NAT4
+topology
+ip -n "$GW" route add 10.0.0.0/24 via $NAT4
 gateway ha $HA6 port $PORT,4500 temp-timeout 60000 rate 0
 
 # N1
@@ -245,35 +222,6 @@ check_eq "up it is, with another address" "true true" "$(device |
 	jq -r --arg a "$ADDRESS" '"\(.attached) \(.address != $a)"')"
 attach
 check "it works after that" wait_for ping6_ok "$MN" $HA6
-
-# N2, N11: a second device with the same /80, on the other link.
-need ip -n "$MN" link add m6t1 type m6t mode mn prefix $MN_PREFIX gateway $GW4 \
-	dev eth2
-need ip -n "$MN" link set m6t1 up
-attach id 00000000abcd
-refused "two devices never have the same address" "not be in use by this or another device" \
-	m6tctl -n "$MN" attach dev m6t1 id 00000000abcd
-check "but others" m6tctl -n "$MN" attach dev m6t1 id 00000000abce
-attach
-check "or one that is free again" m6tctl -n "$MN" attach dev m6t1 id 00000000abcd
-second=fd00:6d:0:1:1::abcd
-for d in "m6t0 src=$ADDRESS" "m6t1 src=$second"; do
-	# shellcheck disable=SC2086	# a device and a source
-	in_ns "$MN" "$TMP/inject" dev ${d%% *} "${d#* },dst=$HA6,echo=1"
-done
-check "both work at once: the first" wait_for state_is active
-check "and the second" wait_for state_is active $second
-check_eq "each by its link" "$NAT4 10.0.1.2" \
-	"$(binding | jq -r .remote) $(binding $second | jq -r .remote)"
-check_eq "m6tctl says so" '[null,"eth2"]' \
-	"$(m6tctl -n "$MN" -j show | jq -c 'map(.link)')"
-# From the other link its socket takes nothing.
-sport=$(device m6t1 | jq .sport)
-before=$(stats "$MN")
-in_ns "$NAT" "$TMP/inject" udp 10.0.0.2 "$sport" hex=00 hex=00
-in_ns "$NAT" "$TMP/inject" udp 10.0.1.2 "$sport" hex=00
-check_stats "it hears its link only" "$MN" "$before" '{"m6t1":{"rx_short":1}}'
-need ip -n "$MN" link del m6t1
 
 # A fixed port.
 need ip -n "$MN" link set m6t0 type m6t sport 7000
