@@ -1,0 +1,70 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The module goes while packets come from everywhere, and while devices come and
+# go: nothing breaks, nothing is left.
+#
+# runs alone: it unloads the module
+# proves: B2
+
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=storm.bash
+. "$SELFTESTS/storm.bash"
+
+# shellcheck disable=SC2317
+unload()
+{
+	rmmod m6t
+}
+
+# Devices come and go and everything is listed while the module does, too.
+# What is asked at the wrong time fails, so no result is looked at here.
+reload_under_load()
+{
+	local i load=() failed=0
+
+	start "$MN" bash -c "while sleep $PAUSE; do
+		ip link add m6t1 type m6t mode gw prefix $PREFIX port 1000
+		ip link set m6t1 up
+		ip link del m6t1
+	done" >"$TMP/load" 2>&1
+	load+=("$PID")
+	start "$GW" bash -c "while sleep $PAUSE; do
+		m6tctl show; m6tctl binding show; m6tctl stats
+		ip -d link show type m6t
+	done" >"$TMP/load" 2>&1
+	load+=("$PID")
+	for ((i = 0; i < LOOPS; i++)); do
+		wait_for unload || failed=1
+		insmod "$KO" 2>"$TMP/insmod" || grep -q "File exists" \
+			"$TMP/insmod" || failed=1
+	done
+	stop "${load[@]}"
+	check_eq "module gone and back $i times, under load" 0 $failed
+}
+
+KO=${M6T_KO:-$(modinfo -n m6t 2>/dev/null)}
+if [ -z "$KO" ] || ! [ -e "$KO" ]; then
+	result 0 "unloading # SKIP the module is built in"
+	finish
+fi
+
+set_up
+storm
+need wait_for has_received "$GW" 20
+check "the module goes, with devices, under traffic" wait_for unload
+check_eq "and so do all devices" "" "$(ip -n "$MN" -o link show type m6t
+	ip -n "$GW" -o link show type m6t)"
+calm
+check_eq "and all sockets" "0 0" "$(sockets "$MN") $(sockets "$GW")"
+check "it can be loaded again" insmod "$KO"
+gateway
+mobile_node
+again "loaded again"
+reload_under_load
+check "unloaded" wait_for unload
+check_not "nothing of its memory is left" grep "^m6t" /proc/slabinfo
+check_not "nor of its names" ls -d /sys/kernel/slab/m6t_*
+need insmod "$KO"
+finish
