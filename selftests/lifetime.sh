@@ -233,7 +233,7 @@ active_exactly()
 	check "which ended the older one" state_is none fd00:6d:0:3::1
 	check "a static binding outlives all that" state_is static fd00:6d:0:2::57
 	check_eq "and answers keepalives" 600000000000 \
-		"$(in_ns "$PEER" "$TMP/inject" udp -s 7000 -w 3000 $GW4 $PORT \
+		"$(in_ns "$PEER" "$TMP/inject" udp -s 7000 -w $((WAIT * 1000)) $GW4 $PORT \
 			src=fd00:6d:0:2::57,dst=fe80::1 | head -c 12)"
 }
 

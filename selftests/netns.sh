@@ -171,8 +171,10 @@ swapped()
 	in_ns "$a" sysctl -qw net.ipv6.conf.all.forwarding=1
 	need ip -n "$a" link add m6t0 link-netns "$b" type m6t mode gw \
 		prefix $PREFIX
-	need ip -n "$b" link add m6t0 link-netns "$a" type m6t mode mn \
+	# Before Linux 6.15 its name must be free in either namespace.
+	need ip -n "$b" link add m6t1 link-netns "$a" type m6t mode mn \
 		prefix $MN_PREFIX gateway 10.0.0.2
+	need ip -n "$b" link set m6t1 name m6t0
 	need ip -n "$a" link set m6t0 up
 	need ip -n "$a" -6 route add $PREFIX dev m6t0
 	need ip -n "$there" -6 route add $PREFIX via $GW6
