@@ -95,7 +95,7 @@ temporary()
 
 	[ "${COUNT["binding-new $2"]:-}${COUNT["binding-expired $2"]:-}" = 11 ] &&
 		life=$((${AT["binding-expired $2"]} - ${AT["binding-new $2"]}))
-	between "$1" "$life" $(($3 * 1000)) $(($3 * 1000 + SLACK))
+	between "$1" "$life" $(($3 * 1000 - LATE)) $(($3 * 1000 + SLACK))
 }
 
 # active NAME ADDRESS FROM LATEST SECONDS: it expired once, that long after a
@@ -324,11 +324,13 @@ monitor "$EVENTS"
 
 if time_travel; then
 	SLACK=11000			# us: a tick at 100 Hz, and a little
+	LATE=0
 	temporary_exactly
 	active_exactly
 	change_exactly
 else
 	SLACK=$((WAIT > 10 ? 3000000 : 500000))
+	LATE=20000			# us, that a beginning is told late
 	in_real_time
 fi
 finish
