@@ -226,7 +226,7 @@ memory_within()
 	[ $(($(memory) - $1)) -lt "$2" ]
 }
 
-rounds=10000
+rounds=3000
 [ -z "${M6T_QUICK:-}" ] || rounds=500
 burst=("zero=8,cut=0" "zero=8,cut=39" "zero=8,ver=4" "zero=8,plen=9" "zero=8,pad=1")
 both "${UDP[@]}" -c 100 -- "${burst[@]}"
