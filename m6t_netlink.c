@@ -76,7 +76,9 @@ static struct net_device *m6t_nl_dev_of(struct net *net, struct nlattr *attr,
 	if (IS_ERR(dev) || ((struct m6t_dev *)netdev_priv(dev))->role == role)
 		return dev;
 	dev_put(dev);
-	extack->_msg = sentence;
+	/* Older kernels have none where a dump starts. */
+	if (extack)
+		extack->_msg = sentence;
 	NL_SET_BAD_ATTR(extack, attr);
 	return ERR_PTR(-EOPNOTSUPP);
 }

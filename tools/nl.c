@@ -237,6 +237,13 @@ int nl_fail(const struct nl *nl, int err, const char *what)
 			    "%s: not permitted, CAP_NET_ADMIN in the netns of the device is needed",
 			    what);
 
+	/* Older kernels carry no sentence where a dump is refused; the only
+	 * one that can be is that of the bindings of a mobile node.
+	 */
+	if (err == -EOPNOTSUPP)
+		return fail_plain(status,
+				  "m6t: only a device of mode gw has bindings");
+
 	if (err == -EINTR)
 		return fail(status,
 			    "%s: it changes faster than it can be read, try again",
