@@ -267,10 +267,14 @@ topology
 gateway
 move_mobile_node
 move_gateway
-for role in "mobile node" gateway; do
-	orphan "${role/ /-}" socket
-	orphan "${role/ /-}" device
-done
+orphan mobile-node socket
+orphan gateway device
+if [ -n "${M6T_QUICK:-}" ]; then
+	result 0 "the other order for each # SKIP on an emulated machine"
+else
+	orphan mobile-node device
+	orphan gateway socket
+fi
 swapped
 
 route_loops

@@ -2,34 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # What users and scripts see: words and JSON of ip and m6tctl, exit statuses,
-# filters, events, what is told and refused without privilege, and the kernel's
-# own client of netlink specifications.
-# proves: B1 G13 G14
+# filters, and the kernel's own client of netlink specifications.
+# proves: B1 G13
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=tools.bash
+. "$SELFTESTS/tools.bash"
 
 SPEC=$SELFTESTS/../Documentation/netlink/specs/m6t.yaml
-
-gw()
-{
-	m6tctl -n "$GW" "$@"
-}
-
-# status NAME WANT COMMAND...: its exit status, and one sentence on standard
-# error alone where it is not 0.
-status()
-{
-	local name=$1 want=$2 rc
-
-	shift 2
-	"$@" >"$TMP/out" 2>"$TMP/err"
-	rc=$?
-	[ $rc -eq 0 ] || { [ ! -s "$TMP/out" ] &&
-		[ "$(wc -l <"$TMP/err")" -eq 1 ]; } || rc="$rc, but not one sentence"
-	check_eq "$name: status $want" "$want" "$rc"
-	[ "$rc" = "$want" ] || diag "$(cat "$TMP/out" "$TMP/err")"
-}
 
 # ---- ip
 
@@ -248,161 +229,6 @@ filters()
 	need ip -n "$GW" link set m6t0 type m6t local any
 }
 
-# ---- events (G14)
-
-# expect NAME JSON: an event with all of this comes; those before it are
-# forgotten.
-expect()
-{
-	check "event: $1" wait_for came "$2"
-	: >"$TMP/events"
-}
-
-# shellcheck disable=SC2317
-came()
-{
-	jq -se --argjson want "$1" '
-		any(contains($want) and (.time | . > 1e9))' "$TMP/events"
-}
-
-# hear NETNS: write events from now on.
-hear()
-{
-	: >"$TMP/events"
-	start "$1" m6tctl -j monitor >>"$TMP/events" 2>"$TMP/err"
-	need wait_for heard "$1"
-}
-
-# Does it listen? A binding comes and goes, or a mobile node leaves.
-# shellcheck disable=SC2317
-heard()
-{
-	m6tctl -n "$1" binding add fd00:6d::e remote 1.1.1.1:1 dev m6t0 ||
-		m6tctl -n "$1" detach dev m6t0
-	m6tctl -n "$1" binding del fd00:6d::e dev m6t0 ||
-		m6tctl -n "$1" attach dev m6t0
-	[ -s "$TMP/events" ]
-}
-
-# from_mn WORD...: a datagram from the mobile node's host.
-from_mn()
-{
-	in_ns "$MN" "$TMP/inject" udp "$@"
-}
-
-# packet ADDRESS PORT: to the home agent, which does not answer it.
-packet()
-{
-	from_mn -s "$2" $GW4 $PORT "src=$1,dst=$HA6"
-}
-
-# endpoint ADDRESS PORT [MORE]: of an event.
-endpoint()
-{
-	echo "{\"dev\":\"m6t0\",\"address\":\"$1\",\"remote\":\"$NAT4\",$(
-		)\"port\":$2,\"local\":\"$GW4\",\"local_port\":$PORT${3:-}}"
-}
-
-event()
-{
-	endpoint "$2" "$3" ",\"event\":\"$1\"${4:-}"
-}
-
-gateway_events()
-{
-	local a=fd00:6d:0:8::a b=fd00:6d:0:8::b temporary=',"state":"temporary"'
-
-	hear "$GW"
-	: >"$TMP/events"
-	packet $a 6000
-	expect "binding-new" "$(event binding-new $a 6000 "$temporary")"
-	packet $a 6001
-	expect "mismatch" "$(event mismatch $a 6001)"
-	from_mn -s 6000 $GW4 $PORT src=$a,dst=$HA6,echo=1
-	expect "binding-active" "$(event binding-active $a 6000 \
-		',"state":"active"')"
-	need gw binding del $a dev m6t0
-	expect "binding-deleted, by hand" "$(event binding-deleted $a 6000 \
-		',"state":"active"')"
-	packet $a 6000
-	need wait_for state_is temporary $a
-	need gw binding flush dev m6t0 state temporary >"$TMP/out"
-	expect "binding-deleted, by flush" "$(event binding-deleted $a 6000 \
-		"$temporary")"
-	need ip -n "$GW" link set m6t0 type m6t temp-timeout 50
-	packet $a 6000
-	expect "binding-expired" "$(event binding-expired $a 6000 "$temporary")"
-	need ip -n "$GW" link set m6t0 type m6t temp-timeout 60000 \
-		max-bindings 2 rate 0
-	packet $a 6000
-	need wait_for state_is temporary $a
-	packet $b 6001
-	expect "binding-evicted" "$(event binding-evicted $a 6000 "$temporary")"
-	need gw binding flush dev m6t0 state temporary >"$TMP/out"
-	need gw binding add $b remote 1.2.3.4:5 dev m6t0
-	expect "binding-new, by hand" "{\"dev\":\"m6t0\",\"address\":\"$b\",$(
-		)\"event\":\"binding-new\",\"remote\":\"1.2.3.4\",\"port\":5,$(
-		)\"state\":\"static\"}"
-	packet $a 6000
-	expect "table-full" "$(event table-full $a 6000)"
-	need gw binding del $b dev m6t0
-	need ip -n "$GW" link set m6t0 type m6t rate 1 burst 1 \
-		max-bindings 100
-	packet $a 6000
-	packet $b 6001
-	packet fd00:6d:0:8::c 6002
-	expect "rate-limited" '{"event":"rate-limited","remote":"192.0.2.1"}'
-	need ip -n "$GW" link set m6t0 type m6t rate 0
-	stop "$PID"
-}
-
-mobile_node_events()
-{
-	hear "$MN"
-	need attach
-	expect "attached" "{\"event\":\"attached\",\"dev\":\"m6t0\",$(
-		)\"address\":\"$ADDRESS\",\"sport\":$(m6tctl -n "$MN" -j show |
-		jq '.[].sport')}"
-	activate
-	expect "reachable" \
-		"{\"event\":\"reachable\",\"address\":\"$ADDRESS\"}"
-	need m6tctl -n "$MN" detach dev m6t0 >"$TMP/out"
-	expect "detached" "{\"event\":\"detached\",\"address\":\"$ADDRESS\"}"
-	stop "$PID"
-	need attach
-	activate
-}
-
-# A device of that name that is made anew is the one that was asked for.
-named_events()
-{
-	local words="mode mn prefix fd00:1:2:3:4::/80 gateway $GW4"
-
-	# shellcheck disable=SC2086
-	need ip -n "$MN" link add t5 type m6t $words
-	need ip -n "$MN" link set t5 up
-	: >"$TMP/events"
-	start "$MN" m6tctl -j monitor dev t5 >>"$TMP/events" 2>"$TMP/err"
-	need wait_for heard_attach t5
-	need ip -n "$MN" link del t5
-	# shellcheck disable=SC2086
-	need ip -n "$MN" link add t5 type m6t $words
-	need attach
-	: >"$TMP/events"
-	need ip -n "$MN" link set t5 up
-	expect "of a device made anew" '{"dev":"t5","event":"attached"}'
-	stop "$PID"
-	need ip -n "$MN" link del t5
-	activate
-}
-
-# shellcheck disable=SC2317
-heard_attach()
-{
-	m6tctl -n "$MN" attach dev "$1"
-	[ -s "$TMP/events" ]
-}
-
 # ---- what goes wrong
 
 # Dumps that change under way: the first N messages of TORN say so.
@@ -457,156 +283,6 @@ torn_dumps()
 		jq '[.[].addr_info[] | select(.local)] | length')"
 	status "attach, while they do not stop to change" 1 \
 		torn 999 m6tctl -n "$MN" attach dev m6t0
-}
-
-# What cannot have its address must not be attached.
-half_attached()
-{
-	need in_ns "$MN" sysctl -qw net.ipv6.conf.m6t0.disable_ipv6=1
-	status "attach without IPv6" 1 m6tctl -n "$MN" attach dev m6t0
-	check_eq "leaves nothing attached" false \
-		"$(m6tctl -n "$MN" -j show dev m6t0 | jq '.[].attached')"
-	need in_ns "$MN" sysctl -qw net.ipv6.conf.m6t0.disable_ipv6=0
-	check_eq "and no address" "" "$(ip -n "$MN" -6 -o addr show dev m6t0)"
-	need attach
-	activate
-}
-
-# Nobody but root is in the way of follow.
-follow_locks()
-{
-	local squatter
-
-	start "$MN" setpriv --reuid 65534 --regid 65534 --clear-groups \
-		python3 -c "$(sed 's/^\t//' <<-'END'
-		import socket, time
-		sockets = []
-		for name in "", "m6t0":
-		    s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-		    s.bind("\0m6tctl-follow/" + name)
-		    sockets.append(s)
-		print("bound", flush=True)
-		time.sleep(1000)
-		END
-		)" >"$TMP/out" 2>&1
-	squatter=$PID
-	need wait_for grep -q bound "$TMP/out"
-	start "$MN" m6tctl follow dev m6t0 >"$TMP/log" 2>&1
-	check "follow, whatever users have bound" wait_for follow_is_alone
-	status "follow as nobody" 1 \
-		in_ns "$MN" setpriv --reuid 65534 --clear-groups \
-		--regid 65534 timeout 5 m6tctl follow dev m6t1
-	check "and says why" grep -q "Permission denied" "$TMP/err"
-	stop "$PID"
-	check_eq "it ends well" 0 $?
-	stop "$squatter"
-}
-
-# shellcheck disable=SC2317
-follow_is_alone()
-{
-	kill -0 "$PID" || return
-	timeout 2 m6tctl -n "$MN" follow dev m6t0 2>&1 |
-		grep -q "m6t0: another m6tctl follow is at work"
-}
-
-# ---- without privilege
-
-# nobody COMMAND...: in the gateway's namespace, or in $NS.
-# shellcheck disable=SC2317
-nobody()
-{
-	in_ns "${NS:-$GW}" setpriv --reuid 65534 --regid 65534 --clear-groups \
-		--inh-caps -all "$@"
-}
-
-# what_nobody_may NAME COMMAND...: the command runs others without privilege.
-what_nobody_may()
-{
-	local name=$1 before
-
-	shift
-	check_eq "$name: show" "$(gw -j show | jq -c '.[0].prefixes')" \
-		"$("$@" m6tctl -j show | jq -c '.[0].prefixes')"
-	check_eq "$name: stats" "$(gw -j stats)" "$("$@" m6tctl -j stats)"
-	check_eq "$name: count" "$(gw -j binding count)" \
-		"$("$@" m6tctl -j binding count)"
-	check_eq "$name: bindings, without remote addresses" \
-		"[\"$ADDRESS\",null,null,\"active\"]" "$("$@" m6tctl -j binding \
-		show | jq -c '.[] | select(.state == "active") |
-		[.address, .remote, .port, .state]')"
-	check_eq "$name: one binding, likewise" '[null,null]' \
-		"$("$@" m6tctl -j binding get "$ADDRESS" dev m6t0 |
-		jq -c '.[0] | [.remote, .port]')"
-	before=$(gw -j binding count)$(ip -n "$GW" -d link show m6t0)
-	status "$name: asking for a remote address" 1 \
-		"$@" m6tctl binding show remote $NAT4
-	status "$name: binding add" 1 "$@" m6tctl binding add fd00:6d::1 \
-		remote 1.2.3.4:5 dev m6t0
-	status "$name: binding del" 1 \
-		"$@" m6tctl binding del "$ADDRESS" dev m6t0
-	status "$name: binding flush" 1 "$@" m6tctl binding flush dev m6t0
-	NS=$MN status "$name: attach" 1 "$@" m6tctl attach dev m6t0
-	NS=$MN status "$name: detach" 1 "$@" m6tctl detach dev m6t0
-	check_eq "$name: the mobile node stays" "$ADDRESS" \
-		"$(m6tctl -n "$MN" -j show dev m6t0 | jq -r '.[0].address')"
-	status "$name: monitor" 1 "$@" timeout 5 m6tctl monitor
-	check "and says what is needed" grep -q CAP_NET_ADMIN "$TMP/err"
-	check_not "$name: ip link set" "$@" ip link set m6t0 type m6t hairpin on
-	check_not "$name: ip link add" "$@" ip link add t0 type m6t mode gw \
-		prefix fd00::/48 port 1
-	check_not "$name: ip link del" "$@" ip link del m6t0
-	check_eq "$name: nothing has changed" "$before" \
-		"$(gw -j binding count)$(ip -n "$GW" -d link show m6t0)"
-}
-
-# A device whose sockets are in a namespace where its user has no privilege.
-foreign_sockets()
-{
-	local inside
-
-	start "$GW" setpriv --reuid 65534 --regid 65534 --clear-groups \
-		unshare -U -n sleep 1000 >"$TMP/out" 2>&1
-	need wait_for grep -q sleep "/proc/$PID/comm"
-	echo 0 65534 1 >"/proc/$PID/uid_map"
-	echo 0 65534 1 >"/proc/$PID/gid_map"
-	inside="nsenter -t $PID -U -n"
-	# shellcheck disable=SC2086
-	check "root of a user namespace: a device of its own" $inside \
-		ip link add t1 type m6t mode gw prefix fd00::/48
-	need ip -n "$GW" link add t2 type m6t mode gw prefix fd00::/48 port 2
-	need ip -n "$GW" link set t2 netns "$PID"
-	# shellcheck disable=SC2086
-	$inside ip link set t2 type m6t port 3 >"$TMP/out" 2>&1
-	check "a device with sockets elsewhere is not its to change" \
-		grep -q "CAP_NET_ADMIN in the netns of its sockets" "$TMP/out"
-	# shellcheck disable=SC2086
-	check_eq "and has not changed" 2 "$($inside ip -d -j link show t2 |
-		jq '.[].linkinfo.info_data.port[0]')"
-	stop "$PID"
-}
-
-# A link of the same index is another one where the sockets are not.
-moved_device()
-{
-	local before
-
-	need ip -n "$GW" link add t3 type m6t mode gw prefix fd00::/48 port 7 \
-		dev wan
-	need ip -n "$GW" link set t3 netns "$NAT"
-	before=$(ip -n "$NAT" -d -o link show t3)
-	ip -n "$NAT" link set t3 type m6t rate 5 dev lo >"$TMP/out" 2>&1
-	check "moved, it takes no dev" grep -q \
-		"dev may be set only in the netns of the tunnel's sockets" \
-		"$TMP/out"
-	check_eq "and has not changed" "$before" \
-		"$(ip -n "$NAT" -d -o link show t3)"
-	check "it takes other settings" ip -n "$NAT" link set t3 type m6t rate 5
-	check "and gives its dev back" \
-		ip -n "$NAT" link set t3 type m6t dev any
-	check_eq "it has none" null "$(m6tctl -n "$NAT" -j show dev t3 |
-		jq '.[0].link')"
-	need ip -n "$NAT" link del t3
 }
 
 # ---- the kernel's own client
@@ -678,27 +354,12 @@ activate
 ip_words
 m6tctl_json
 m6tctl_status
-gateway_events
-need gw binding flush dev m6t0 >"$TMP/out"
-activate
-mobile_node_events
-need gw binding flush dev m6t0 >"$TMP/out"
-activate
 torn_dumps
-half_attached
-follow_locks
-need gw binding flush dev m6t0 >"$TMP/out"
-activate
-what_nobody_may "nobody" nobody
 if [ -n "${M6T_QUICK:-}" ]; then
 	result 0 "the rest # SKIP too slow on an emulated machine"
 	finish
 fi
 filters
-what_nobody_may "root of a user namespace" nobody unshare -r
-named_events
-foreign_sockets
-moved_device
 for YNL in "${M6T_KERNEL_BUILD:-/lib/modules/$(uname -r)/build}"/source/tools/net/ynl/pyynl/cli.py \
 	"${M6T_KERNEL_BUILD%/kernel/*}"/source/*/tree/tools/net/ynl/pyynl/cli.py; do
 	[ -e "$YNL" ] && break

@@ -44,6 +44,29 @@ reload_under_load()
 	check_eq "module gone and back $i times, under load" 0 $failed
 }
 
+# A family that goes is told, so that monitor does not wait for ever.
+monitor_ends()
+{
+	start "$GW" m6tctl monitor >"$TMP/monitor" 2>"$TMP/monitor.err"
+	need wait_for monitor_listens
+	need wait_for unload
+	wait "$PID"
+	check_eq "monitor ends with the module" 1 $?
+	check "and says so" grep -qx "m6tctl: the m6t module is gone.*" \
+		"$TMP/monitor.err"
+}
+
+# Does it? What it prints is of a device that is told of.
+# shellcheck disable=SC2317
+monitor_listens()
+{
+	ip -n "$GW" link add probe type m6t mode mn prefix "$MN_PREFIX" \
+		gateway "$NAT4"
+	ip -n "$GW" link set probe up
+	ip -n "$GW" link del probe
+	[ -s "$TMP/monitor" ]
+}
+
 KO=${M6T_KO:-$(modinfo -n m6t 2>/dev/null)}
 if [ -z "$KO" ] || ! [ -e "$KO" ]; then
 	result 0 "unloading # SKIP the module is built in"
@@ -63,7 +86,7 @@ gateway
 mobile_node
 again "loaded again"
 reload_under_load
-check "unloaded" wait_for unload
+monitor_ends
 check_not "nothing of its memory is left" grep "^m6t" /proc/slabinfo
 check_not "nor of its names" ls -d /sys/kernel/slab/m6t_*
 need insmod "$KO"

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What the tests of m6tctl share.
+
+# shellcheck disable=SC2317,SC2329	# called indirectly
+
+gw()
+{
+	m6tctl -n "$GW" "$@"
+}
+
+# status NAME WANT COMMAND...: its exit status, and one sentence on standard
+# error alone where it is not 0.
+status()
+{
+	local name=$1 want=$2 rc
+
+	shift 2
+	"$@" >"$TMP/out" 2>"$TMP/err"
+	rc=$?
+	[ $rc -eq 0 ] || { [ ! -s "$TMP/out" ] &&
+		[ "$(wc -l <"$TMP/err")" -eq 1 ]; } || rc="$rc, but not one sentence"
+	check_eq "$name: status $want" "$want" "$rc"
+	[ "$rc" = "$want" ] || diag "$(cat "$TMP/out" "$TMP/err")"
+}
