@@ -59,7 +59,8 @@ storm_mobile_node()
 	need ip -n "$MN" link add m6t0 type m6t mode mn prefix $MN_PREFIX \
 		gateway $GW4 sport 4444
 	need ip -n "$MN" link set m6t0 up
-	need attach id 000000004444
+	# That of another test may be on its way out.
+	need wait_for attach id 000000004444
 }
 
 # set_up: all that the storm needs.
