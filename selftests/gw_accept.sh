@@ -12,7 +12,7 @@
 #  2001:db8:1::2           2001:db8:1::1
 #
 # The peer is two mobile nodes by IPv4 and their home agents by IPv6.
-# proves: G1 G2 G3 G8 G9 G10
+# proves: G1 G2 G3 G6 G8 G9 G10
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -159,9 +159,11 @@ mismatch()
 			[.address, .remote, .port]' "$TMP/events")"
 	counts "to the gateway's other address, too" '{"rx_mismatch":1}' \
 		$GW4_2 $PORT "src=$A,dst=$HA6,echo=1"
+	counts "and to another of its ports" '{"rx_mismatch":1}' \
+		$GW4 4500 "src=$A,dst=$HA6,echo=1"
 	check_eq "the binding is untouched" "$before" "$(untouched)"
 	capture_end
-	check_eq "none of these is answered" "3 0" "$(captured "$TMP/out") $(
+	check_eq "none of these is answered" "4 0" "$(captured "$TMP/out") $(
 		captured "$TMP/out" src host $GW4 or src host $GW4_2)"
 
 	need in_ns "$GW" "$TMP/inject" dev m6t0 "src=$HA6,dst=$A,nh=59"
@@ -183,6 +185,35 @@ mismatch()
 		$GW4 $PORT $NAT4 5000)" "$(tcpdump -Z root -n -t -r "$TMP/out" \
 		host $NAT4 and port 5000 and host $GW4 2>/dev/null |
 		sed 's/^IP //')"
+	counts "with a payload it is none" '{"rx_bad_destination":1}' \
+		$GW4 $PORT "src=$A,dst=fe80::1,nh=59,pay=00"
+}
+
+# ---- G6: what proves that a home agent answered
+
+answers()
+{
+	local c=fd00:6d:0:c::c n=0 name packet error=0103000000000000
+
+	set_gw ha $HA6
+	need from $GW4 $PORT "src=$c,dst=$HA6,nh=59"
+	need wait_for state_is temporary $c
+	while IFS='|' read -r name packet; do
+		need in_ns "$GW" "$TMP/inject" dev m6t0 "dst=$c,$packet"
+		n=$((n + 1))
+		check_eq "$name goes through" $n "$(binding $c | jq .tx_packets)"
+		check "but does not activate" state_is temporary $c
+	done <<-END
+		another host's packet|src=2001:db8:1::99,nh=59
+		an ICMPv6 error|src=$HA6,nh=58,pay=$error
+		one behind an option|src=$HA6,nh=60,pay=3a00010400000000$error
+		what may be one|src=$HA6,nh=58
+		a later fragment|src=$HA6,nh=44,pay=3b00000800000000ffff
+		what has no end|src=$HA6,nh=60,pay=3bff010400000000
+	END
+	need in_ns "$GW" "$TMP/inject" dev m6t0 "src=$HA6,dst=$c,nh=59"
+	check "a home agent's packet does" wait_for state_is active $c
+	set_gw ha none
 }
 
 # ---- G10: nobody is there
@@ -218,5 +249,6 @@ monitor "$TMP/events"
 listen
 accept
 mismatch
+answers
 unreachable
 finish
