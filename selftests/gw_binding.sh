@@ -100,6 +100,8 @@ check_eq "a change of settings keeps the bindings" "$before" \
 	"$(m6tctl -n "$GW" -j binding show dev m6t0 | jq -c 'map(.address) | sort')"
 got=$(from_mn -s 5000 -w $((WAIT * 1000)) $GW4 $PORT src=$A,$ECHO)
 check_eq "and they work" 3a "${got:12:2}"
+check "a binding's time counts from its last packet" test "$(binding $A |
+	jq '.idle_ms + .expires_ms | . > 299980 and . <= 300000')" = true
 
 # G10
 in_ns "$HA" ping -6 -n -c 1 -W "$WAIT" fd00:6d:0:1:1::dead >"$TMP/out"
