@@ -71,7 +71,7 @@ int fail_plain(int status, const char *sentence);
 /**
  * struct word - a word of a command that is followed by a value
  * @name: the word; NULL: a value alone, which must be first in the table
- * @what: its value, as in the usage
+ * @what: its value, as in the usage; empty: it has none
  * @parse: read the value into @to; an enum status, with a sentence printed
  * @to: where the value goes
  * @required: refuse a command without it
@@ -121,6 +121,7 @@ int word_endpoint(const struct word *word, const char *arg);
 int word_state(const struct word *word, const char *arg);
 int word_u16(const struct word *word, const char *arg);
 int word_id(const struct word *word, const char *arg);
+int word_flag(const struct word *word, const char *arg);
 
 /* nl.c */
 

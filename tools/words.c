@@ -36,7 +36,7 @@ static int words_take(const struct command *command, struct word *words,
 		      int *argc, char ***argv)
 {
 	struct word *word = words_find(words, **argv);
-	int step = 2;
+	int step = word && !*word->what ? 1 : 2;
 
 	/* What is no word is the value that has none, if there is such. */
 	if (!word && words->what && !words->name && !words->given) {
@@ -276,5 +276,19 @@ int word_id(const struct word *word, const char *arg)
 			    arg);
 
 	memcpy(word->to, id, sizeof(id));
+	return STATUS_DONE;
+}
+
+/**
+ * word_flag - take a word without a value
+ * @word: its @what is empty, its @to is a bool
+ * @arg: the word itself
+ *
+ * Return: an enum status.
+ */
+int word_flag(const struct word *word, const char *arg)
+{
+	(void)arg;
+	*(bool *)word->to = true;
 	return STATUS_DONE;
 }
