@@ -159,7 +159,28 @@ check_usage()
 	refuses 2 "port of 1 to 65535" \
 		"$ctl" binding flush dev lo remote 192.0.2.1:0
 
-	for command in "" binding prefix show attach monitor "binding add"; do
+	refuses 2 "the IPv4 address of a host" "$ctl" check gateway 0.0.0.0
+	refuses 2 "the IPv4 address of a host" "$ctl" check gateway 224.0.0.1
+	refuses 2 "the IPv4 address of a host" "$ctl" check gateway ::1
+	refuses 2 "a gateway that is not named" "$ctl" check port 3544
+	refuses 2 "a gateway that is not named" \
+		"$ctl" check prefix fd00:1:2:3:4::/80 nat
+	for command in 0 65536 "1,,2" "1,2," "" x 1-2 \
+		1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17; do
+		refuses 2 "1 to 16 ports" \
+			"$ctl" check gateway 192.0.2.1 port "$command"
+	done
+	refuses 2 "the /80 of a mobile node" \
+		"$ctl" check gateway 192.0.2.1 prefix fd00:1::/48
+	refuses 2 "the /80 of a mobile node" \
+		"$ctl" check gateway 192.0.2.1 prefix fe80:0:0:0:1::/80
+	refuses 2 "the IPv6 address of a home agent" "$ctl" check to fe80::1
+	refuses 2 "the IPv6 address of a home agent" "$ctl" check to 192.0.2.1
+	refuses 2 "nat is given twice" "$ctl" check nat nat
+	refuses 2 'unknown word "now"' "$ctl" check nat now
+	refuses 2 "to has no value" "$ctl" check nat to
+
+	for command in "" binding prefix show attach monitor "binding add" check; do
 		# Words of one command.
 		# shellcheck disable=SC2086
 		run "$ctl" $command help
@@ -337,6 +358,9 @@ check_completion()
 	completes "--v" "--version"
 	completes "show " "dev help"
 	completes "show help " ""
+	completes "check nat " "gateway port prefix to"
+	completes "check gateway 192.0.2.1 p" "port prefix"
+	completes "check gateway " ""
 	completes "prefix " "ula mn help"
 	completes "prefix mn fd00:1::/48 " "subnet id"
 	completes "binding show prefix " ""

@@ -33,6 +33,9 @@ static const struct command commands[] = {
 	{ "stats", cmd_stats, "[dev NAME]", "every counter, by name" },
 	{ "prefix", cmd_prefix, "COMMAND",
 	  "prefixes to use; see \"m6tctl prefix help\"" },
+	{ "check", cmd_check,
+	  "[gateway IPV4 [port PORT[,PORT...]] [prefix IPV6/80]] [to IPV6] [nat]",
+	  "what stands in the way of a connection" },
 	{ NULL, NULL, NULL, NULL }
 };
 

@@ -335,6 +335,7 @@ int cmd_detach(const struct command *command, int argc, char **argv);
 int cmd_follow(const struct command *command, int argc, char **argv);
 int cmd_monitor(const struct command *command, int argc, char **argv);
 int cmd_stats(const struct command *command, int argc, char **argv);
+int cmd_check(const struct command *command, int argc, char **argv);
 int cmd_prefix(const struct command *command, int argc, char **argv);
 
 #endif /* M6T_M6TCTL_H */

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What came back to a probe: everything in it is checked, as anybody may send
+ * anything to its port.
+ */
+#include <string.h>
+#include <netinet/icmp6.h>
+#include <netinet/ip6.h>
+
+#include "check.h"
+
+#define ANSWER_HEADERS	(sizeof(struct ip6_hdr) + sizeof(struct icmp6_hdr))
+
+static uint32_t answer_sum(const uint8_t *bytes, size_t len, uint32_t sum)
+{
+	size_t i;
+
+	for (i = 0; i + 1 < len; i += 2)
+		sum += bytes[i] << 8 | bytes[i + 1];
+	if (i < len)
+		sum += bytes[i] << 8;
+	return sum;
+}
+
+/**
+ * answer_checksum - the checksum of ICMPv6
+ * @packet: an IPv6 header and an ICMPv6 message
+ * @len: bytes of both
+ *
+ * Return: what belongs into its field, where that is 0; 0 where it is right.
+ */
+uint16_t answer_checksum(const uint8_t *packet, size_t len)
+{
+	size_t payload = len - sizeof(struct ip6_hdr);
+	uint32_t sum = payload + IPPROTO_ICMPV6;
+
+	sum = answer_sum(packet + 8, 32, sum);
+	sum = answer_sum(packet + sizeof(struct ip6_hdr), payload, sum);
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return htons(~sum & 0xffff);
+}
+
+/* The address that a probe sends request @seq from. */
+static bool answer_is_ours(const struct probe *probe,
+			   const struct in6_addr *addr, uint16_t seq)
+{
+	struct in6_addr src = probe->src;
+
+	if (probe->spread)
+		src.s6_addr[15] ^= seq;
+	return IN6_ARE_ADDR_EQUAL(&src, addr);
+}
+
+/* One whole IPv6 packet, no more and no less (W5). */
+static bool answer_is_whole(const uint8_t *data, size_t len,
+			    struct ip6_hdr *ip6)
+{
+	if (len < sizeof(*ip6))
+		return false;
+	memcpy(ip6, data, sizeof(*ip6));
+	return ip6->ip6_vfc >> 4 == 6 &&
+	       ntohs(ip6->ip6_plen) + sizeof(*ip6) == len;
+}
+
+static bool answer_keepalive(const struct probe *probe,
+			     const struct ip6_hdr *ip6)
+{
+	static const struct in6_addr from = {
+		.s6_addr = { 0xfe, 0x80, [15] = 1 }
+	};
+
+	return !ip6->ip6_plen && ip6->ip6_nxt == IPPROTO_NONE &&
+	       IN6_ARE_ADDR_EQUAL(&ip6->ip6_src, &from) &&
+	       IN6_ARE_ADDR_EQUAL(&ip6->ip6_dst, &probe->src);
+}
+
+/* Is it what we sent, at @data, with as much behind it as there is? */
+static bool answer_echo(const struct probe *probe, const uint8_t *data,
+			size_t len, uint8_t type, uint16_t *seq)
+{
+	struct icmp6_hdr icmp6;
+
+	if (len < sizeof(icmp6) + PROBE_NONCE)
+		return false;
+	memcpy(&icmp6, data, sizeof(icmp6));
+	*seq = ntohs(icmp6.icmp6_seq);
+	return icmp6.icmp6_type == type && !icmp6.icmp6_code &&
+	       ntohs(icmp6.icmp6_id) == probe->id &&
+	       !memcmp(data + sizeof(icmp6), probe->nonce, PROBE_NONCE);
+}
+
+/* An error quotes what it is about. */
+static bool answer_error(const struct probe *probe, const struct ip6_hdr *ip6,
+			 const uint8_t *data, size_t len,
+			 struct answer *answer)
+{
+	struct icmp6_hdr icmp6;
+	struct ip6_hdr quoted;
+
+	if (len < sizeof(icmp6) + sizeof(quoted))
+		return false;
+	memcpy(&icmp6, data, sizeof(icmp6));
+	memcpy(&quoted, data + sizeof(icmp6), sizeof(quoted));
+	data += sizeof(icmp6) + sizeof(quoted);
+	len -= sizeof(icmp6) + sizeof(quoted);
+	if (icmp6.icmp6_type & ICMP6_INFOMSG_MASK ||
+	    quoted.ip6_nxt != IPPROTO_ICMPV6 ||
+	    !answer_echo(probe, data, len, ICMP6_ECHO_REQUEST, &answer->seq) ||
+	    !answer_is_ours(probe, &quoted.ip6_src, answer->seq) ||
+	    !answer_is_ours(probe, &ip6->ip6_dst, answer->seq) ||
+	    !IN6_ARE_ADDR_EQUAL(&quoted.ip6_dst, &probe->dst))
+		return false;
+
+	answer->kind = ANSWER_ICMP6;
+	answer->type = icmp6.icmp6_type;
+	answer->code = icmp6.icmp6_code;
+	if (icmp6.icmp6_type == ICMP6_PACKET_TOO_BIG)
+		answer->mtu = ntohl(icmp6.icmp6_mtu);
+	return true;
+}
+
+/**
+ * answer_read - is this an answer to a probe?
+ * @probe: the probe
+ * @data: what came, as one datagram of the gateway
+ * @len: bytes of it
+ * @answer: to be filled
+ *
+ * Return: true when it is, in every field.
+ */
+bool answer_read(const struct probe *probe, const uint8_t *data, size_t len,
+		 struct answer *answer)
+{
+	struct ip6_hdr ip6;
+
+	memset(answer, 0, sizeof(*answer));
+	if (!answer_is_whole(data, len, &ip6))
+		return false;
+	answer->from6 = ip6.ip6_src;
+	answer->size = len;
+	if (answer_keepalive(probe, &ip6)) {
+		answer->kind = ANSWER_KEEPALIVE;
+		return true;
+	}
+	if (ip6.ip6_nxt != IPPROTO_ICMPV6 || len < ANSWER_HEADERS ||
+	    answer_checksum(data, len))
+		return false;
+
+	data += sizeof(ip6);
+	len -= sizeof(ip6);
+	if (!answer_echo(probe, data, len, ICMP6_ECHO_REPLY, &answer->seq))
+		return answer_error(probe, &ip6, data, len, answer);
+	if (!answer_is_ours(probe, &ip6.ip6_dst, answer->seq) ||
+	    !IN6_ARE_ADDR_EQUAL(&ip6.ip6_src, &probe->dst))
+		return false;
+	answer->kind = ANSWER_ECHO;
+	return true;
+}

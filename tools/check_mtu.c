@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The largest packet that gets through and back in one piece. All sizes are
+ * tried at once, first coarsely.
+ */
+#include <errno.h>
+#include <string.h>
+#include <netinet/ip.h>
+#include <sys/socket.h>
+
+#include "check.h"
+
+#define MTU_LEAST	1280	/* of IPv6 */
+#define MTU_STEP	8
+#define MTU_SIZES	((PROBE_MAX - MTU_LEAST) / MTU_STEP + 1)
+#define MTU_TRIES	2
+#define MTU_WAIT	1000000000ull	/* ns, for each try */
+#define MTU_OUTER	28		/* bytes of IPv4 and UDP */
+
+/**
+ * struct sizes - the sizes that are tried
+ * @size: bytes of IPv6; its place is the number of the echo request
+ * @passed: one came back
+ * @n: how many
+ * @told: what an ICMP error told
+ */
+struct sizes {
+	unsigned int size[MTU_SIZES];
+	bool passed[MTU_SIZES];
+	unsigned int n;
+	struct answer told;
+};
+
+static bool mtu_heard(unsigned int index, const struct answer *answer,
+		      void *arg)
+{
+	struct sizes *sizes = arg;
+	unsigned int i;
+
+	(void)index;
+	if (answer->kind == ANSWER_ICMP && answer->mtu)
+		sizes->told = *answer;
+	if (answer->kind == ANSWER_ECHO && answer->seq < sizes->n &&
+	    answer->size == sizes->size[answer->seq])
+		sizes->passed[answer->seq] = true;
+	/* Those that are known not to pass are not waited for. */
+	for (i = 0; i < sizes->n; i++)
+		if (!sizes->passed[i] &&
+		    (!sizes->told.mtu ||
+		     sizes->size[i] + MTU_OUTER <= sizes->told.mtu))
+			return false;
+	return true;
+}
+
+/* Return: the largest size that came back, or 0. */
+static unsigned int mtu_try(struct probe *probe, struct sizes *sizes)
+{
+	unsigned int best = 0;
+	unsigned int try;
+	unsigned int i;
+
+	memset(sizes->passed, 0, sizeof(sizes->passed));
+	for (try = 0; try < MTU_TRIES; try++) {
+		for (i = 0; i < sizes->n; i++)
+			if (!sizes->passed[i])
+				probe_echo(probe, i, sizes->size[i]);
+		wait_answers(probe, 1, wait_now() + MTU_WAIT, mtu_heard,
+			     sizes);
+		if (sizes->passed[sizes->n - 1])
+			break;
+	}
+	for (i = 0; i < sizes->n; i++)
+		if (sizes->passed[i])
+			best = sizes->size[i];
+
+	return best;
+}
+
+static void mtu_fill(struct sizes *sizes, unsigned int from, unsigned int to,
+		     unsigned int step)
+{
+	sizes->n = 0;
+	for (; from <= to && sizes->n < MTU_SIZES; from += step)
+		sizes->size[sizes->n++] = from;
+}
+
+static unsigned int mtu_find(struct probe *probe, unsigned int most,
+			     struct sizes *sizes)
+{
+	unsigned int best;
+	unsigned int finest;
+	unsigned int end;
+
+	mtu_fill(sizes, MTU_LEAST, most, MTU_STEP);
+	if (sizes->size[sizes->n - 1] != most)
+		sizes->size[sizes->n++] = most;
+	best = mtu_try(probe, sizes);
+	if (!best || best == most)
+		return best;
+
+	end = best + MTU_STEP - 1;
+	mtu_fill(sizes, best + 1, end < most ? end : most, 1);
+	finest = mtu_try(probe, sizes);
+	return finest ? finest : best;
+}
+
+static void mtu_report(const struct target *target, unsigned int best,
+		       unsigned int most, const struct answer *told)
+{
+	char who[CHECK_TEXT] = "nobody on the way says so";
+	char from[INET_ADDRSTRLEN];
+
+	if (told->kind && !told->from.s_addr) {
+		snprintf(who, sizeof(who), "the link of this host says so");
+	} else if (told->kind) {
+		inet_ntop(AF_INET, &told->from, from, sizeof(from));
+		snprintf(who, sizeof(who), "%s says so", from);
+	}
+	if (best == most)
+		report("mtu", CHECK_OK,
+		       "packets of %u bytes pass in one piece", best);
+	else if (!best)
+		report("mtu", CHECK_WARNING,
+		       "not even packets of %u bytes pass in one piece (%s): the path must let IPv4 fragments pass",
+		       MTU_LEAST, who);
+	else
+		report("mtu", CHECK_WARNING,
+		       "the path carries packets of %u bytes, not of %u, in one piece (%s): where IPv4 fragments do not pass either, ip link set %s mtu %u, at both ends",
+		       best, most, who,
+		       target->self.ifindex ? target->self.name : "DEVICE",
+		       best);
+}
+
+/**
+ * check_mtu - does the path carry the MTU of the device?
+ * @target: the gateway, with who is to answer behind it
+ * @port: a port that works
+ */
+void check_mtu(const struct target *target, uint16_t port)
+{
+	unsigned int most = target->mtu < PROBE_MAX ? target->mtu : PROBE_MAX;
+	int df = IP_PMTUDISC_PROBE;
+	struct sizes sizes = { .n = 0 };
+	struct probe probe;
+	unsigned int best;
+
+	if (!target->has_to) {
+		report("mtu", CHECK_SKIPPED,
+		       "what the path carries can be measured only when somebody answers: name a home agent (to IPV6)");
+		return;
+	}
+	if (probe_open(&probe, target, port))
+		return;
+	if (setsockopt(probe.fd, IPPROTO_IP, IP_MTU_DISCOVER, &df,
+		       sizeof(df))) {
+		report("mtu", CHECK_SKIPPED, "DF cannot be set: %s",
+		       strerror(errno));
+	} else {
+		best = mtu_find(&probe, most, &sizes);
+		mtu_report(target, best, most, &sizes.told);
+	}
+	probe_close(&probe);
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A gateway of this host: does it forward, and may mobile nodes reach it?
+ */
+#include <string.h>
+
+#include "check.h"
+
+static unsigned int own_prefixes(const struct nlattr *nest,
+				 struct m6t_prefix6 *list, unsigned int max)
+{
+	const struct nlattr *entry;
+	unsigned int n = 0;
+	const void *bytes;
+
+	if (!nest)
+		return 0;
+	mnl_attr_for_each_nested(entry, nest) {
+		bytes = nl_bytes(entry, sizeof(*list));
+		if (bytes && n < max)
+			memcpy(&list[n++], bytes, sizeof(*list));
+	}
+	return n;
+}
+
+static void own_keep(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct nlattr *conf[IFLA_M6T_MAX + 1];
+	const struct nlattr *tb[M6T_A_MAX + 1];
+	const struct nlattr *port;
+	struct gate *gate = arg;
+
+	genl_attrs(nlh, tb);
+	nl_nested(tb[M6T_A_SETTINGS], conf, IFLA_M6T_MAX);
+	gate->open = nl_u8(tb[M6T_A_ATTACHED]);
+	gate->foreign = tb[M6T_A_NETNS_UNDERLAY];
+	gate->local.s_addr = nl_u32(conf[IFLA_M6T_LOCAL]);
+	gate->link = nl_u32(conf[IFLA_M6T_LINK]);
+	gate->n_prefixes = own_prefixes(conf[IFLA_M6T_PREFIXES],
+					gate->prefixes, M6T_MAX_PREFIXES);
+	gate->n_agents = own_prefixes(conf[IFLA_M6T_HOME_AGENTS],
+				      gate->agents, M6T_MAX_HOME_AGENTS);
+	if (!conf[IFLA_M6T_PORTS])
+		return;
+	mnl_attr_for_each_nested(port, conf[IFLA_M6T_PORTS])
+		if (gate->n_ports < M6T_MAX_PORTS)
+			gate->ports[gate->n_ports++] = nl_be16(port);
+}
+
+static bool own_get(const struct device *dev, struct gate *gate)
+{
+	static struct genl genl;
+	int err;
+
+	memset(gate, 0, sizeof(*gate));
+	gate->self = *dev;
+	if (genl_open(&genl))
+		return false;
+	err = genl_device_get(&genl, dev, own_keep, gate);
+	genl_close(&genl);
+	return !err;
+}
+
+static void own_forwarding(void)
+{
+	long on = source_number("/proc/sys/net/ipv6/conf/all/forwarding");
+
+	if (on == 1)
+		report("forwarding", CHECK_OK, "IPv6 is forwarded");
+	else if (!on)
+		report("forwarding", CHECK_FAILED,
+		       "IPv6 is not forwarded: sysctl -w net.ipv6.conf.all.forwarding=1");
+	else
+		report("forwarding", CHECK_SKIPPED,
+		       "whether IPv6 is forwarded is not known");
+}
+
+/* An address in a prefix that is hardly this host's own. */
+static struct in6_addr own_somebody(const struct m6t_prefix6 *prefix)
+{
+	struct in6_addr addr = prefix->addr;
+
+	if (prefix->len <= 120)
+		addr.s6_addr[15] = 0xfe;
+	return addr;
+}
+
+/* Return: how many prefixes do not lead into the device. */
+static unsigned int own_routes(const struct gate *gate)
+{
+	char prefix[TEXT_PREFIX_MAX];
+	unsigned int wrong = 0;
+	struct in6_addr addr;
+	unsigned int i;
+
+	for (i = 0; i < gate->n_prefixes; i++) {
+		addr = own_somebody(&gate->prefixes[i]);
+		if (route6_link(&addr, NULL) == gate->self.ifindex)
+			continue;
+		wrong++;
+		text_from_prefix6(&gate->prefixes[i], false, prefix,
+				  sizeof(prefix));
+		report("route", CHECK_FAILED,
+		       "%s does not lead into %s: ip -6 route add %s dev %s",
+		       prefix, gate->self.name, prefix, gate->self.name);
+	}
+	return wrong;
+}
+
+/* Return: how many home agents there is no way to. */
+static unsigned int own_agents(const struct gate *gate)
+{
+	char agent[TEXT_PREFIX_MAX];
+	unsigned int wrong = 0;
+	unsigned int i;
+
+	for (i = 0; i < gate->n_agents; i++) {
+		if (route6_link(&gate->agents[i].addr, NULL))
+			continue;
+		wrong++;
+		text_from_prefix6(&gate->agents[i], true, agent,
+				  sizeof(agent));
+		report("route", CHECK_WARNING,
+		       "there is no IPv6 route to the home agent %s", agent);
+	}
+	return wrong;
+}
+
+static void own_filter(const struct gate *gate)
+{
+	char link[IFNAMSIZ] = "all";
+	long strict;
+
+	if (gate->link && !if_indextoname(gate->link, link))
+		return;
+	strict = source_number("/proc/sys/net/ipv4/conf/%s/rp_filter", link);
+	if (strict < 1)
+		strict = source_number("/proc/sys/net/ipv4/conf/all/rp_filter");
+	if (strict == 1)
+		report("rp_filter", CHECK_WARNING,
+		       "rp_filter is strict: mobile nodes whose way back leaves by another link than they come by are dropped; where there is more than one link, sysctl -w net.ipv4.conf.%s.rp_filter=2",
+		       link);
+}
+
+/**
+ * check_own - what concerns a gateway of this host
+ * @dev: its device
+ */
+void check_own(const struct device *dev)
+{
+	struct traffic traffic = { .gateway = true };
+	struct gate gate;
+
+	if (!own_get(dev, &gate)) {
+		report("gateway", CHECK_FAILED, "%s is gone", dev->name);
+		return;
+	}
+	if (gate.open)
+		report("gateway", CHECK_OK, "its sockets are open");
+	else
+		report("gateway", CHECK_FAILED,
+		       "its sockets are not open: ip link set %s up, and see dmesg where that fails",
+		       dev->name);
+	check_ipv6(dev->name);
+	own_forwarding();
+	if (!own_routes(&gate) && !own_agents(&gate))
+		report("route", CHECK_OK,
+		       "the prefixes lead into %s, and there are ways to the home agents",
+		       dev->name);
+	if (gate.foreign) {
+		report("firewall", CHECK_SKIPPED,
+		       "its sockets are in another netns: look there (ip netns exec NETNS nft list ruleset)");
+		return;
+	}
+	own_filter(&gate);
+	traffic.ports = gate.ports;
+	traffic.n_ports = gate.n_ports;
+	check_firewall(&traffic);
+}

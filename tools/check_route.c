@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Does IPv4 lead to the gateway, and are answers let in where they come?
+ */
+#include <string.h>
+#include <linux/rtnetlink.h>
+
+#include "check.h"
+
+#define IPV4_CONF	"/proc/sys/net/ipv4/conf/"
+
+static struct rtnl route_rtnl;
+
+/* Not the whole way: the plain one, as a reverse path filter looks. */
+static uint32_t route_plain_link(const struct target *target)
+{
+	struct node plain = {
+		.gateway = target->node.gateway,
+		.port = target->node.port,
+	};
+	struct path path;
+
+	if (path_find(&route_rtnl, &plain, UINT32_MAX, &path))
+		return 0;
+	return path.link;
+}
+
+/* A strict filter drops what comes by another link than we would send by. */
+static void route_filter(const struct target *target, const struct path *path)
+{
+	long all = source_number(IPV4_CONF "all/rp_filter");
+	long link = source_number(IPV4_CONF "%s/rp_filter", path->name);
+	char other[IFNAMSIZ] = "?";
+	uint32_t plain;
+
+	if ((all > link ? all : link) != 1)
+		return;
+	plain = route_plain_link(target);
+	if (!plain || plain == path->link)
+		return;
+	if_indextoname(plain, other);
+	report("rp_filter", CHECK_WARNING,
+	       "rp_filter is strict on %s, but the plain route to the gateway leads by %s, so answers are dropped: sysctl -w net.ipv4.conf.%s.rp_filter=2",
+	       path->name, other, path->name);
+}
+
+/* The tunnel itself, or another one of ours: it leads back here (B4). */
+static const char *route_loop(const struct path *path,
+			      const struct device *devs, size_t n_devs)
+{
+	size_t i;
+
+	for (i = 0; i < n_devs; i++)
+		if (path->link && devs[i].ifindex == path->link)
+			return devs[i].name;
+
+	return NULL;
+}
+
+static void route_absent(const struct target *target, const struct path *path,
+			 const char *gateway)
+{
+	char link[IFNAMSIZ];
+
+	if (path->link)
+		report("route", CHECK_FAILED,
+		       "the route to %s leads by %s, which is down or has no carrier: plug it in, or ip link set %s up",
+		       gateway, path->name, path->name);
+	else if (target->node.link &&
+		 if_indextoname(target->node.link, link))
+		report("route", CHECK_FAILED,
+		       "there is no IPv4 route to %s by %s, which \"dev\" asks for: see ip route get %s oif %s",
+		       gateway, link, gateway, link);
+	else
+		report("route", CHECK_FAILED,
+		       "there is no IPv4 route to %s: see ip route get %s",
+		       gateway, gateway);
+}
+
+static void route_there(const struct path *path, const char *gateway)
+{
+	char local[INET_ADDRSTRLEN];
+	char via[INET6_ADDRSTRLEN];
+
+	inet_ntop(AF_INET, &path->local, local, sizeof(local));
+	if (!path->local.s_addr)
+		report("route", CHECK_FAILED,
+		       "the route to %s leads by %s, but this host has no IPv4 address to send from",
+		       gateway, path->name);
+	else if (path->family &&
+		 inet_ntop(path->family, path->via, via, sizeof(via)))
+		report("route", CHECK_OK, "to %s by %s, from %s, via %s",
+		       gateway, path->name, local, via);
+	else
+		report("route", CHECK_OK, "to %s by %s, from %s", gateway,
+		       path->name, local);
+}
+
+/**
+ * check_route - does IPv4 lead to the gateway?
+ * @target: the gateway
+ * @devs: m6t devices, which it must not lead through
+ * @n_devs: how many
+ *
+ * Return: true when it does.
+ */
+bool check_route(const struct target *target, const struct device *devs,
+		 size_t n_devs)
+{
+	char gateway[INET_ADDRSTRLEN];
+	const char *loop;
+	struct path path;
+	int err;
+
+	if (rtnl_open(&route_rtnl))
+		return false;
+	inet_ntop(AF_INET, &target->node.gateway, gateway, sizeof(gateway));
+	err = path_find(&route_rtnl, &target->node, target->self.ifindex,
+			&path);
+	loop = route_loop(&path, devs, n_devs);
+	if (err)
+		report("route", CHECK_SKIPPED,
+		       "the route to %s cannot be asked for: %s", gateway,
+		       strerror(-err));
+	else if (loop)
+		report("route", CHECK_FAILED,
+		       "the route to %s leads into the tunnel %s itself: give it one by another link (ip route add %s via ROUTER)",
+		       gateway, loop, gateway);
+	else if (!path.exists)
+		route_absent(target, &path, gateway);
+	else
+		route_there(&path, gateway);
+	if (!err && !loop && path.exists)
+		route_filter(target, &path);
+	rtnl_close(&route_rtnl);
+	return err || (!loop && path.exists);
+}
+
+static void route6_keep(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
+	const struct nlattr *tb[RTA_MAX + 1];
+	uint32_t *link = arg;
+
+	nl_attrs(nlh, sizeof(*rtm), tb, RTA_MAX);
+	if (rtm->rtm_type == RTN_UNICAST || rtm->rtm_type == RTN_LOCAL)
+		*link = nl_u32(tb[RTA_OIF]);
+}
+
+/**
+ * route6_link - ask for the link that IPv6 leaves by
+ * @addr: to this address
+ * @from: from this one; NULL: any
+ *
+ * Return: its index, or 0 where there is no route.
+ */
+uint32_t route6_link(const struct in6_addr *addr, const struct in6_addr *from)
+{
+	struct nlmsghdr *nlh;
+	struct rtmsg *rtm;
+	uint32_t link = 0;
+
+	if (rtnl_open(&route_rtnl))
+		return 0;
+	nlh = rtnl_request(&route_rtnl, RTM_GETROUTE, 0);
+	rtm = mnl_nlmsg_put_extra_header(nlh, sizeof(*rtm));
+	rtm->rtm_family = AF_INET6;
+	rtm->rtm_dst_len = 128;
+	mnl_attr_put(nlh, RTA_DST, sizeof(*addr), addr);
+	if (from) {
+		rtm->rtm_src_len = 128;
+		mnl_attr_put(nlh, RTA_SRC, sizeof(*from), from);
+	}
+	if (rtnl_talk(&route_rtnl, route6_keep, &link))
+		link = 0;
+	rtnl_close(&route_rtnl);
+	return link;
+}

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * m6tctl check: why does it not connect?
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+
+#define DEFAULT_PORT	3544
+#define DEFAULT_MTU	1472
+
+static int word_gateway(const struct word *word, const char *arg)
+{
+	struct in_addr *addr = word->to;
+
+	if (inet_pton(AF_INET, arg, addr) != 1 || !(ntohl(addr->s_addr) >> 24) ||
+	    IN_MULTICAST(ntohl(addr->s_addr)) ||
+	    addr->s_addr == htonl(INADDR_BROADCAST))
+		return fail(STATUS_USAGE,
+			    "gateway \"%s\" is wrong: the IPv4 address of a host is allowed",
+			    arg);
+
+	return STATUS_DONE;
+}
+
+/* PORT[,PORT...] */
+static int word_ports(const struct word *word, const char *arg)
+{
+	struct target *target = word->to;
+	const char *at = arg;
+	uint64_t number;
+	char port[8];
+	size_t len;
+
+	target->n_ports = 0;
+	do {
+		len = strcspn(at, ",");
+		snprintf(port, sizeof(port), "%.*s", (int)len, at);
+		if (len >= sizeof(port) ||
+		    !text_number(port, UINT16_MAX, &number) || !number ||
+		    target->n_ports == M6T_MAX_PORTS)
+			return fail(STATUS_USAGE,
+				    "port \"%s\" is wrong: 1 to %u ports of 1 to 65535, with commas between, are allowed",
+				    arg, M6T_MAX_PORTS);
+		target->ports[target->n_ports++] = number;
+		at += len;
+	} while (*at++);
+
+	return STATUS_DONE;
+}
+
+static int word_mn_prefix(const struct word *word, const char *arg)
+{
+	struct m6t_prefix6 *prefix = word->to;
+	int status = word_prefix(word, arg);
+
+	if (!status && (prefix->len != M6T_MN_PREFIX_LEN ||
+			!text_prefix6_is_global(prefix)))
+		return fail(STATUS_USAGE,
+			    "prefix \"%s\" is wrong: the /80 of a mobile node is allowed",
+			    arg);
+
+	return status;
+}
+
+static int word_host(const struct word *word, const char *arg)
+{
+	struct m6t_prefix6 host = { .len = 128 };
+
+	if (inet_pton(AF_INET6, arg, &host.addr) != 1 ||
+	    !text_prefix6_is_global(&host))
+		return fail(STATUS_USAGE,
+			    "to \"%s\" is wrong: the IPv6 address of a home agent is allowed",
+			    arg);
+
+	memcpy(word->to, &host.addr, sizeof(host.addr));
+	return STATUS_DONE;
+}
+
+static int check_parse(const struct command *command, struct target *target,
+		       int argc, char **argv)
+{
+	struct word words[] = {
+		{ .name = "gateway", .what = "IPV4", .parse = word_gateway,
+		  .to = &target->node.gateway },
+		{ .name = "port", .what = "PORT[,PORT...]",
+		  .parse = word_ports, .to = target },
+		{ .name = "prefix", .what = "IPV6/80",
+		  .parse = word_mn_prefix, .to = &target->node.prefix },
+		{ .name = "to", .what = "IPV6", .parse = word_host,
+		  .to = &target->to },
+		{ .name = "nat", .what = "", .parse = word_flag,
+		  .to = &target->nat },
+		{ .what = NULL }
+	};
+	int status;
+
+	status = words_parse(command, words, argc, argv);
+	if (status)
+		return status;
+	if (!words[0].given && (words[1].given || words[2].given))
+		return fail(STATUS_USAGE,
+			    "%s is of a gateway that is not named: \"check %s\" is allowed",
+			    words[1].given ? "port" : "prefix",
+			    command->usage);
+
+	target->has_to = words[3].given;
+	if (!target->n_ports)
+		target->ports[target->n_ports++] = DEFAULT_PORT;
+	target->node.port = target->ports[0];
+	target->mtu = DEFAULT_MTU;
+	return STATUS_DONE;
+}
+
+/* All that a mobile node needs, from here to the gateway and behind it. */
+static void check_way(const struct target *target,
+		      const struct devices *devices)
+{
+	const struct traffic traffic = {
+		.ports = target->ports, .n_ports = target->n_ports,
+	};
+	unsigned int port;
+
+	check_firewall(&traffic);
+	if (!check_route(target, devices->devs, devices->used)) {
+		report("gateway", CHECK_SKIPPED, "there is no way to it");
+		return;
+	}
+	if (!check_output(target))
+		return;
+	port = check_gateway(target);
+	if (port)
+		check_mtu(target, port);
+	if (target->nat && port)
+		check_nat(target, port);
+}
+
+static void check_node(struct target *target, const struct target *asked,
+		       const struct devices *devices)
+{
+	target->to = asked->to;
+	target->has_to = asked->has_to;
+	target->nat = asked->nat;
+	check_ipv6(target->self.name);
+	check_attachment(target);
+	if (target->node.foreign)
+		report("gateway", CHECK_SKIPPED,
+		       "its sockets are in another netns: m6tctl -n NETNS check gateway IPV4 there");
+	else
+		check_way(target, devices);
+}
+
+static void check_devices(const struct target *asked,
+			  const struct devices *devices)
+{
+	struct target target;
+	size_t i;
+
+	for (i = 0; i < devices->used; i++) {
+		report_about(devices->devs[i].name);
+		if (device_target(&devices->devs[i], &target))
+			check_node(&target, asked, devices);
+		else
+			check_own(&devices->devs[i]);
+	}
+	report_about(NULL);
+}
+
+/**
+ * cmd_check - say what stands in the way
+ * @command: the command
+ * @argc: number of words
+ * @argv: the words
+ *
+ * Return: an enum status.
+ */
+int cmd_check(const struct command *command, int argc, char **argv)
+{
+	struct target target = { .mtu = 0 };
+	struct devices devices;
+	int status;
+
+	status = check_parse(command, &target, argc, argv);
+	if (status)
+		return status;
+
+	source_prepare();
+	check_module();
+	check_kernel();
+	check_boot();
+	status = devices_get(&devices);
+	if (!status && target.node.gateway.s_addr) {
+		check_ipv6(NULL);
+		check_way(&target, &devices);
+	} else if (!status && devices.used) {
+		check_devices(&target, &devices);
+	} else if (!status) {
+		check_ipv6(NULL);
+		report("gateway", CHECK_SKIPPED,
+		       "there is no m6t device and no gateway is named: \"check gateway IPV4 prefix IPV6/80\" asks one");
+	}
+	free(devices.devs);
+	if (!status)
+		return report_verdict();
+	print_finish(status);
+	return status;
+}
