@@ -118,6 +118,23 @@ gateway_events()
 	stop "$PID"
 }
 
+# What comes for another address of the prefix, as for a former one, says nothing
+# of this attachment.
+beside_it()
+{
+	local other=fd00:6d:0:1:1::99 before
+
+	before=$(ip -n "$MN" -j -s link show m6t0 | jq '.[].stats64.rx.packets')
+	need in_ns "$MN" "$TMP/inject" ip "src=$ADDRESS,dst=$HA6"
+	need wait_for state_is temporary
+	need gw binding add $other remote "$NAT4:$(binding | jq .port)" dev m6t0
+	in_ns "$HA" ping -6 -n -q -c 1 -W 0.01 $other >"$TMP/ping"
+	need wait_for has_received "$MN" $((before + 1))
+	check_not "a packet for another address: not reachable" came \
+		"{\"event\":\"reachable\",\"address\":\"$ADDRESS\"}"
+	need gw binding del $other dev m6t0
+}
+
 mobile_node_events()
 {
 	hear "$MN"
@@ -125,6 +142,7 @@ mobile_node_events()
 	expect "attached" "{\"event\":\"attached\",\"dev\":\"m6t0\",$(
 		)\"address\":\"$ADDRESS\",\"sport\":$(m6tctl -n "$MN" -j show |
 		jq '.[].sport')}"
+	beside_it
 	activate
 	expect "reachable" \
 		"{\"event\":\"reachable\",\"address\":\"$ADDRESS\"}"
