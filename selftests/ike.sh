@@ -8,140 +8,11 @@
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=ike.bash
+. "$SELFTESTS/ike.bash"
 
-CHARON=/usr/lib/ipsec/charon
 BYTES=1000000 MANY=700
 [ -z "${M6T_QUICK:-}" ] || BYTES=100000 MANY=70
-HOME_PREFIX=2001:db8:2::/64 SERVER=2001:db8:3::1
-
-# ike_daemon NETNS NAME: a charon of its own, with all its files in $TMP/NAME.
-# ip netns exec gives it a mount namespace, so its /run is its own as well.
-ike_daemon()
-{
-	local dir=$TMP/$2
-
-	mkdir "$dir"
-	cat >"$dir/strongswan.conf" <<-END
-	charon {
-		load = random nonce aes gcm sha1 sha2 hmac kdf curve25519 kernel-netlink socket-default vici
-		retransmit_timeout = 0.5
-		retransmit_base = 1
-		retransmit_tries = 100
-		plugins {
-			vici {
-				socket = unix://$dir/vici
-			}
-		}
-		filelog {
-			log {
-				path = $dir/log
-				flush_line = yes
-			}
-		}
-	}
-	swanctl {
-		load = random
-	}
-	END
-	start "$1" sh -c 'mount -t tmpfs run /run && exec env STRONGSWAN_CONF='"$dir/strongswan.conf $CHARON" >"$dir/out" 2>&1
-}
-
-# swan NAME WORD...: swanctl of this daemon.
-swan()
-{
-	local dir=$TMP/$1
-
-	STRONGSWAN_CONF=$dir/strongswan.conf swanctl "${@:2}" \
-		--uri "unix://$dir/vici"
-}
-
-# No MOBIKE: mobility is Mobile IPv6's, and it would move IKE to port 4500.
-ike_config()
-{
-	cat >"$TMP/mn/swanctl.conf" <<-END
-	connections {
-		home {
-			version = 2
-			mobike = no
-			proposals = aes128gcm16-prfsha256-curve25519
-			local_addrs = $ADDRESS
-			remote_addrs = $HA6
-			vips = ::
-			local {
-				auth = psk
-				id = mn.example
-			}
-			remote {
-				auth = psk
-				id = ha.example
-			}
-			children {
-				home {
-					remote_ts = $SERVER
-					esp_proposals = aes128gcm16
-				}
-			}
-		}
-	}
-	secrets {
-		ike {
-			secret = "not a secret"
-		}
-	}
-	END
-	cat >"$TMP/ha/swanctl.conf" <<-END
-	connections {
-		home {
-			version = 2
-			mobike = no
-			proposals = aes128gcm16-prfsha256-curve25519
-			local_addrs = $HA6
-			pools = home
-			local {
-				auth = psk
-				id = ha.example
-			}
-			remote {
-				auth = psk
-				id = mn.example
-			}
-			children {
-				home {
-					local_ts = $SERVER
-					esp_proposals = aes128gcm16
-				}
-			}
-		}
-	}
-	pools {
-		home {
-			addrs = $HOME_PREFIX
-		}
-	}
-	secrets {
-		ike {
-			secret = "not a secret"
-		}
-	}
-	END
-	need wait_for swan mn --stats
-	need wait_for swan ha --stats
-	need swan mn --load-all --file "$TMP/mn/swanctl.conf" >"$TMP/load" 2>&1
-	need swan ha --load-all --file "$TMP/ha/swanctl.conf" >"$TMP/load" 2>&1
-}
-
-# What the daemon of NAME says of its tunnel: word=value, one a line, in
-# $TMP/NAME/sas.
-ike_ask()
-{
-	swan "$1" --list-sas --raw | tr ' {}' '[\n*]' >"$TMP/$1/sas"
-}
-
-# ike_value NAME WORD: what it said.
-ike_value()
-{
-	sed -n "s/^$2=//p" "$TMP/$1/sas" | head -n 1
-}
 
 # What either side knows of NAT traversal.
 nat_traversal()
@@ -193,7 +64,8 @@ ike_daemon "$MN" mn
 MN_PID=$PID
 ike_daemon "$HA" ha
 HA_PID=$PID
-ike_config
+# No MOBIKE: mobility is Mobile IPv6's, and it would move IKE to port 4500.
+ike_config no "$ADDRESS"
 
 # The home agent hears nothing of IKE yet.
 in_ns "$HA" nft -f - <<-END
