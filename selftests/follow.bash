@@ -12,6 +12,7 @@ DEV=m6t0
 TOTAL=0				# attachments of $DEV that are accounted for
 PROBE=m6t9			# is followed, too
 HOP=3				# where the probe's way leads
+NAT2=m6t-$$-nat2
 
 # follow [dev NAME]...: a new one; sets FOLLOW.
 follow()
@@ -195,4 +196,62 @@ device()
 	need mn_ip link add $DEV type m6t mode mn prefix $MN_PREFIX \
 		gateway $GW4 "$@"
 	need mn_ip link set $DEV up
+}
+
+# two_ways: a second NAT besides that of topology, whose inner side looks just
+# like the first one's.
+two_ways()
+{
+	ns_add "$NAT2"
+	link_ns "$MN" wlan "" "$NAT2" in 10.0.0.1/24
+	link_ns "$NAT2" out 198.51.100.1/24 "$GW" wan2 198.51.100.2/24
+	ip -n "$NAT2" route add $GW4 via 198.51.100.2
+	in_ns "$NAT2" sysctl -qw net.ipv4.ip_forward=1
+	need in_ns "$NAT2" nft -f - <<-END
+	table ip m6t {
+		chain post {
+			type nat hook postrouting priority 100;
+			oifname out masquerade
+		}
+	}
+	END
+}
+
+# can_sleep: for those that follow from now on, the clock that counts sleep can
+# be put an hour ahead.
+can_sleep()
+{
+	cat >"$TMP/slept.c" <<-END
+	#define _GNU_SOURCE
+	#include <dlfcn.h>
+	#include <time.h>
+	#include <unistd.h>
+	int clock_gettime(clockid_t id, struct timespec *now)
+	{
+		int (*real)(clockid_t, struct timespec *) =
+			dlsym(RTLD_NEXT, "clock_gettime");
+		int ret = real(id, now);
+
+		if (id == CLOCK_BOOTTIME && !access(SLEPT, F_OK))
+			now->tv_sec += 3600;
+		return ret;
+	}
+	END
+	need cc -shared -fPIC "-DSLEPT=\"$TMP/slept\"" -o "$TMP/slept.so" \
+		"$TMP/slept.c"
+	PRELOAD=(env "LD_PRELOAD=$TMP/slept.so")
+}
+
+# slept IFNAME: so it has, and as ever a link has something to say then.
+slept()
+{
+	: >"$TMP/slept"
+	mn_ip link set "$1" up
+}
+
+# since_boot: sets NOW, ms that have passed, whatever the clock is set to.
+since_boot()
+{
+	read -r NOW _ </proc/uptime
+	NOW=$((10#${NOW/./} * 10))
 }

@@ -94,30 +94,12 @@ DEV=m6t0 ADDRESS=$first TOTAL=$first_total
 stays "the first one is as it was"
 unfollow
 
-# All devices, and sleep: the clock that counts it is 100 s ahead.
-cat >"$TMP/slept.c" <<'END'
-#define _GNU_SOURCE
-#include <dlfcn.h>
-#include <time.h>
-#include <unistd.h>
-int clock_gettime(clockid_t id, struct timespec *now)
-{
-	int (*real)(clockid_t, struct timespec *) =
-		dlsym(RTLD_NEXT, "clock_gettime");
-	int ret = real(id, now);
-
-	if (id == CLOCK_BOOTTIME && !access(SLEPT, F_OK))
-		now->tv_sec += 100;
-	return ret;
-}
-END
-need cc -shared -fPIC "-DSLEPT=\"$TMP/slept\"" -o "$TMP/slept.so" "$TMP/slept.c"
-PRELOAD=(env "LD_PRELOAD=$TMP/slept.so")
+# All devices, and sleep.
+can_sleep
 need mn_ip link del m6t1
 follow
 stays "all devices are followed"
-: >"$TMP/slept"
-moves "the host was asleep" mn_ip link set dummy0 up
+moves "the host was asleep" slept dummy0
 DEV=m6t2
 device
 comes "devices that come are followed"

@@ -18,26 +18,6 @@
 # shellcheck source-path=SCRIPTDIR source=follow.bash
 . "$SELFTESTS/follow.bash"
 
-NAT2=m6t-$$-nat2
-
-# two_ways: the second NAT, whose inner side looks just like the first one's.
-two_ways()
-{
-	ns_add "$NAT2"
-	link_ns "$MN" wlan "" "$NAT2" in 10.0.0.1/24
-	link_ns "$NAT2" out 198.51.100.1/24 "$GW" wan2 198.51.100.2/24
-	ip -n "$NAT2" route add $GW4 via 198.51.100.2
-	in_ns "$NAT2" sysctl -qw net.ipv4.ip_forward=1
-	need in_ns "$NAT2" nft -f - <<-END
-	table ip m6t {
-		chain post {
-			type nat hook postrouting priority 100;
-			oifname out masquerade
-		}
-	}
-	END
-}
-
 # Before there is a device, before there is a network.
 topology
 two_ways
