@@ -48,7 +48,7 @@ static void m6t_mn_unreachable(struct m6t_dev *m6t,
 {
 	struct m6t_mn *mn = &m6t->mn;
 
-	mn->tries = 0;
+	WRITE_ONCE(mn->tries, 0);
 	mn->asked = ktime_get_coarse_ns();
 	WRITE_ONCE(att->heard, false);
 	WRITE_ONCE(att->lost, true);
@@ -89,7 +89,7 @@ static u64 m6t_mn_check(struct m6t_dev *m6t, const struct m6t_config *cfg,
 	bool heard = READ_ONCE(att->heard);
 
 	if (mn->tries && rx >= mn->asked)
-		mn->tries = 0;
+		WRITE_ONCE(mn->tries, 0);
 	/* Woken for an interval that is shorter than the wait for an answer. */
 	due = mn->asked + (u64)mn->tries * M6T_MN_RETRY;
 	if (now < due)
@@ -99,7 +99,7 @@ static u64 m6t_mn_check(struct m6t_dev *m6t, const struct m6t_config *cfg,
 		if (now < due)
 			return due;
 		mn->asked = ktime_get_coarse_ns();
-		mn->interval = m6t_mn_interval(cfg);
+		WRITE_ONCE(mn->interval, m6t_mn_interval(cfg));
 	}
 	if (mn->tries >= cfg->keepalive_retries) {
 		m6t_mn_unreachable(m6t, cfg, att);
@@ -108,7 +108,7 @@ static u64 m6t_mn_check(struct m6t_dev *m6t, const struct m6t_config *cfg,
 	m6t_mn_ask(m6t, cfg, att);
 	if (!heard)
 		return now + mn->interval;
-	mn->tries++;
+	WRITE_ONCE(mn->tries, mn->tries + 1);
 	return now + min_t(u64, M6T_MN_RETRY, mn->interval);
 }
 
@@ -134,9 +134,9 @@ static enum hrtimer_restart m6t_mn_keepalive_due(struct hrtimer *timer)
 static void m6t_mn_start_keepalives(struct m6t_mn *mn,
 				    const struct m6t_config *cfg)
 {
-	mn->tries = 0;
+	WRITE_ONCE(mn->tries, 0);
 	mn->asked = ktime_get_coarse_ns();
-	mn->interval = m6t_mn_interval(cfg);
+	WRITE_ONCE(mn->interval, m6t_mn_interval(cfg));
 	if (cfg->keepalive)
 		m6t_mn_arm(mn, mn->asked +
 			   min_t(u64, mn->interval, NSEC_PER_SEC));
@@ -332,8 +332,10 @@ static int m6t_mn_init(struct m6t_dev *m6t, const struct m6t_config *cfg)
 	return 0;
 }
 
+/* A packet may have started the timer after the attachment had ended. */
 static void m6t_mn_uninit(struct m6t_dev *m6t)
 {
+	hrtimer_cancel(&m6t->mn.keepalive);
 	cancel_delayed_work_sync(&m6t->mn.reattach);
 }
 
@@ -387,6 +389,17 @@ static void m6t_mn_hear(struct m6t_dev *m6t, struct m6t_attachment *att)
 	}
 }
 
+/* The answer to a keepalive: what the timer waited for has come, and until the
+ * interval is over there is nothing to look at (N6). Whatever this races with,
+ * the timer decides by what it finds.
+ */
+static void m6t_mn_answered(struct m6t_mn *mn)
+{
+	if (READ_ONCE(mn->tries))
+		m6t_mn_arm(mn, READ_ONCE(mn->last_tx) +
+			       READ_ONCE(mn->interval));
+}
+
 /* N7, N9 */
 static enum m6t_stat m6t_mn_receive(struct m6t_dev *m6t,
 				    const struct m6t_config *cfg,
@@ -405,6 +418,7 @@ static enum m6t_stat m6t_mn_receive(struct m6t_dev *m6t,
 		if (!ipv6_addr_equal(&ip6h->daddr, &att->addr))
 			return M6T_STAT_RX_KEEPALIVE_STRAY;
 		m6t_mn_hear(m6t, att);
+		m6t_mn_answered(&m6t->mn);
 		return M6T_STAT_RX_KEEPALIVE;
 	}
 	if (!m6t_addr_is_global(&ip6h->saddr) ||

@@ -273,8 +273,9 @@ struct m6t_attachment {
  * @keepalive: sends keepalives and finds out that nobody answers (N6, N8)
  * @reattach: attaches anew when nobody answered
  * @asked: ktime, ns, of the first of @tries; the timer's alone
- * @interval: ns, jittered, between keepalives; the timer's alone
- * @tries: keepalives sent since the gateway was last heard; the timer's alone
+ * @interval: ns, jittered, between keepalives; the timer's, which is started by
+ *	an answer too
+ * @tries: keepalives sent since the gateway was last heard; likewise
  * @last_tx: ktime, ns, of the last packet sent, to the tick
  * @last_rx: ktime, ns, of the last packet received, to the tick
  */
