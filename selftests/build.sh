@@ -79,7 +79,7 @@ include/m6t_proto.h CAMELCASE			a name of the kernel
 tools/*.[ch] CAMELCASE				names of the C library
 tools/link_check.c SPACING			ElfW(Sym) is a type
 tools/setting.c SPACING				not a cast
-tools/m6tctl.h PREFER_DEFINED_ATTRIBUTE_MACRO	user space
+tools/setting.h PREFER_DEFINED_ATTRIBUTE_MACRO	user space
 selftests/*.c PREFER_KERNEL_TYPES		user space
 selftests/*.c EMBEDDED_FUNCTION_NAME		words of its command line
 selftests/*.c LONG_LINE_STRING			its usage

@@ -17,8 +17,6 @@
 #include "setting.h"
 #include "text.h"
 
-#define __printf(a, b)	__attribute__((format(printf, a, b)))
-
 /**
  * enum status - what m6tctl and its functions return
  * @STATUS_DONE: done

@@ -9,6 +9,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <linux/m6t.h>
+#include <linux/netlink.h>
+
+#define __printf(a, b)	__attribute__((format(printf, a, b)))
 
 /* Room for the longest setting: a full list of the longest prefixes. */
 #define SETTING_TEXT_MAX	1024
@@ -92,6 +96,17 @@ struct setting_sink {
 	void *arg;
 };
 
+/**
+ * struct setting_value - the payload of a setting's attribute
+ * @len: its length
+ * @data: the payload; there is room for a full list of the longest entries
+ */
+struct setting_value {
+	size_t len;
+	uint8_t data[M6T_MAX_PREFIXES *
+		     (NLA_HDRLEN + sizeof(struct m6t_prefix6))];
+};
+
 extern const struct setting setting_table[];
 extern const size_t setting_count;
 extern const char *const setting_mode_words[];
@@ -105,5 +120,13 @@ void setting_to_text(const struct setting *set, const void *data, size_t len,
 void setting_to_json(const struct setting *set, const char *key, bool single,
 		     const void *data, size_t len,
 		     const struct setting_sink *sink);
+
+/* setting_parse.c */
+int setting_parse(const struct setting *set, const char *arg,
+		  struct setting_value *value);
+
+/* What setting_parse.c takes from the tool that it is part of. */
+__printf(2, 3) int setting_refuse(const char *word, const char *format, ...);
+uint32_t setting_ifindex(const char *name);
 
 #endif /* M6T_SETTING_H */

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A setting from the word that is typed to the payload that is sent.
+ *
+ * Checked here is what can be said of one word by itself. What needs the
+ * others (roles, required ones, what may change) is for the kernel to
+ * refuse, which knows them all.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <linux/netlink.h>
+
+#include "setting.h"
+#include "text.h"
+
+static void setting_put(struct setting_value *value, const void *data,
+			size_t len)
+{
+	memcpy(value->data + value->len, data, len);
+	value->len += len;
+}
+
+static void setting_put_entry(struct setting_value *value, const void *data,
+			      size_t len)
+{
+	struct nlattr attr = { .nla_len = NLA_HDRLEN + len, .nla_type = 1 };
+
+	setting_put(value, &attr, sizeof(attr));
+	setting_put(value, data, len);
+	memset(value->data + value->len, 0, NLA_ALIGN(len) - len);
+	value->len = NLA_ALIGN(value->len);
+}
+
+/* The refusals; each is one sentence and returns -1, as ip wants it. */
+static int setting_bad_number(const struct setting *set, const char *arg)
+{
+	const char *inherit = set->kind == SETTING_TTL ||
+			      set->kind == SETTING_TOS ? ", or inherit" : "";
+	const char *step = set->kind == SETTING_TOS ?
+			   " in steps of 4 (the ECN bits are not yours)" : "";
+
+	return setting_refuse(set->word,
+			      "\"%s\" is wrong: %u to %u%s%s is allowed",
+			      arg, set->min, set->max, step, inherit);
+}
+
+static int setting_bad_choice(const struct setting *set, const char *arg)
+{
+	const char *const *word = set->choices;
+	char words[64];
+	size_t len;
+
+	/* A role has no word for 0. */
+	if (!**word)
+		word++;
+	len = snprintf(words, sizeof(words), "%s", *word);
+	for (word++; *word && len < sizeof(words); word++)
+		len += snprintf(words + len, sizeof(words) - len, "%s%s",
+				word[1] ? ", " : " or ", *word);
+	return setting_refuse(set->word,
+			      "\"%s\" is wrong: %s is allowed",
+			      arg, words);
+}
+
+/* As the words are in the usage; only the tunnel's own needs its length. */
+static const char *setting_prefix_form(const struct setting *set)
+{
+	switch (set->kind) {
+	case SETTING_PREFIX4:
+		return "IPV4/LEN, or IPV4 for one address";
+	case SETTING_HOST6:
+		return "IPV6/LEN, or IPV6 for one address";
+	default:
+		return "IPV6/LEN";
+	}
+}
+
+static int setting_bad_prefix(const struct setting *set, const char *arg,
+			      enum text_fault fault, const char *right)
+{
+	bool ipv4 = set->kind == SETTING_PREFIX4;
+
+	if (fault == TEXT_HOST_BITS)
+		return setting_refuse(set->word,
+				      "\"%s\" has bits set behind its length: %s is the prefix",
+				      arg, right);
+	if (fault == TEXT_LENGTH)
+		return setting_refuse(set->word,
+				      "\"%s\" has a wrong length: %s is allowed",
+				      arg, ipv4 ? "0 to 32" : "1 to 128");
+	return setting_refuse(set->word,
+			      "\"%s\" is wrong: prefixes are allowed, written %s",
+			      arg, setting_prefix_form(set));
+}
+
+static int setting_parse_number(const struct setting *set, const char *arg,
+				struct setting_value *value)
+{
+	uint64_t number;
+	uint16_t u16;
+	uint32_t u32;
+	uint8_t u8;
+
+	if (!text_number(arg, set->max, &number) || number < set->min)
+		return setting_bad_number(set, arg);
+
+	u8 = number;
+	u16 = htons(number);
+	u32 = number;
+	if (set->kind == SETTING_BE16)
+		setting_put(value, &u16, sizeof(u16));
+	else if (set->kind == SETTING_U32 || set->kind == SETTING_MARK)
+		setting_put(value, &u32, sizeof(u32));
+	else
+		setting_put(value, &u8, sizeof(u8));
+	return 0;
+}
+
+static int setting_parse_field(const struct setting *set, const char *arg,
+			       struct setting_value *value)
+{
+	bool tos = set->kind == SETTING_TOS;
+	uint8_t inherit = tos ? M6T_TOS_INHERIT : M6T_TTL_INHERIT;
+	uint64_t number;
+
+	if (!strcmp(arg, "inherit")) {
+		setting_put(value, &inherit, sizeof(inherit));
+		return 0;
+	}
+	/* The two ECN bits are RFC 6040's to set. */
+	if (tos && text_number(arg, set->max, &number) && (number & 3))
+		return setting_bad_number(set, arg);
+
+	return setting_parse_number(set, arg, value);
+}
+
+static int setting_parse_choice(const struct setting *set, const char *arg,
+				struct setting_value *value)
+{
+	uint8_t i;
+
+	for (i = 0; *arg && set->choices[i]; i++) {
+		if (!strcmp(set->choices[i], arg)) {
+			setting_put(value, &i, sizeof(i));
+			return 0;
+		}
+	}
+
+	return setting_bad_choice(set, arg);
+}
+
+static int setting_parse_ipv4(const struct setting *set, const char *arg,
+			      struct setting_value *value)
+{
+	struct in_addr addr = { .s_addr = INADDR_ANY };
+	bool any = set->optional && !strcmp(arg, "any");
+
+	if (!any && inet_pton(AF_INET, arg, &addr) != 1)
+		return setting_refuse(set->word,
+				      "\"%s\" is wrong: an IPv4 address%s is allowed",
+				      arg, set->optional ? ", or any," : "");
+
+	setting_put(value, &addr, sizeof(addr));
+	return 0;
+}
+
+static int setting_parse_link(const struct setting *set, const char *arg,
+			      struct setting_value *value)
+{
+	uint32_t ifindex = setting_ifindex(arg);
+
+	if (!ifindex && strcmp(arg, "any"))
+		return setting_refuse(set->word,
+				      "\"%s\" is wrong: the name of a device that exists, or any, is allowed",
+				      arg);
+
+	setting_put(value, &ifindex, sizeof(ifindex));
+	return 0;
+}
+
+static int setting_parse_port(const struct setting *set, const char *arg,
+			      struct setting_value *value)
+{
+	uint64_t number;
+	uint16_t port;
+
+	if (!text_number(arg, UINT16_MAX, &number) || !number)
+		return setting_refuse(set->word,
+				      "\"%s\" is wrong: 1 to 65535 is allowed",
+				      arg);
+
+	port = htons(number);
+	setting_put_entry(value, &port, sizeof(port));
+	return 0;
+}
+
+static int setting_parse_prefix(const struct setting *set, const char *arg,
+				struct setting_value *value)
+{
+	bool host = set->kind == SETTING_HOST6;
+	char right[TEXT_PREFIX_MAX] = "";
+	struct m6t_prefix4 prefix4;
+	struct m6t_prefix6 prefix6;
+	enum text_fault fault;
+
+	if (set->kind == SETTING_PREFIX4) {
+		fault = text_prefix4(arg, 32, &prefix4);
+		text_from_prefix4(&prefix4, right, sizeof(right));
+	} else {
+		fault = text_prefix6(arg, host ? 128 : -1, &prefix6);
+		text_from_prefix6(&prefix6, false, right, sizeof(right));
+	}
+	if (fault != TEXT_OK)
+		return setting_bad_prefix(set, arg, fault, right);
+
+	if (set->kind == SETTING_PREFIX4)
+		setting_put_entry(value, &prefix4, sizeof(prefix4));
+	else
+		setting_put_entry(value, &prefix6, sizeof(prefix6));
+	return 0;
+}
+
+static unsigned int setting_entries(const char *list)
+{
+	unsigned int count = 1;
+
+	for (; *list; list++)
+		count += *list == ',';
+
+	return count;
+}
+
+static int setting_parse_list(const struct setting *set, const char *arg,
+			      struct setting_value *value)
+{
+	char entry[TEXT_PREFIX_MAX];
+	size_t len;
+	int err;
+
+	if (set->optional && !strcmp(arg, "none"))
+		return 0;
+	if (setting_entries(arg) > set->max)
+		return setting_refuse(set->word,
+				      "has %u entries: at most %u are allowed",
+				      setting_entries(arg), set->max);
+
+	for (;; arg += len + 1) {
+		len = strcspn(arg, ",");
+		/* Whatever is cut here was too long to be right. */
+		snprintf(entry, sizeof(entry), "%.*s", (int)len, arg);
+		err = set->kind == SETTING_PORTS ?
+		      setting_parse_port(set, entry, value) :
+		      setting_parse_prefix(set, entry, value);
+		if (err || !arg[len])
+			return err;
+	}
+}
+
+/**
+ * setting_parse - read the value of a setting
+ * @set: the setting
+ * @arg: the value, as typed
+ * @value: an empty one, for the payload
+ *
+ * Return: 0, or what setting_refuse() returned.
+ */
+int setting_parse(const struct setting *set, const char *arg,
+		  struct setting_value *value)
+{
+	switch (set->kind) {
+	case SETTING_CHOICE:
+		return setting_parse_choice(set, arg, value);
+	case SETTING_IPV4:
+		return setting_parse_ipv4(set, arg, value);
+	case SETTING_LINK:
+		return setting_parse_link(set, arg, value);
+	case SETTING_TTL:
+	case SETTING_TOS:
+		return setting_parse_field(set, arg, value);
+	default:
+		return setting_is_list(set) ?
+		       setting_parse_list(set, arg, value) :
+		       setting_parse_number(set, arg, value);
+	}
+}
