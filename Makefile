@@ -65,7 +65,8 @@ install: module
 
 install-tools: tools
 	$(MAKE) -C tools install DESTDIR=$(DESTDIR)
-	install -d $(DESTDIR)$(MANDIR)/man8
+	install -d $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8
+	install -m 644 Documentation/man/*.5 $(DESTDIR)$(MANDIR)/man5
 	install -m 644 Documentation/man/*.8 $(DESTDIR)$(MANDIR)/man8
 
 # The module is built by DKMS for every kernel whose headers are installed or
@@ -78,7 +79,8 @@ dkms-install: install-tools
 
 uninstall:
 	$(MAKE) -C tools uninstall DESTDIR=$(DESTDIR)
-	rm -f $(DESTDIR)$(MANDIR)/man8/m6tctl.8 \
+	rm -f $(DESTDIR)$(MANDIR)/man5/m6t.conf.5 \
+		$(DESTDIR)$(MANDIR)/man8/m6tctl.8 \
 		$(DESTDIR)$(MANDIR)/man8/ip-link-m6t.8
 	tools/module-remove $(DESTDIR)
 	test -n "$(DESTDIR)" || DKMS="$(DKMS)" tools/dkms-remove

@@ -200,6 +200,7 @@ install_checks()
 	plugin=$(ip_lib_dirs | head -n 1)/link_m6t.so
 	common="$(printf '%s\n' "$plugin" /usr/local/sbin/m6tctl \
 		/usr/local/share/bash-completion/completions/m6tctl \
+		/usr/local/share/man/man5/m6t.conf.5 \
 		/usr/local/share/man/man8/{ip-link-m6t,m6tctl}.8)"
 	check "make install" install_ install
 	check_eq "exactly what is needed is installed" "$(sort <<<"$common
@@ -332,7 +333,7 @@ dkms_checks
 check "tools: make check" tools_pass
 quiet "shellcheck is quiet" scripts_are_sound
 quiet "Python parses" python_is_sound
-quiet "mandoc is quiet" mandoc -Tlint "$REPO"/Documentation/man/*.8
+quiet "mandoc is quiet" mandoc -Tlint "$REPO"/Documentation/man/*.[58]
 check "the netlink specification is that of the header" \
 	"$REPO/Documentation/netlink/check-spec"
 check "the table of conformance is that of the tests" conforms

@@ -33,6 +33,7 @@ export IP_LIB_DIR=$TMP/iproute2
 PLUGIN=$IP_LIB_DIR/link_m6t.so
 FILES="$PLUGIN /usr/local/sbin/m6tctl
 	/usr/local/share/bash-completion/completions/m6tctl
+	/usr/local/share/man/man5/m6t.conf.5
 	/usr/local/share/man/man8/ip-link-m6t.8
 	/usr/local/share/man/man8/m6tctl.8"
 RELEASES=()

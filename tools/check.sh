@@ -135,6 +135,14 @@ check_usage()
 	refuses 2 "12 hexadecimal digits" \
 		"$ctl" attach dev lo id 11:22:33:44:55:6g
 	refuses 2 'needs "dev NAME"' "$ctl" detach
+	refuses 2 'needs "dev NAME"' "$ctl" follow metric 5
+	refuses 2 "metric \"0\" is wrong" "$ctl" follow dev m6t-none metric 0
+	refuses 2 'needs "NAME"' "$ctl" up
+	refuses 2 'unknown word "x"' "$ctl" up m6t-none x
+	refuses 2 'name "a:b" is wrong' "$ctl" up a:b
+	refuses 2 'NAME.conf in some folder' "$ctl" down ./m6t-none
+	refuses 3 "/etc/m6t/m6t-none.conf does not exist" "$ctl" up m6t-none
+	refuses 2 'needs just "NAME"' "$ctl" down
 	refuses 2 'needs "dev NAME"' "$ctl" binding flush
 	refuses 2 'needs "IPV6"' "$ctl" binding get dev lo
 	refuses 2 "an IPv6 address" "$ctl" binding get 192.0.2.1 dev lo
@@ -368,6 +376,9 @@ check_completion()
 		"dev state"
 	completes "binding show remote 192.0.2.1:" ""
 	completes "binding get fd00:1::2 " "dev"
+	completes "follow dev a metric 5 " "dev metric"
+	completes "up m6t0 " "foreground"
+	completes "down m6t0 " ""
 	completes "help bind" "binding"
 	completes "help binding f" "flush"
 	completes "help show " ""

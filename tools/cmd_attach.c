@@ -50,7 +50,8 @@ static int attach_put(const struct device *dev, const struct node *node)
 	if (status)
 		return status;
 
-	err = rtnl_attach(&rtnl, dev->ifindex, &node->addr, &node->prefix);
+	err = rtnl_attach(&rtnl, dev->ifindex, &node->addr, &node->prefix,
+			  RTNL_METRIC);
 	if (err) {
 		status = rtnl_fail(&rtnl, err);
 		attach_undo(&rtnl, dev, node);

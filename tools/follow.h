@@ -9,7 +9,15 @@
 #ifndef M6T_FOLLOW_H
 #define M6T_FOLLOW_H
 
-#include "m6tctl.h"
+#include <sys/types.h>
+
+#include "conf.h"
+#include "resolve.h"
+
+/* Addresses that one name may have; more are left out. */
+#define NAME_ADDRS	RESOLVE_ADDRS
+/* Room for what a network is known by. */
+#define NETWORK_KEY	64
 
 /**
  * struct path - the IPv4 way to a gateway
@@ -33,13 +41,74 @@ struct path {
 };
 
 /**
+ * struct name - the search for the addresses of a gateway's name
+ * @wanted: they are to be asked for
+ * @failed: the last answer was that there are none
+ * @asked: there has been an answer, whatever it was
+ * @pid: the process that asks; 0: none does
+ * @started: when it, or the one before, began, ms
+ * @due: when to ask, ms
+ * @retry: how long to wait after a failure, ms
+ */
+struct name {
+	bool wanted;
+	bool failed;
+	bool asked;
+	pid_t pid;
+	int64_t started;
+	int64_t due;
+	int retry;
+};
+
+/**
+ * struct gateways - addresses and ports that a gateway may be reached by
+ * @addrs: the addresses; with each port of the file they are the candidates
+ * @count: how many addresses
+ * @at: the candidate that is in use
+ * @silent: how many were silent since the last one that was not
+ * @pause: how long to wait after a round in which all were silent, ms
+ * @resume: when that is over, ms; negative: no such wait
+ * @neighbours: how often the next hop was asked for
+ * @moved: the next attachment is because we chose another candidate
+ * @addr: address of the attachment that is observed
+ * @heard: address of the last attachment on which the gateway was heard
+ * @good: it was heard on the attachment that is observed
+ * @doubt: it may have been heard without our knowing
+ * @probes: how many probes were sent
+ * @since: when the first one was, or when anything was first sent; ms;
+ *	negative: nothing was sent
+ * @look: how long until the next look at the counters, ms
+ * @rx: packets received when the observation began
+ * @tx: packets sent, other than keepalives, when it began
+ */
+struct gateways {
+	struct in_addr addrs[NAME_ADDRS];
+	unsigned int count;
+	unsigned int at;
+	unsigned int silent;
+	int pause;
+	int64_t resume;
+	unsigned int neighbours;
+	bool moved;
+	struct in6_addr addr;
+	struct in6_addr heard;
+	bool good;
+	bool doubt;
+	unsigned int probes;
+	int64_t since;
+	int look;
+	uint64_t rx;
+	uint64_t tx;
+};
+
+/**
  * struct follow_dev - a device to follow
  * @next: the next one
  * @dev: its name, and its index while it is there
  * @named: the user named it, so it stays when the device goes
  * @gateway: it is of type m6t, but no mobile node
  * @start: index that its name had at the start, whatever it was
- * @lock: a file that nobody else has locked, see watch_lock()
+ * @lock: a file that nobody else has locked, see lock_take()
  * @seen: it was in the last listing
  * @up: it is up
  * @moved: the host was asleep, so an attachment means nothing any more
@@ -49,6 +118,16 @@ struct path {
  * @addr: address of the attachment
  * @node: settings at that time
  * @path: the way at that time
+ * @there: its index when it is of type m6t, of whatever mode; 0: it is not there
+ * @metric: of its default route, if the user said so; else 0
+ * @conf: its file, if it was made from one, or NULL
+ * @read: whether there is a file has been seen
+ * @make: make it from its file
+ * @made: its index, once that is done
+ * @below: index of the underlay device at that time; 0: any
+ * @waiting: why that is not done yet, for people
+ * @name: the search for addresses of its gateway
+ * @gateways: what the search has found
  */
 struct follow_dev {
 	struct follow_dev *next;
@@ -66,6 +145,16 @@ struct follow_dev {
 	struct in6_addr addr;
 	struct node node;
 	struct path path;
+	uint32_t there;
+	uint32_t metric;
+	struct conf *conf;
+	bool read;
+	bool make;
+	uint32_t made;
+	uint32_t below;
+	char waiting[128];
+	struct name name;
+	struct gateways gateways;
 };
 
 /**
@@ -79,6 +168,12 @@ struct follow_dev {
  * @genl: for requests
  * @events: for events
  * @slept: how long the host has been asleep, ns
+ * @names: a pipe for the answers of those who look for names
+ * @due: when to look at all, ms; negative: no need
+ * @retry: how long to wait before what was refused is tried again, ms
+ * @failed: something was refused
+ * @tell: called after each look at all, where devices are made from files; else
+ *	NULL
  */
 struct follow {
 	bool all;
@@ -90,7 +185,59 @@ struct follow {
 	struct genl genl;
 	struct genl events;
 	int64_t slept;
+	int names[2];
+	int64_t due;
+	int retry;
+	bool failed;
+	void (*tell)(struct follow *follow);
 };
+
+/* follow_loop.c */
+int64_t follow_now(void);
+void follow_plan(struct follow *follow, int64_t ms);
+int follow_run(struct follow *follow);
+
+/* follow_make.c */
+int make_sync(struct follow *follow, struct follow_dev *dev);
+int make_check(const struct follow_dev *dev);
+bool make_settled(struct follow *follow, const struct follow_dev *dev);
+void make_reload(struct follow *follow, struct follow_dev *dev);
+int make_end(struct follow *follow, struct follow_dev *dev);
+void make_adopt(struct follow *follow, struct follow_dev *dev);
+
+/* follow_name.c */
+void name_want(struct follow_dev *dev);
+void name_sync(struct follow *follow, struct follow_dev *dev);
+void name_stop(struct follow_dev *dev);
+void name_changed(struct follow *follow);
+bool name_told(struct follow *follow);
+
+/* follow_gateway.c */
+void gateways_set(struct follow_dev *dev, const struct in_addr *addrs,
+		  unsigned int count);
+void gateways_found(struct follow *follow, struct follow_dev *dev,
+		    const struct in_addr *addrs, unsigned int count);
+bool gateways_get(const struct follow_dev *dev, struct endpoint *endpoint);
+bool gateways_use(struct follow_dev *dev, const struct endpoint *endpoint);
+int gateways_first(struct follow *follow, struct follow_dev *dev);
+int gateways_enter(struct follow *follow, struct follow_dev *dev,
+		   struct node *node, struct path *path);
+int gateways_watch(struct follow *follow, struct follow_dev *dev,
+		   const struct node *node);
+bool gateways_heard(struct follow *follow, const char *name,
+		    const struct in6_addr *addr);
+void gateways_doubt(struct follow *follow);
+
+/* follow_probe.c */
+void follow_probe(const struct follow_dev *dev);
+
+/* follow_network.c */
+int network_key(struct rtnl *rtnl, const struct path *path, char *key);
+void network_ask(struct rtnl *rtnl, const struct path *path);
+bool network_recall(const char *name, const char *key,
+		    struct endpoint *endpoint);
+void network_remember(const char *name, const char *key,
+		      const struct endpoint *endpoint);
 
 /* follow_path.c */
 int path_find(struct rtnl *rtnl, const struct node *node, uint32_t self,
@@ -103,6 +250,8 @@ int follow_dev_new(struct follow *follow, const char *name, bool named,
 struct follow_dev *follow_dev_find(struct follow *follow, const char *name);
 int follow_dev_list(struct follow *follow, bool *fresh);
 int follow_dev_sync(struct follow *follow, struct follow_dev *dev);
+void follow_dev_say_gateway(const struct follow_dev *dev,
+			    const struct endpoint *endpoint);
 
 /* follow_watch.c */
 int watch_open(struct follow *follow);
@@ -113,8 +262,13 @@ bool watch_events_told(struct follow *follow);
 bool watch_slept(struct follow *follow);
 int watch_clock(void);
 void watch_clock_arm(int fd);
-int watch_signals(void);
-int watch_lock(const char *name);
-int watch_lock_fail(int err, const char *who);
+int watch_signals(bool reload);
+int watch_signal(int fd);
+
+/* lock.c */
+int lock_take(const char *name);
+void lock_sign(int fd);
+pid_t lock_owner(const char *name);
+int lock_fail(int err, const char *who);
 
 #endif /* M6T_FOLLOW_H */

@@ -46,7 +46,7 @@ int follow_dev_new(struct follow *follow, const char *name, bool named,
 
 	if (!dev)
 		return -ENOMEM;
-	dev->lock = watch_lock(name);
+	dev->lock = lock_take(name);
 	if (dev->lock < 0) {
 		err = dev->lock;
 		free(dev);
@@ -70,6 +70,14 @@ static void dev_forget(struct follow_dev *dev, uint32_t ifindex)
 	dev->left = false;
 	dev->failing = false;
 	dev->path.exists = false;
+	if (dev->make)
+		return;
+	name_stop(dev);
+	free(dev->conf);
+	dev->conf = NULL;
+	dev->read = false;
+	memset(&dev->name, 0, sizeof(dev->name));
+	memset(&dev->gateways, 0, sizeof(dev->gateways));
 }
 
 /* Of devices that are not there only the named ones stay. */
@@ -128,6 +136,8 @@ static void dev_keep_link(const struct nlmsghdr *nlh, void *arg)
 
 	name = nl_string(tb[IFLA_IFNAME]);
 	dev = follow_dev_find(listing->follow, name);
+	if (dev)
+		dev->there = ifi->ifi_index;
 	if (mode != M6T_MODE_MN) {
 		if (dev)
 			dev->gateway = true;
@@ -164,8 +174,10 @@ int follow_dev_list(struct follow *follow, bool *fresh)
 	struct nlattr *nest;
 	int err;
 
-	for (dev = follow->devs; dev; dev = dev->next)
+	for (dev = follow->devs; dev; dev = dev->next) {
 		dev->seen = false;
+		dev->there = 0;
+	}
 
 	/* Only a wish: a kernel without the module lists all links. */
 	follow->rtnl.what = "cannot list the devices";
@@ -181,6 +193,9 @@ int follow_dev_list(struct follow *follow, bool *fresh)
 		return err;
 
 	dev_sweep(follow);
+	for (dev = follow->devs; dev; dev = dev->next)
+		if (dev->seen && !dev->make && !dev->read)
+			make_adopt(follow, dev);
 	*fresh = listing.fresh;
 	return 0;
 }
@@ -207,22 +222,37 @@ static void dev_say_path(const struct path *path)
 }
 
 /* One line, at once: the reader may be a program that acts on it. */
+static void dev_say_begin(const struct follow_dev *dev, const char *event)
+{
+	struct timespec now;
+
+	if (!options.json) {
+		printf("%s: %s", dev->dev.name, event);
+		return;
+	}
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	json_open(NULL, '{');
+	json_seconds("time", now.tv_sec * UINT64_C(1000000000) + now.tv_nsec);
+	json_string("dev", dev->dev.name);
+	json_string("event", event);
+}
+
+static void dev_say_end(void)
+{
+	if (options.json)
+		json_close('}');
+	else
+		putchar('\n');
+	json_flush_line();
+}
+
 static void dev_say(const struct follow_dev *dev, const char *event,
 		    const struct in6_addr *addr)
 {
 	char text[INET6_ADDRSTRLEN];
-	struct timespec now;
 
-	if (options.json) {
-		clock_gettime(CLOCK_REALTIME, &now);
-		json_open(NULL, '{');
-		json_seconds("time", now.tv_sec * UINT64_C(1000000000) +
-				     now.tv_nsec);
-		json_string("dev", dev->dev.name);
-		json_string("event", event);
-	} else {
-		printf("%s: %s", dev->dev.name, event);
-	}
+	dev_say_begin(dev, event);
 	if (addr) {
 		inet_ntop(AF_INET6, addr, text, sizeof(text));
 		if (options.json)
@@ -232,11 +262,36 @@ static void dev_say(const struct follow_dev *dev, const char *event,
 		if (dev->path.exists)
 			dev_say_path(&dev->path);
 	}
-	if (options.json)
-		json_close('}');
-	else
-		putchar('\n');
-	json_flush_line();
+	dev_say_end();
+}
+
+/**
+ * follow_dev_say_gateway - tell that another gateway or port is used
+ * @dev: the device
+ * @endpoint: the gateway and its port
+ */
+void follow_dev_say_gateway(const struct follow_dev *dev,
+			    const struct endpoint *endpoint)
+{
+	char text[INET_ADDRSTRLEN];
+
+	inet_ntop(AF_INET, &endpoint->addr, text, sizeof(text));
+	dev_say_begin(dev, "gateway");
+	if (options.json) {
+		json_string("gateway", text);
+		json_number("port", endpoint->port);
+	} else {
+		printf(" %s port %u", text, endpoint->port);
+	}
+	dev_say_end();
+}
+
+static uint32_t dev_metric(const struct follow_dev *dev)
+{
+	if (dev->metric)
+		return dev->metric;
+
+	return dev->conf ? dev->conf->metric : RTNL_METRIC;
 }
 
 /* Where it is detached: neither address nor default route. */
@@ -266,7 +321,7 @@ static int dev_settle(struct follow *follow, struct follow_dev *dev,
 		return 0;
 
 	err = rtnl_attach(&follow->rtnl, dev->dev.ifindex, &node->addr,
-			  &node->prefix);
+			  &node->prefix, dev_metric(dev));
 	if (err)
 		return err;
 
@@ -378,6 +433,10 @@ int follow_dev_sync(struct follow *follow, struct follow_dev *dev)
 		nl = &follow->rtnl.nl;
 		err = path_find(&follow->rtnl, &node, dev->dev.ifindex, &path);
 	}
+	if (!err && !node.foreign && dev->up)
+		err = gateways_enter(follow, dev, &node, &path);
+	if (err == -EAGAIN)
+		return 0;
 	if (err)
 		return dev_fail(follow, dev, nl, err);
 
@@ -385,6 +444,10 @@ int follow_dev_sync(struct follow *follow, struct follow_dev *dev)
 		err = dev_go(follow, dev, &node, &path, &nl);
 	else
 		err = dev_stay(follow, dev, &node, &nl);
+	if (!err) {
+		nl = &follow->rtnl.nl;
+		err = gateways_watch(follow, dev, &node);
+	}
 	if (err)
 		return dev_fail(follow, dev, nl, err);
 

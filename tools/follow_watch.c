@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What wakes m6tctl follow, and what keeps a second one away.
+ * What wakes m6tctl follow.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -9,10 +9,8 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-#include <sys/file.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/timerfd.h>
 #include <linux/genetlink.h>
 #include <linux/rtnetlink.h>
@@ -21,7 +19,6 @@
 
 #define NSEC_PER_SEC	INT64_C(1000000000)
 #define WATCH_YEAR	(365 * 24 * 3600)
-#define WATCH_DIR	"/run/m6t"	/* of locks */
 
 /* What may change the way to a gateway. */
 static const int watch_groups[] = {
@@ -30,7 +27,7 @@ static const int watch_groups[] = {
 };
 
 /**
- * watch_open - open the sockets of rtnetlink
+ * watch_open - open the sockets of rtnetlink, and the pipe for names
  * @follow: to be filled
  *
  * Return: an enum status, with a sentence printed.
@@ -45,6 +42,9 @@ int watch_open(struct follow *follow)
 		status = nl_open(&follow->links, NETLINK_ROUTE);
 	for (i = 0; !status && i < ARRAY_SIZE(watch_groups); i++)
 		status = nl_join(&follow->links, watch_groups[i]);
+	if (!status && pipe2(follow->names, O_CLOEXEC | O_NONBLOCK))
+		status = fail(STATUS_REFUSED, "cannot open a pipe: %s",
+			      strerror(errno));
 
 	return status;
 }
@@ -121,18 +121,29 @@ bool watch_links_told(struct follow *follow)
 	return told;
 }
 
-static bool watch_is_attachment(const struct genl *genl,
-				const struct nlmsghdr *nlh)
+/* Return: true when it is about an attachment that we look after. */
+static bool watch_event(struct follow *follow, const struct nlmsghdr *nlh)
 {
 	const struct genlmsghdr *genlh = mnl_nlmsg_get_payload(nlh);
 	const struct nlattr *tb[M6T_A_MAX + 1];
+	const struct in6_addr *addr;
 
-	if (nlh->nlmsg_type != genl->family || genlh->cmd != M6T_CMD_EVENT)
+	if (nlh->nlmsg_type != follow->events.family ||
+	    genlh->cmd != M6T_CMD_EVENT)
 		return false;
 
 	genl_attrs(nlh, tb);
-	return nl_u8(tb[M6T_A_EVENT]) == M6T_EVENT_ATTACHED ||
-	       nl_u8(tb[M6T_A_EVENT]) == M6T_EVENT_DETACHED;
+	addr = nl_bytes(tb[M6T_A_ADDRESS], sizeof(*addr));
+	switch (nl_u8(tb[M6T_A_EVENT])) {
+	case M6T_EVENT_ATTACHED:
+	case M6T_EVENT_DETACHED:
+		return true;
+	case M6T_EVENT_REACHABLE:
+		return addr && gateways_heard(follow,
+					     nl_string(tb[M6T_A_IFNAME]), addr);
+	default:
+		return false;
+	}
 }
 
 /**
@@ -145,19 +156,22 @@ bool watch_events_told(struct follow *follow)
 {
 	const struct nlmsghdr *nlh;
 	bool told = false;
+	bool lost = false;
 	int len;
 
 	if (!follow->has_genl)
 		return false;
 
-	while ((len = watch_receive(&follow->events.nl, &told)) > 0) {
+	while ((len = watch_receive(&follow->events.nl, &lost)) > 0) {
 		nlh = &follow->events.nl.buf.nlh;
 		for (; mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len))
-			if (watch_is_attachment(&follow->events, nlh))
+			if (watch_event(follow, nlh))
 				told = true;
 	}
+	if (lost)
+		gateways_doubt(follow);
 
-	return told;
+	return told || lost;
 }
 
 static int64_t watch_time(clockid_t id)
@@ -219,10 +233,11 @@ int watch_clock(void)
 
 /**
  * watch_signals - a file that is readable once we are to end
+ * @reload: or, by SIGHUP, to do something else
  *
  * Return: the file, negative on failure, with a sentence printed.
  */
-int watch_signals(void)
+int watch_signals(bool reload)
 {
 	sigset_t set;
 	int fd;
@@ -230,8 +245,10 @@ int watch_signals(void)
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
+	if (reload)
+		sigaddset(&set, SIGHUP);
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	fd = signalfd(-1, &set, SFD_CLOEXEC);
+	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (fd < 0)
 		fail(STATUS_REFUSED, "cannot wait for signals: %s",
 		     strerror(errno));
@@ -239,59 +256,18 @@ int watch_signals(void)
 	return fd;
 }
 
-static int watch_lock_open(const char *name)
-{
-	char path[sizeof(WATCH_DIR) + 64];
-	struct stat netns;
-
-	/* Only root makes this folder, so nobody else can be in the way. */
-	if (stat("/proc/self/ns/net", &netns) ||
-	    (mkdir(WATCH_DIR, 0755) && errno != EEXIST))
-		return -1;
-
-	snprintf(path, sizeof(path), WATCH_DIR "/follow-%ju-%s",
-		 (uintmax_t)netns.st_ino, name);
-	return open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-}
-
 /**
- * watch_lock - be the only one in this netns that follows a device
- * @name: the device; empty: all that nobody else follows
+ * watch_signal - the signal that has come
+ * @fd: of watch_signals()
  *
- * The file stays: to remove it would take the lock from whoever waits for it.
- *
- * Return: a file to keep open, or a negative errno; -EWOULDBLOCK: somebody
- * else is.
+ * Return: its number; 0: none has.
  */
-int watch_lock(const char *name)
+int watch_signal(int fd)
 {
-	int fd = watch_lock_open(name);
-	int err;
+	struct signalfd_siginfo info;
 
-	if (fd < 0)
-		return -errno;
-	if (!flock(fd, LOCK_EX | LOCK_NB))
-		return fd;
+	if (read(fd, &info, sizeof(info)) != sizeof(info))
+		return 0;
 
-	err = -errno;
-	close(fd);
-	return err;
-}
-
-/**
- * watch_lock_fail - print why there is no lock
- * @err: what watch_lock() returned
- * @who: whom it is for
- *
- * Return: an enum status.
- */
-int watch_lock_fail(int err, const char *who)
-{
-	if (err == -EWOULDBLOCK)
-		return fail(STATUS_REFUSED,
-			    "%s: another m6tctl follow is at work on it", who);
-
-	return fail(STATUS_REFUSED,
-		    "%s: cannot take the lock in " WATCH_DIR ": %s", who,
-		    strerror(-err));
+	return info.ssi_signo;
 }

@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include "m6tctl.h"
@@ -27,7 +28,10 @@ static const struct command commands[] = {
 	  "new random address, new socket" },
 	{ "detach", cmd_detach, "dev NAME",
 	  "no address, no route, no socket" },
-	{ "follow", cmd_follow, "[dev NAME]...",
+	{ "up", cmd_up, "NAME [foreground]",
+	  "a device as its file says, kept right" },
+	{ "down", cmd_down, "NAME", "end what \"up\" began" },
+	{ "follow", cmd_follow, "[dev NAME [metric N]]...",
 	  "stay, and keep mobile nodes attached wherever IPv4 goes" },
 	{ "monitor", cmd_monitor, "[dev NAME]", "events as they come" },
 	{ "stats", cmd_stats, "[dev NAME]", "every counter, by name" },
@@ -50,10 +54,16 @@ int fail(int status, const char *format, ...)
 {
 	va_list args;
 
+	va_start(args, format);
+	if (options.syslog) {
+		vsyslog(LOG_ERR, format, args);
+		va_end(args);
+		return status;
+	}
+
 	/* What was printed before belongs before, where both are one file. */
 	fflush(stdout);
 	fputs("m6tctl: ", stderr);
-	va_start(args, format);
 	vfprintf(stderr, format, args);
 	va_end(args);
 	fputc('\n', stderr);
@@ -70,6 +80,11 @@ int fail(int status, const char *format, ...)
  */
 int fail_plain(int status, const char *sentence)
 {
+	if (options.syslog) {
+		syslog(LOG_ERR, "%s", sentence);
+		return status;
+	}
+
 	fflush(stdout);
 	fprintf(stderr, "%s\n", sentence);
 	return status;

@@ -51,10 +51,12 @@ struct command {
  * struct options - what holds for all commands
  * @json: print JSON
  * @pretty: and lay it out for people
+ * @syslog: nobody reads standard error: sentences go to the system's log
  */
 struct options {
 	bool json;
 	bool pretty;
+	bool syslog;
 };
 
 extern struct options options;
@@ -118,6 +120,7 @@ int word_prefix(const struct word *word, const char *arg);
 int word_endpoint(const struct word *word, const char *arg);
 int word_state(const struct word *word, const char *arg);
 int word_u16(const struct word *word, const char *arg);
+int word_metric(const struct word *word, const char *arg);
 int word_id(const struct word *word, const char *arg);
 int word_flag(const struct word *word, const char *arg);
 
@@ -126,7 +129,7 @@ int word_flag(const struct word *word, const char *arg);
 /* As much as the kernel puts into one datagram of a dump. */
 #define NL_BUFFER	32768
 /* More than any request of ours. */
-#define NL_REQUEST	1024
+#define NL_REQUEST	2048
 
 /* Memory for messages, as aligned as they must be. */
 union nl_buffer {
@@ -242,8 +245,12 @@ int node_get(struct genl *genl, const struct device *dev, struct node *node);
 int node_attach(struct genl *genl, const struct device *dev,
 		const uint8_t *id, struct node *node);
 int node_detach(struct genl *genl, const struct device *dev);
+int node_keepalives(struct genl *genl, const struct device *dev,
+		    uint64_t *count);
 
 /* rtnl.c */
+
+#define RTNL_METRIC	1024	/* of default routes; the kernel's own default */
 
 /**
  * struct rtnl - a connection to rtnetlink
@@ -268,7 +275,10 @@ int rtnl_dump(struct rtnl *rtnl, nl_cb cb, void (*forget)(void *arg),
 	      void *arg);
 int rtnl_fail(const struct rtnl *rtnl, int err);
 int rtnl_attach(struct rtnl *rtnl, uint32_t ifindex,
-		const struct in6_addr *addr, const struct m6t_prefix6 *prefix);
+		const struct in6_addr *addr, const struct m6t_prefix6 *prefix,
+		uint32_t metric);
+int rtnl_metric(struct rtnl *rtnl, uint32_t ifindex, uint32_t from,
+		uint32_t to);
 int rtnl_detach(struct rtnl *rtnl, uint32_t ifindex,
 		const struct m6t_prefix6 *prefix);
 const char *rtnl_ifname(int32_t nsid, uint32_t ifindex, char *buf);
@@ -335,5 +345,7 @@ int cmd_monitor(const struct command *command, int argc, char **argv);
 int cmd_stats(const struct command *command, int argc, char **argv);
 int cmd_check(const struct command *command, int argc, char **argv);
 int cmd_prefix(const struct command *command, int argc, char **argv);
+int cmd_up(const struct command *command, int argc, char **argv);
+int cmd_down(const struct command *command, int argc, char **argv);
 
 #endif /* M6T_M6TCTL_H */

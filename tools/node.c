@@ -93,3 +93,31 @@ int node_detach(struct genl *genl, const struct device *dev)
 	mnl_attr_put_u32(nlh, M6T_A_IFINDEX, dev->ifindex);
 	return genl_talk(genl, NULL, NULL);
 }
+
+static void node_keep_keepalives(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct nlattr *stats[M6T_STAT_MAX + 1];
+	const struct nlattr *tb[M6T_A_MAX + 1];
+
+	genl_attrs(nlh, tb);
+	nl_nested(tb[M6T_A_STATS], stats, M6T_STAT_MAX);
+	*(uint64_t *)arg = nl_u64(stats[M6T_STAT_TX_KEEPALIVE]);
+}
+
+/**
+ * node_keepalives - ask how many keepalives were sent
+ * @genl: the connection
+ * @dev: the device
+ * @count: where the number goes
+ *
+ * Return: 0, or a negative errno for nl_fail().
+ */
+int node_keepalives(struct genl *genl, const struct device *dev,
+		    uint64_t *count)
+{
+	struct nlmsghdr *nlh = genl_request(genl, M6T_CMD_STATS_GET, false);
+
+	*count = 0;
+	mnl_attr_put_u32(nlh, M6T_A_IFINDEX, dev->ifindex);
+	return genl_talk(genl, node_keep_keepalives, count);
+}

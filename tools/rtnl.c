@@ -14,8 +14,6 @@
 
 #include "m6tctl.h"
 
-#define RTNL_METRIC	1024	/* the kernel's own default */
-
 /* What a dump found: addresses, or default routes by their metric. */
 struct rtnl_item {
 	struct in6_addr addr;
@@ -283,11 +281,26 @@ static int rtnl_addr_add(struct rtnl *rtnl, const struct rtnl_list *list,
 	return rtnl_change(rtnl, 0);
 }
 
-static int rtnl_route_add(struct rtnl *rtnl, uint32_t ifindex)
+static int rtnl_route_new(struct rtnl *rtnl, uint32_t ifindex,
+			  uint32_t metric)
 {
-	struct rtnl_list list = { .ifindex = ifindex };
 	struct nlmsghdr *nlh;
 	struct rtmsg *rtm;
+
+	/* Not exclusive: another device may have a route of that metric. */
+	nlh = rtnl_route_request(rtnl, RTM_NEWROUTE, NLM_F_CREATE, &rtm);
+	rtm->rtm_protocol = RTPROT_STATIC;
+	rtm->rtm_scope = RT_SCOPE_UNIVERSE;
+	rtm->rtm_type = RTN_UNICAST;
+	mnl_attr_put_u32(nlh, RTA_OIF, ifindex);
+	mnl_attr_put_u32(nlh, RTA_PRIORITY, metric);
+
+	return rtnl_change(rtnl, -EEXIST);
+}
+
+static int rtnl_route_add(struct rtnl *rtnl, uint32_t ifindex, uint32_t metric)
+{
+	struct rtnl_list list = { .ifindex = ifindex };
 	int err;
 
 	rtnl->what = "cannot add the default route";
@@ -296,15 +309,20 @@ static int rtnl_route_add(struct rtnl *rtnl, uint32_t ifindex)
 	if (err || list.used)
 		return err;
 
-	/* Not exclusive: another device may have a route of that metric. */
-	nlh = rtnl_route_request(rtnl, RTM_NEWROUTE, NLM_F_CREATE, &rtm);
-	rtm->rtm_protocol = RTPROT_STATIC;
-	rtm->rtm_scope = RT_SCOPE_UNIVERSE;
-	rtm->rtm_type = RTN_UNICAST;
-	mnl_attr_put_u32(nlh, RTA_OIF, ifindex);
-	mnl_attr_put_u32(nlh, RTA_PRIORITY, RTNL_METRIC);
+	return rtnl_route_new(rtnl, ifindex, metric);
+}
 
-	return rtnl_change(rtnl, -EEXIST);
+static int rtnl_route_del(struct rtnl *rtnl, uint32_t ifindex, uint32_t metric)
+{
+	struct nlmsghdr *nlh;
+	struct rtmsg *rtm;
+
+	nlh = rtnl_route_request(rtnl, RTM_DELROUTE, 0, &rtm);
+	rtm->rtm_scope = RT_SCOPE_NOWHERE;
+	mnl_attr_put_u32(nlh, RTA_OIF, ifindex);
+	mnl_attr_put_u32(nlh, RTA_PRIORITY, metric);
+
+	return rtnl_change(rtnl, -ESRCH);
 }
 
 /* Delete the addresses of the list, but @keep where it is not NULL. */
@@ -333,20 +351,13 @@ static int rtnl_addr_clean(struct rtnl *rtnl, const struct rtnl_list *list,
 static int rtnl_route_clean(struct rtnl *rtnl, uint32_t ifindex)
 {
 	struct rtnl_list list = { .ifindex = ifindex };
-	struct nlmsghdr *nlh;
-	struct rtmsg *rtm;
 	size_t i;
 	int err;
 
 	rtnl->what = "cannot delete a default route";
 	err = rtnl_dump_routes(rtnl, &list);
-	for (i = 0; !err && i < list.used; i++) {
-		nlh = rtnl_route_request(rtnl, RTM_DELROUTE, 0, &rtm);
-		rtm->rtm_scope = RT_SCOPE_NOWHERE;
-		mnl_attr_put_u32(nlh, RTA_OIF, ifindex);
-		mnl_attr_put_u32(nlh, RTA_PRIORITY, list.items[i].metric);
-		err = rtnl_change(rtnl, -ESRCH);
-	}
+	for (i = 0; !err && i < list.used; i++)
+		err = rtnl_route_del(rtnl, ifindex, list.items[i].metric);
 
 	free(list.items);
 	return err;
@@ -358,6 +369,7 @@ static int rtnl_route_clean(struct rtnl *rtnl, uint32_t ifindex)
  * @ifindex: the device
  * @addr: the address
  * @prefix: the prefix whose other addresses are stale
+ * @metric: of a default route that is to be added
  *
  * The new address is there before the old one goes, so that a listener
  * never sees the device without one.
@@ -365,7 +377,8 @@ static int rtnl_route_clean(struct rtnl *rtnl, uint32_t ifindex)
  * Return: 0, or a negative errno for rtnl_fail().
  */
 int rtnl_attach(struct rtnl *rtnl, uint32_t ifindex,
-		const struct in6_addr *addr, const struct m6t_prefix6 *prefix)
+		const struct in6_addr *addr, const struct m6t_prefix6 *prefix,
+		uint32_t metric)
 {
 	struct rtnl_list list = { .ifindex = ifindex, .prefix = prefix };
 	int err;
@@ -376,7 +389,7 @@ int rtnl_attach(struct rtnl *rtnl, uint32_t ifindex,
 	if (!err)
 		err = rtnl_addr_add(rtnl, &list, addr);
 	if (!err)
-		err = rtnl_route_add(rtnl, ifindex);
+		err = rtnl_route_add(rtnl, ifindex, metric);
 	if (!err)
 		err = rtnl_addr_clean(rtnl, &list, addr);
 
@@ -408,6 +421,37 @@ int rtnl_detach(struct rtnl *rtnl, uint32_t ifindex,
 
 	free(list.items);
 	return err;
+}
+
+/**
+ * rtnl_metric - give a device's default route another metric
+ * @rtnl: the connection
+ * @ifindex: the device
+ * @from: the metric that it has; one of others is left as it is
+ * @to: the metric that it is to have
+ *
+ * The new one is there before the old one goes.
+ *
+ * Return: 0, or a negative errno for rtnl_fail().
+ */
+int rtnl_metric(struct rtnl *rtnl, uint32_t ifindex, uint32_t from,
+		uint32_t to)
+{
+	struct rtnl_list list = { .ifindex = ifindex };
+	bool found = false;
+	size_t i;
+	int err;
+
+	rtnl->what = "cannot change the metric of the default route";
+	err = rtnl_dump_routes(rtnl, &list);
+	for (i = 0; i < list.used; i++)
+		found |= list.items[i].metric == from;
+	free(list.items);
+	if (err || !found || from == to)
+		return err;
+
+	err = rtnl_route_new(rtnl, ifindex, to);
+	return err ? err : rtnl_route_del(rtnl, ifindex, from);
 }
 
 static void rtnl_keep_name(const struct nlmsghdr *nlh, void *arg)

@@ -63,6 +63,7 @@ enum setting_kind {
  * @unit: what a number counts, for people
  * @choices: words of a %SETTING_CHOICE, by value, NULL at the end
  * @optional: a zero or an empty list means that it is not set
+ * @fallback: the kernel's own value, as typed; NULL: there is none
  */
 struct setting {
 	const char *word;
@@ -74,6 +75,7 @@ struct setting {
 	const char *unit;
 	const char *const *choices;
 	bool optional;
+	const char *fallback;
 };
 
 /**

@@ -238,6 +238,26 @@ int word_u16(const struct word *word, const char *arg)
 	return STATUS_DONE;
 }
 
+/**
+ * word_metric - read the metric of a route
+ * @word: its @to is a uint32_t
+ * @arg: the number, not 0, which the kernel would take for its own
+ *
+ * Return: an enum status, with a sentence printed.
+ */
+int word_metric(const struct word *word, const char *arg)
+{
+	uint64_t number;
+
+	if (!text_number(arg, UINT32_MAX, &number) || !number)
+		return fail(STATUS_USAGE,
+			    "%s \"%s\" is wrong: 1 to %u is allowed",
+			    word->name, arg, UINT32_MAX);
+
+	*(uint32_t *)word->to = number;
+	return STATUS_DONE;
+}
+
 /* Value of a hexadecimal digit, or -1. */
 static int word_digit(char digit)
 {

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * m6tctl down
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+#include <sys/pidfd.h>
+
+#include "follow.h"
+
+#define DOWN_LIMIT	10000	/* ms, for a process to end */
+
+/* Of the same process all the way, whatever ends meanwhile. */
+static int down_stop(const char *name, pid_t pid)
+{
+	struct pollfd end = { .fd = pidfd_open(pid, 0), .events = POLLIN };
+	int ended = 1;
+
+	if (end.fd < 0)
+		return errno == ESRCH ? STATUS_DONE :
+		       fail(STATUS_REFUSED, "%s: process %d: %s", name, pid,
+			    strerror(errno));
+
+	if (lock_owner(name) == pid) {
+		if (pidfd_send_signal(end.fd, SIGTERM, NULL, 0))
+			ended = errno == ESRCH ? 1 : -1;
+		else
+			ended = poll(&end, 1, DOWN_LIMIT);
+	}
+	close(end.fd);
+	if (ended > 0)
+		return STATUS_DONE;
+	if (ended < 0)
+		return fail(STATUS_REFUSED, "%s: process %d: %s", name, pid,
+			    strerror(errno));
+
+	return fail(STATUS_REFUSED,
+		    "%s: process %d does not end: end it by other means and try again",
+		    name, pid);
+}
+
+static int down_delete(const char *name, bool stopped)
+{
+	static struct rtnl rtnl;
+	struct link_state link;
+	int status;
+	int err;
+
+	status = rtnl_open(&rtnl);
+	if (status)
+		return status;
+
+	err = link_get(&rtnl, name, NULL, &link);
+	if (!err && link.ours)
+		err = link_del(&rtnl, link.ifindex);
+	if (err)
+		status = rtnl_fail(&rtnl, err);
+	else if (link.ifindex && !link.ours)
+		status = fail(STATUS_ABSENT,
+			      "%s is no device of type m6t: one of \"m6tctl show\" is allowed",
+			      name);
+	else if (!link.ifindex && !stopped)
+		status = fail(STATUS_ABSENT,
+			      "no device \"%s\": one of \"m6tctl show\" is allowed",
+			      name);
+
+	rtnl_close(&rtnl);
+	return status;
+}
+
+/**
+ * cmd_down - end what "up" began, and delete the device
+ * @command: the command
+ * @argc: number of words
+ * @argv: the words
+ *
+ * Return: an enum status.
+ */
+int cmd_down(const struct command *command, int argc, char **argv)
+{
+	char name[IFNAMSIZ];
+	int status;
+	pid_t pid;
+
+	if (argc != 1)
+		return fail(STATUS_USAGE,
+			    "%s needs just \"NAME\": \"%s %s\" is allowed",
+			    command->name, command->name, command->usage);
+	status = conf_name(argv[0], name);
+	if (status)
+		return status;
+
+	pid = lock_owner(name);
+	if (pid)
+		status = down_stop(name, pid);
+	if (!status)
+		status = down_delete(name, pid);
+	print_finish(status);
+
+	return status;
+}

@@ -1,0 +1,528 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The file of a device, m6t.conf(5): the words of "ip link add ... type m6t",
+ * and a few more.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <sys/stat.h>
+
+#include "conf.h"
+
+#define CONF_DIR	"/etc/m6t/"
+#define CONF_SUFFIX	".conf"
+#define CONF_SIZE	65536
+#define CONF_SPACE	" \t\r\n"
+#define CONF_LABEL_MAX	63	/* of a DNS name */
+#define CONF_MTU	1472
+#define CONF_MTU_MIN	1280
+#define CONF_MTU_MAX	65507
+
+/* Where the reader is, for the sentences of setting_parse.c, too. */
+static const char *conf_path;
+static unsigned int conf_line;
+
+/* What a file may say that ip(8) does not know. */
+enum conf_word {
+	CONF_WORD_MTU = IFLA_M6T_MAX + 1,
+	CONF_WORD_METRIC,
+	CONF_WORD_PROBE,
+	CONF_WORDS,
+};
+
+/* Lines in which words were given; 0: nowhere. */
+struct conf_lines {
+	unsigned int line[CONF_WORDS];
+};
+
+/**
+ * setting_refuse - print the one sentence of a refusal
+ * @word: what it begins with
+ * @format: how it goes on, without a full stop
+ *
+ * Return: an enum status.
+ */
+int setting_refuse(const char *word, const char *format, ...)
+{
+	char sentence[1024];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(sentence, sizeof(sentence), format, args);
+	va_end(args);
+	if (!conf_line)
+		return fail(STATUS_USAGE, "%s: %s %s", conf_path, word,
+			    sentence);
+
+	return fail(STATUS_USAGE, "%s:%u: %s %s", conf_path, conf_line, word,
+		    sentence);
+}
+
+/**
+ * setting_ifindex - index of a device of the underlay
+ * @name: its name
+ *
+ * Return: the index; 0: there is none of that name.
+ */
+uint32_t setting_ifindex(const char *name)
+{
+	return if_nametoindex(name);
+}
+
+static bool conf_is_ifname(const char *name, size_t len)
+{
+	return len && len < IFNAMSIZ && !memchr(name, '/', len) &&
+	       strcspn(name, CONF_SPACE ":") >= len &&
+	       !(len == 1 && name[0] == '.') &&
+	       !(len == 2 && name[0] == '.' && name[1] == '.');
+}
+
+/**
+ * conf_name - the device that is meant by a name or a file
+ * @arg: name of a device; with a slash in it, of a file NAME.conf
+ * @name: room for IFNAMSIZ bytes
+ *
+ * Return: an enum status, with a sentence printed.
+ */
+int conf_name(const char *arg, char *name)
+{
+	const char *slash = strrchr(arg, '/');
+	const char *base = slash ? slash + 1 : arg;
+	size_t len = strlen(base);
+	size_t suffix = strlen(CONF_SUFFIX);
+
+	if (slash) {
+		if (len <= suffix || strcmp(base + len - suffix, CONF_SUFFIX))
+			return fail(STATUS_USAGE,
+				    "file \"%s\" is wrong: NAME.conf in some folder is allowed",
+				    arg);
+		len -= suffix;
+	}
+	if (!conf_is_ifname(base, len))
+		return fail(STATUS_USAGE,
+			    "name \"%.*s\" is wrong: the name of a device, 1 to %u characters other than /, : and space, is allowed",
+			    (int)len, base, IFNAMSIZ - 1);
+
+	snprintf(name, IFNAMSIZ, "%.*s", (int)len, base);
+	return STATUS_DONE;
+}
+
+/* A whole path, as the process may go elsewhere. */
+static int conf_find(const char *arg, char *path)
+{
+	char here[PATH_MAX] = "";
+	int len;
+
+	if (!strchr(arg, '/'))
+		len = snprintf(path, PATH_MAX, CONF_DIR "%s" CONF_SUFFIX, arg);
+	else if (arg[0] == '/')
+		len = snprintf(path, PATH_MAX, "%s", arg);
+	else if (getcwd(here, sizeof(here)))
+		len = snprintf(path, PATH_MAX, "%s/%s", here, arg);
+	else
+		return fail(STATUS_REFUSED, "%s: %s", arg, strerror(errno));
+	if (len >= PATH_MAX)
+		return fail(STATUS_USAGE,
+			    "the name of a file is too long: %u bytes are allowed",
+			    PATH_MAX - 1);
+
+	return STATUS_DONE;
+}
+
+/**
+ * conf_exists - whether there is a file for a device
+ * @name: name of the device
+ *
+ * Return: true when there is.
+ */
+bool conf_exists(const char *name)
+{
+	char path[PATH_MAX];
+
+	return !conf_find(name, path) && !access(path, F_OK);
+}
+
+/* Who may write to the file is as good as root. */
+static int conf_check_file(int fd, const char *path)
+{
+	struct stat file;
+
+	if (fstat(fd, &file))
+		return fail(STATUS_REFUSED, "%s: %s", path, strerror(errno));
+	if (!S_ISREG(file.st_mode))
+		return fail(STATUS_REFUSED, "%s is no file: one is allowed",
+			    path);
+	if (file.st_size > CONF_SIZE)
+		return fail(STATUS_REFUSED,
+			    "%s is too large: %u bytes are allowed", path,
+			    CONF_SIZE);
+	if (geteuid())
+		return STATUS_DONE;
+	if (file.st_uid)
+		return fail(STATUS_REFUSED,
+			    "%s belongs to another user: one of root's is allowed",
+			    path);
+	if (file.st_mode & 0022)
+		return fail(STATUS_REFUSED,
+			    "%s can be written by others: one that only root may write is allowed",
+			    path);
+
+	return STATUS_DONE;
+}
+
+static int conf_read(int fd, const char *path, char *text)
+{
+	size_t used = 0;
+	ssize_t len;
+
+	do {
+		len = read(fd, text + used, CONF_SIZE - used);
+		if (len < 0)
+			return fail(STATUS_REFUSED, "%s: %s", path,
+				    strerror(errno));
+		used += len;
+	} while (len);
+
+	text[used] = '\0';
+	if (strlen(text) != used)
+		return fail(STATUS_USAGE, "%s is no text: words are allowed",
+			    path);
+
+	return STATUS_DONE;
+}
+
+static int conf_slurp(const char *path, char *text)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int status;
+
+	if (fd < 0 && errno == ENOENT)
+		return fail(STATUS_ABSENT,
+			    "%s does not exist: see m6t.conf(5) for what it may say",
+			    path);
+	if (fd < 0)
+		return fail(STATUS_REFUSED, "%s: %s", path, strerror(errno));
+
+	status = conf_check_file(fd, path);
+	if (!status)
+		status = conf_read(fd, path, text);
+	close(fd);
+	return status;
+}
+
+/* The next word, cut out of the text; NULL at its end. */
+static char *conf_next(char **text)
+{
+	char *at = *text;
+	char *word;
+
+	for (; *at && (strchr(CONF_SPACE, *at) || *at == '#'); at++) {
+		if (*at == '#')
+			at += strcspn(at, "\n");
+		if (!*at)
+			break;
+		if (*at == '\n')
+			conf_line++;
+	}
+	if (!*at)
+		return NULL;
+
+	word = at;
+	at += strcspn(at, CONF_SPACE "#");
+	/* The end of a line or a comment is still to be seen. */
+	*text = at;
+	if (!*at)
+		return word;
+	word = memmove(word - 1, word, at - word);
+	at[-1] = '\0';
+	return word;
+}
+
+static bool conf_is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Labels of letters, digits, - and _, with a letter among them. */
+static bool conf_is_host(const char *host)
+{
+	bool letters = false;
+	size_t label = 0;
+	const char *at;
+
+	for (at = host; *at; at++) {
+		letters |= conf_is_letter(*at);
+		if ((*at == '.' || *at == '-') && !label)
+			return false;
+		if (*at != '.' && *at != '-' && *at != '_' &&
+		    !conf_is_letter(*at) && !(*at >= '0' && *at <= '9'))
+			return false;
+		label = *at == '.' ? 0 : label + 1;
+		if (label > CONF_LABEL_MAX)
+			return false;
+	}
+
+	return letters && at - host <= CONF_NAME_MAX;
+}
+
+static int conf_take_gateway(struct conf *conf, const char *arg)
+{
+	if (inet_pton(AF_INET, arg, &conf->gateway) == 1)
+		return STATUS_DONE;
+	if (!conf_is_host(arg))
+		return setting_refuse("gateway",
+				      "\"%s\" is wrong: an IPv4 address or a DNS name is allowed",
+				      arg);
+
+	strcpy(conf->host, arg);
+	return STATUS_DONE;
+}
+
+static int conf_take_link(struct conf *conf, const char *arg)
+{
+	conf->link[0] = '\0';
+	if (!strcmp(arg, "any"))
+		return STATUS_DONE;
+	if (!conf_is_ifname(arg, strlen(arg)))
+		return setting_refuse("dev",
+				      "\"%s\" is wrong: the name of a device, or any, is allowed",
+				      arg);
+
+	strcpy(conf->link, arg);
+	return STATUS_DONE;
+}
+
+static int conf_take_number(const char *word, const char *arg, uint32_t min,
+			    uint32_t max, uint32_t *to)
+{
+	uint64_t number;
+
+	if (!text_number(arg, max, &number) || number < min)
+		return setting_refuse(word,
+				      "\"%s\" is wrong: %u to %u is allowed",
+				      arg, min, max);
+
+	*to = number;
+	return STATUS_DONE;
+}
+
+static int conf_take_probe(struct conf *conf, const char *arg)
+{
+	struct m6t_prefix6 prefix = { .len = 128 };
+
+	if (inet_pton(AF_INET6, arg, &prefix.addr) != 1 ||
+	    !text_prefix6_is_global(&prefix))
+		return setting_refuse("probe",
+				      "\"%s\" is wrong: a global unicast IPv6 address is allowed",
+				      arg);
+
+	conf->probe = prefix.addr;
+	return STATUS_DONE;
+}
+
+/* Which word it is, by the attribute that it has or might have. */
+static unsigned int conf_word(const char *word)
+{
+	const struct setting *set = setting_find(word);
+
+	if (set)
+		return set->attr;
+	if (!strcmp(word, "mtu"))
+		return CONF_WORD_MTU;
+	if (!strcmp(word, "metric"))
+		return CONF_WORD_METRIC;
+	if (!strcmp(word, "probe"))
+		return CONF_WORD_PROBE;
+
+	return 0;
+}
+
+static int conf_take(struct conf *conf, unsigned int which, const char *word,
+		     const char *arg)
+{
+	switch (which) {
+	case CONF_WORD_MTU:
+		return conf_take_number(word, arg, CONF_MTU_MIN, CONF_MTU_MAX,
+					&conf->mtu);
+	case CONF_WORD_METRIC:
+		return conf_take_number(word, arg, 1, UINT32_MAX,
+					&conf->metric);
+	case CONF_WORD_PROBE:
+		return conf_take_probe(conf, arg);
+	case IFLA_M6T_GATEWAY:
+		return conf_take_gateway(conf, arg);
+	case IFLA_M6T_LINK:
+		return conf_take_link(conf, arg);
+	default:
+		return setting_parse(setting_find(word), arg,
+				     &conf->value[which]);
+	}
+}
+
+static int conf_words(struct conf *conf, char *text, struct conf_lines *lines)
+{
+	unsigned int which;
+	char *word, *arg;
+	int status = STATUS_DONE;
+
+	conf_line = 1;
+	while (!status && (word = conf_next(&text))) {
+		which = conf_word(word);
+		if (!which)
+			return setting_refuse("unknown word",
+					      "\"%s\": see m6t.conf(5) for the allowed ones",
+					      word);
+		if (lines->line[which])
+			return setting_refuse(word,
+					      "is given twice: once is allowed");
+		lines->line[which] = conf_line;
+		arg = conf_next(&text);
+		if (!arg) {
+			conf_line = lines->line[which];
+			return setting_refuse(word,
+					      "has no value: see m6t.conf(5) for the allowed ones");
+		}
+		status = conf_take(conf, which, word, arg);
+	}
+
+	return status;
+}
+
+/* Each is in the file, or has a value of its own, or belongs to others. */
+static int conf_fill(struct conf *conf, const struct conf_lines *lines)
+{
+	const struct setting *set;
+	size_t i;
+
+	for (i = 0; i < setting_count; i++) {
+		set = &setting_table[i];
+		conf_line = lines->line[set->attr];
+		if (conf_line && !(set->modes & SETTING_MODE(conf->mode)))
+			return setting_refuse(set->word,
+					      "is for the other mode only");
+		if (conf_line || !set->fallback ||
+		    !(set->modes & SETTING_MODE(conf->mode)) ||
+		    set->kind == SETTING_LINK)
+			continue;
+		if (setting_parse(set, set->fallback, &conf->value[set->attr]))
+			return STATUS_USAGE;
+	}
+
+	conf_line = 0;
+	return STATUS_DONE;
+}
+
+/* The ports of a mobile node are its own matter, of which one at a time is the
+ * device's.
+ */
+static int conf_ports(struct conf *conf)
+{
+	struct setting_value *value = &conf->value[IFLA_M6T_PORTS];
+	const struct nlattr *attr = (const void *)value->data;
+	unsigned int i;
+	uint16_t port;
+
+	while ((const uint8_t *)attr < value->data + value->len) {
+		memcpy(&port, (const uint8_t *)attr + NLA_HDRLEN, sizeof(port));
+		for (i = 0; i < conf->port_count; i++)
+			if (conf->ports[i] == ntohs(port))
+				return setting_refuse("port",
+						      "%u is given twice: each may be given once only",
+						      ntohs(port));
+		conf->ports[conf->port_count++] = ntohs(port);
+		attr = (const void *)((const uint8_t *)attr +
+				      NLA_ALIGN(attr->nla_len));
+	}
+
+	value->len = 0;
+	return STATUS_DONE;
+}
+
+/* What the kernel would say, but only once it is asked to make the device. */
+static int conf_check_mobile(struct conf *conf, const struct conf_lines *lines)
+{
+	const struct setting_value *value = &conf->value[IFLA_M6T_PREFIXES];
+	struct m6t_prefix6 prefix;
+
+	conf_line = 0;
+	if (!lines->line[IFLA_M6T_GATEWAY])
+		return setting_refuse("gateway",
+				      "is missing: say gateway IPV4 or a DNS name");
+	conf_line = lines->line[IFLA_M6T_PREFIXES];
+	memcpy(&prefix, value->data + NLA_HDRLEN, sizeof(prefix));
+	if (value->len != NLA_HDRLEN + sizeof(prefix) ||
+	    prefix.len != M6T_MN_PREFIX_LEN)
+		return setting_refuse("prefix",
+				      "is wrong: a mobile node needs exactly one of length /80, as it fills the other 48 bits with random ones");
+	if (!text_prefix6_is_global(&prefix))
+		return setting_refuse("prefix",
+				      "is wrong: a global unicast one is allowed");
+	conf_line = lines->line[IFLA_M6T_PORTS];
+	return conf_ports(conf);
+}
+
+static int conf_check(struct conf *conf, const struct conf_lines *lines)
+{
+	conf_line = 0;
+	if (!lines->line[IFLA_M6T_MODE])
+		return setting_refuse("mode", "is missing: it must be gw or mn");
+	conf->mode = conf->value[IFLA_M6T_MODE].data[0];
+	if (!lines->line[IFLA_M6T_PREFIXES])
+		return setting_refuse("prefix",
+				      "is missing: say prefix IPV6/LEN, on a mobile node IPV6/80");
+	if (conf_fill(conf, lines))
+		return STATUS_USAGE;
+	if (conf->mode == M6T_MODE_MN)
+		return conf_check_mobile(conf, lines);
+
+	conf_line = lines->line[CONF_WORD_METRIC];
+	if (conf_line)
+		return setting_refuse("metric", "is for mode mn only");
+	conf_line = lines->line[CONF_WORD_PROBE];
+	if (conf_line)
+		return setting_refuse("probe", "is for mode mn only");
+	return STATUS_DONE;
+}
+
+/**
+ * conf_load - read the file of a device
+ * @arg: name of the device; with a slash in it, of the file
+ * @conf: to be filled
+ *
+ * Return: an enum status, with a sentence printed.
+ */
+int conf_load(const char *arg, struct conf *conf)
+{
+	struct conf_lines lines = { .line = { 0 } };
+	char *text;
+	int status;
+
+	memset(conf, 0, sizeof(*conf));
+	status = conf_name(arg, conf->name);
+	if (!status)
+		status = conf_find(arg, conf->path);
+	if (status)
+		return status;
+
+	conf_path = conf->path;
+	conf->mtu = CONF_MTU;
+	conf->metric = RTNL_METRIC;
+	/* One more in front, for conf_next() to move words to. */
+	text = malloc(CONF_SIZE + 2);
+	if (!text)
+		return fail(STATUS_REFUSED, "out of memory");
+	text[0] = ' ';
+
+	status = conf_slurp(conf->path, text + 1);
+	if (!status)
+		status = conf_words(conf, text, &lines);
+	if (!status)
+		status = conf_check(conf, &lines);
+	free(text);
+	return status;
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Going on in the background, once the one who waits knows how it went.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+#include <sys/wait.h>
+
+#include "m6tctl.h"
+#include "notify.h"
+
+static int daemon_pipe = -1;
+
+static void daemon_null(int fd)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (null >= 0) {
+		dup2(null, fd);
+		close(null);
+	}
+}
+
+static int daemon_wait(int fd, pid_t pid)
+{
+	uint8_t status;
+	ssize_t len;
+
+	do {
+		len = read(fd, &status, sizeof(status));
+	} while (len < 0 && errno == EINTR);
+
+	if (len == sizeof(status))
+		return status;
+	waitpid(pid, NULL, 0);
+	return fail(STATUS_REFUSED, "the process in the background has died");
+}
+
+/**
+ * daemon_begin - split into one that waits and one that goes on
+ * @status: of the former, what the latter tells
+ *
+ * Return: true in the one that waits and is done, or where there is no other.
+ */
+bool daemon_begin(int *status)
+{
+	int fds[2];
+	pid_t pid;
+
+	if (pipe2(fds, O_CLOEXEC)) {
+		*status = fail(STATUS_REFUSED, "cannot open a pipe: %s",
+			       strerror(errno));
+		return true;
+	}
+
+	pid = fork();
+	if (pid < 0) {
+		*status = fail(STATUS_REFUSED, "cannot start a process: %s",
+			       strerror(errno));
+		return true;
+	}
+	if (pid) {
+		close(fds[1]);
+		*status = daemon_wait(fds[0], pid);
+		return true;
+	}
+
+	close(fds[0]);
+	daemon_pipe = fds[1];
+	setsid();
+	/* The one who waits may be interrupted. */
+	signal(SIGPIPE, SIG_IGN);
+	/* Nothing that may be unmounted is held. */
+	if (chdir("/"))
+		fail(STATUS_DONE, "cannot go to /: %s", strerror(errno));
+	daemon_null(STDIN_FILENO);
+	daemon_null(STDOUT_FILENO);
+	return false;
+}
+
+/**
+ * daemon_tell - tell the one who waits, if there is one
+ * @status: how it went
+ *
+ * From now on nobody reads what is printed.
+ */
+void daemon_tell(int status)
+{
+	uint8_t byte = status;
+
+	if (daemon_pipe < 0)
+		return;
+	if (write(daemon_pipe, &byte, sizeof(byte)) < 0)
+		byte = 0;
+	close(daemon_pipe);
+	daemon_pipe = -1;
+	daemon_null(STDERR_FILENO);
+	openlog("m6tctl", LOG_PID, LOG_DAEMON);
+	options.syslog = true;
+}

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * m6tctl follow: wait until something has changed, and look at all.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+
+#include "follow.h"
+#include "notify.h"
+
+/* ms: messages come in bursts; look when one should be over. */
+#define FOLLOW_SETTLE	15
+/* ms: what was refused is tried again, first and last interval. */
+#define FOLLOW_RETRY	1000
+#define FOLLOW_RETRY_MAX	60000
+
+enum follow_fd {
+	FOLLOW_SIGNALS,
+	FOLLOW_NAMES,
+	FOLLOW_CLOCK,
+	FOLLOW_LINKS,
+	FOLLOW_EVENTS,
+	FOLLOW_FDS,
+};
+
+/**
+ * follow_now - what time it is
+ *
+ * Return: ms since some point in time.
+ */
+int64_t follow_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
+}
+
+/**
+ * follow_plan - look at all in a while, or before
+ * @follow: all of it
+ * @ms: how long that is
+ */
+void follow_plan(struct follow *follow, int64_t ms)
+{
+	int64_t due = follow_now() + ms;
+
+	if (follow->due < 0 || due < follow->due)
+		follow->due = due;
+}
+
+static void follow_plan_retry(struct follow *follow)
+{
+	follow_plan(follow, follow->retry);
+	follow->failed = true;
+}
+
+/* After a look at all: whatever failed waits longer the next time. */
+static void follow_set_retry(struct follow *follow)
+{
+	follow->retry = follow->failed ? follow->retry * 2 : FOLLOW_RETRY;
+	if (follow->retry > FOLLOW_RETRY_MAX)
+		follow->retry = FOLLOW_RETRY_MAX;
+	follow->failed = false;
+}
+
+static bool follow_has_device(const struct follow *follow)
+{
+	struct follow_dev *dev;
+
+	for (dev = follow->devs; dev; dev = dev->next)
+		if (dev->seen)
+			return true;
+
+	return false;
+}
+
+/*
+ * See which devices there are and listen to them. Return: an enum status;
+ * what may pass is tried again later.
+ */
+static int follow_list(struct follow *follow)
+{
+	bool fresh = false;
+	int status;
+	int err;
+
+	err = follow_dev_list(follow, &fresh);
+	if (err) {
+		rtnl_fail(&follow->rtnl, err);
+		follow_plan_retry(follow);
+		return STATUS_DONE;
+	}
+	if (!follow_has_device(follow)) {
+		watch_no_events(follow);
+		return STATUS_DONE;
+	}
+	if (!fresh && follow->has_genl)
+		return STATUS_DONE;
+
+	status = watch_events(follow);
+	if (!status || follow->has_genl)
+		return status;
+	/* The module may have gone in the meantime. */
+	follow_plan_retry(follow);
+	return STATUS_DONE;
+}
+
+/* Make what is to be made, and see what there is. Return: an enum status. */
+static int follow_look(struct follow *follow)
+{
+	struct follow_dev *dev;
+	int status;
+
+	for (dev = follow->devs; dev; dev = dev->next) {
+		status = make_sync(follow, dev);
+		if (status)
+			return status;
+	}
+	status = follow_list(follow);
+	if (status || follow->failed)
+		return status;
+
+	for (dev = follow->devs; !status && dev; dev = dev->next)
+		status = make_check(dev);
+	return status;
+}
+
+/* Look at everything and do what is needed. Return: an enum status. */
+static int follow_sync(struct follow *follow)
+{
+	struct follow_dev *dev;
+	bool failed = false;
+	int status;
+
+	follow->due = -1;
+	status = follow_look(follow);
+	if (status)
+		return status;
+
+	for (dev = follow->devs; dev; dev = dev->next) {
+		if (follow->has_genl && dev->seen &&
+		    follow_dev_sync(follow, dev))
+			failed = true;
+		name_sync(follow, dev);
+	}
+	if (failed)
+		follow_plan_retry(follow);
+	follow_set_retry(follow);
+	if (follow->tell)
+		follow->tell(follow);
+
+	return STATUS_DONE;
+}
+
+static void follow_wake(struct follow *follow, const struct pollfd *fds)
+{
+	struct follow_dev *dev;
+	bool told;
+
+	if (fds[FOLLOW_CLOCK].revents)
+		watch_clock_arm(fds[FOLLOW_CLOCK].fd);
+	told = watch_links_told(follow);
+	if (told)
+		name_changed(follow);
+	told |= watch_events_told(follow);
+	told |= name_told(follow);
+	if (watch_slept(follow)) {
+		for (dev = follow->devs; dev; dev = dev->next)
+			dev->moved = true;
+		told = true;
+	}
+	if (told)
+		follow_plan(follow, FOLLOW_SETTLE);
+}
+
+static int follow_timeout(const struct follow *follow)
+{
+	int64_t left = follow->due - follow_now();
+
+	if (follow->due < 0)
+		return -1;
+
+	return left > 0 ? left : 0;
+}
+
+/* SIGHUP, which only comes where there are files. */
+static void follow_reload(struct follow *follow)
+{
+	struct follow_dev *dev;
+
+	notify("RELOADING=1");
+	for (dev = follow->devs; dev; dev = dev->next)
+		if (dev->make)
+			make_reload(follow, dev);
+	notify("READY=1");
+	follow_plan(follow, 0);
+}
+
+/* Return: true when we are to end. */
+static bool follow_signals(struct follow *follow, int fd)
+{
+	int number;
+
+	while ((number = watch_signal(fd))) {
+		if (number != SIGHUP)
+			return true;
+		follow_reload(follow);
+	}
+
+	return false;
+}
+
+static int follow_loop(struct follow *follow, struct pollfd *fds)
+{
+	int status;
+
+	while (!ferror(stdout)) {
+		fds[FOLLOW_LINKS].fd = mnl_socket_get_fd(follow->links.sock);
+		fds[FOLLOW_EVENTS].fd = follow->has_genl ?
+			mnl_socket_get_fd(follow->events.nl.sock) : -1;
+		if (poll(fds, FOLLOW_FDS, follow_timeout(follow)) < 0 &&
+		    errno != EINTR)
+			return fail(STATUS_REFUSED, "cannot wait: %s",
+				    strerror(errno));
+
+		if (follow_signals(follow, fds[FOLLOW_SIGNALS].fd))
+			return STATUS_DONE;
+		follow_wake(follow, fds);
+		if (follow_timeout(follow))
+			continue;
+		status = follow_sync(follow);
+		if (status)
+			return status;
+	}
+
+	return fail(STATUS_REFUSED, "cannot write: %s", strerror(errno));
+}
+
+static int follow_mistaken(const struct follow_dev *dev)
+{
+	if (dev->gateway)
+		return fail_plain(STATUS_REFUSED,
+				  "m6t: only a device of mode mn attaches");
+
+	return fail(STATUS_ABSENT,
+		    "%s is no device of type m6t: one of \"m6tctl show\" is allowed",
+		    dev->dev.name);
+}
+
+/* Look for the first time: a name that something else has is a mistake. */
+static int follow_first(struct follow *follow)
+{
+	struct follow_dev *dev;
+	int status;
+
+	watch_slept(follow);
+	/* Before and after: the device may come just now. */
+	for (dev = follow->devs; dev; dev = dev->next)
+		dev->start = if_nametoindex(dev->dev.name);
+	status = follow_sync(follow);
+	for (dev = follow->devs; !status && dev; dev = dev->next)
+		if (!dev->seen && !dev->make && dev->start &&
+		    dev->start == if_nametoindex(dev->dev.name))
+			status = follow_mistaken(dev);
+
+	return status;
+}
+
+/**
+ * follow_run - follow devices until we are to end
+ * @follow: which ones; the rest is to be filled
+ *
+ * Return: an enum status; %STATUS_DONE: by a signal.
+ */
+int follow_run(struct follow *follow)
+{
+	struct pollfd fds[FOLLOW_FDS];
+	int status;
+	int i;
+
+	for (i = 0; i < FOLLOW_FDS; i++)
+		fds[i] = (struct pollfd){ .fd = -1, .events = POLLIN };
+	fds[FOLLOW_SIGNALS].fd = watch_signals(!!follow->tell);
+	if (fds[FOLLOW_SIGNALS].fd < 0)
+		return STATUS_REFUSED;
+	fds[FOLLOW_CLOCK].fd = watch_clock();
+
+	/* Listen before looking: what changes in between is told. */
+	follow->due = -1;
+	follow->retry = FOLLOW_RETRY;
+	status = watch_open(follow);
+	fds[FOLLOW_NAMES].fd = follow->names[0];
+	if (!status)
+		status = follow_first(follow);
+	if (!status)
+		status = follow_loop(follow, fds);
+
+	return status;
+}

@@ -1,0 +1,420 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A device made from a file, and changed to what the file says, by rtnetlink.
+ */
+#include <errno.h>
+#include <string.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+
+#include "conf.h"
+
+#define LINK_ROUTE_METRIC	1024	/* the kernel's own default */
+
+/* Compare payloads, for a list its entries', whose types mean nothing. */
+static bool link_same_value(const struct setting *set,
+			    const struct setting_value *value,
+			    const struct nlattr *attr)
+{
+	const uint8_t *data = mnl_attr_get_payload(attr);
+	size_t len = mnl_attr_get_payload_len(attr);
+	size_t at;
+
+	if (len != value->len)
+		return false;
+	if (!setting_is_list(set))
+		return !memcmp(data, value->data, len);
+
+	for (at = 0; at + NLA_HDRLEN < len;
+	     at += NLA_ALIGN(((const struct nlattr *)(data + at))->nla_len)) {
+		const struct nlattr *a = (const void *)(data + at);
+		const struct nlattr *b = (const void *)(value->data + at);
+
+		if (a->nla_len != b->nla_len || a->nla_len < NLA_HDRLEN ||
+		    memcmp(a + 1, b + 1, a->nla_len - NLA_HDRLEN))
+			return false;
+	}
+
+	return true;
+}
+
+/* Of a mobile node: whether the endpoint is one that the file allows. */
+static bool link_same_endpoint(const struct conf *conf,
+			       const struct endpoint *endpoint)
+{
+	unsigned int i;
+
+	if (!conf->host[0] && conf->gateway.s_addr != endpoint->addr.s_addr)
+		return false;
+	for (i = 0; i < conf->port_count; i++)
+		if (conf->ports[i] == endpoint->port)
+			return true;
+
+	return false;
+}
+
+static bool link_same(const struct conf *conf, const struct nlattr **data,
+		      const struct endpoint *endpoint)
+{
+	uint32_t below = conf->link[0] ? if_nametoindex(conf->link) : 0;
+	const struct setting *set;
+	size_t i;
+
+	if (nl_u32(data[IFLA_M6T_LINK]) != below ||
+	    nl_u8(data[IFLA_M6T_MODE]) != conf->mode)
+		return false;
+	if (conf->mode == M6T_MODE_MN && !link_same_endpoint(conf, endpoint))
+		return false;
+
+	for (i = 0; i < setting_count; i++) {
+		set = &setting_table[i];
+		if (!(set->modes & SETTING_MODE(conf->mode)) ||
+		    set->attr == IFLA_M6T_LINK ||
+		    set->attr == IFLA_M6T_GATEWAY ||
+		    (set->attr == IFLA_M6T_PORTS &&
+		     conf->mode == M6T_MODE_MN))
+			continue;
+		if (!data[set->attr] ||
+		    !link_same_value(set, &conf->value[set->attr],
+				     data[set->attr]))
+			return false;
+	}
+
+	return true;
+}
+
+static void link_keep_endpoint(const struct nlattr **data,
+			       struct endpoint *endpoint)
+{
+	const struct nlattr *port;
+
+	endpoint->addr.s_addr = nl_u32(data[IFLA_M6T_GATEWAY]);
+	if (!data[IFLA_M6T_PORTS])
+		return;
+	mnl_attr_for_each_nested(port, data[IFLA_M6T_PORTS])
+		endpoint->port = nl_be16(port);
+}
+
+struct link_asked {
+	const struct conf *conf;
+	struct link_state *link;
+};
+
+static void link_keep(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
+	const struct nlattr *tb[IFLA_MAX + 1];
+	const struct nlattr *info[IFLA_INFO_MAX + 1];
+	const struct nlattr *data[IFLA_M6T_MAX + 1];
+	const struct link_asked *asked = arg;
+	struct link_state *link = asked->link;
+	struct rtnl_link_stats64 stats;
+
+	nl_attrs(nlh, sizeof(*ifi), tb, IFLA_MAX);
+	nl_nested(tb[IFLA_LINKINFO], info, IFLA_INFO_MAX);
+	link->ifindex = ifi->ifi_index;
+	link->up = ifi->ifi_flags & IFF_UP;
+	link->ours = !strcmp(nl_string(info[IFLA_INFO_KIND]), M6T_GENL_NAME);
+	if (!link->ours)
+		return;
+
+	nl_nested(info[IFLA_INFO_DATA], data, IFLA_M6T_MAX);
+	link_keep_endpoint(data, &link->endpoint);
+	if (asked->conf)
+		link->same = nl_u32(tb[IFLA_MTU]) == asked->conf->mtu &&
+			     link_same(asked->conf, data, &link->endpoint);
+	if (!tb[IFLA_STATS64])
+		return;
+	/* Older kernels have fewer of them. */
+	memset(&stats, 0, sizeof(stats));
+	memcpy(&stats, mnl_attr_get_payload(tb[IFLA_STATS64]),
+	       mnl_attr_get_payload_len(tb[IFLA_STATS64]) < sizeof(stats) ?
+	       mnl_attr_get_payload_len(tb[IFLA_STATS64]) : sizeof(stats));
+	link->rx = stats.rx_packets;
+	link->tx = stats.tx_packets;
+}
+
+/**
+ * link_get - look at a device
+ * @rtnl: the connection
+ * @name: name of the device
+ * @conf: to compare with, may be NULL
+ * @link: to be filled, also where there is no such device
+ *
+ * Return: 0, or a negative errno for rtnl_fail().
+ */
+int link_get(struct rtnl *rtnl, const char *name, const struct conf *conf,
+	     struct link_state *link)
+{
+	struct link_asked asked = { .conf = conf, .link = link };
+	struct nlmsghdr *nlh;
+	int err;
+
+	memset(link, 0, sizeof(*link));
+	rtnl->what = "cannot look at the device";
+	nlh = rtnl_request(rtnl, RTM_GETLINK, 0);
+	mnl_nlmsg_put_extra_header(nlh, sizeof(struct ifinfomsg));
+	mnl_attr_put_strz(nlh, IFLA_IFNAME, name);
+	err = rtnl_talk(rtnl, link_keep, &asked);
+	return err == -ENODEV ? 0 : err;
+}
+
+static void link_put_endpoint(struct nlmsghdr *nlh,
+			      const struct endpoint *endpoint)
+{
+	struct nlattr *list;
+
+	mnl_attr_put_u32(nlh, IFLA_M6T_GATEWAY, endpoint->addr.s_addr);
+	list = mnl_attr_nest_start(nlh, IFLA_M6T_PORTS);
+	mnl_attr_put_u16(nlh, 1, htons(endpoint->port));
+	mnl_attr_nest_end(nlh, list);
+}
+
+static void link_put_settings(struct nlmsghdr *nlh, const struct conf *conf)
+{
+	const struct setting_value *value;
+	const struct setting *set;
+	size_t i;
+
+	for (i = 0; i < setting_count; i++) {
+		set = &setting_table[i];
+		value = &conf->value[set->attr];
+		if (!(set->modes & SETTING_MODE(conf->mode)) ||
+		    set->attr == IFLA_M6T_LINK ||
+		    set->attr == IFLA_M6T_GATEWAY ||
+		    (set->attr == IFLA_M6T_PORTS &&
+		     conf->mode == M6T_MODE_MN))
+			continue;
+		mnl_attr_put(nlh, set->attr |
+			     (setting_is_list(set) ? NLA_F_NESTED : 0),
+			     value->len, value->data);
+	}
+	mnl_attr_put_u32(nlh, IFLA_M6T_LINK,
+			 conf->link[0] ? if_nametoindex(conf->link) : 0);
+}
+
+static void link_put_info(struct nlmsghdr *nlh, const struct conf *conf,
+			  const struct endpoint *endpoint)
+{
+	struct nlattr *info = mnl_attr_nest_start(nlh, IFLA_LINKINFO);
+	struct nlattr *data;
+
+	mnl_attr_put_strz(nlh, IFLA_INFO_KIND, M6T_GENL_NAME);
+	data = mnl_attr_nest_start(nlh, IFLA_INFO_DATA);
+	if (conf)
+		link_put_settings(nlh, conf);
+	if (endpoint)
+		link_put_endpoint(nlh, endpoint);
+	mnl_attr_nest_end(nlh, data);
+	mnl_attr_nest_end(nlh, info);
+}
+
+static struct nlmsghdr *link_request(struct rtnl *rtnl, uint16_t type,
+				     uint16_t flags, uint32_t ifindex,
+				     uint32_t set)
+{
+	struct nlmsghdr *nlh = rtnl_request(rtnl, type, flags);
+	struct ifinfomsg *ifi = mnl_nlmsg_put_extra_header(nlh, sizeof(*ifi));
+
+	ifi->ifi_index = ifindex;
+	ifi->ifi_flags = set;
+	ifi->ifi_change = set;
+	return nlh;
+}
+
+/**
+ * link_add - make a device as its file says, and set it up
+ * @rtnl: the connection
+ * @conf: the file
+ * @endpoint: gateway and port of a mobile node; NULL: it is none
+ *
+ * One request does it all or nothing.
+ *
+ * Return: 0, or a negative errno for rtnl_fail().
+ */
+int link_add(struct rtnl *rtnl, const struct conf *conf,
+	     const struct endpoint *endpoint)
+{
+	struct nlmsghdr *nlh;
+
+	rtnl->what = conf->name;
+	nlh = link_request(rtnl, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, 0,
+			   IFF_UP);
+	mnl_attr_put_strz(nlh, IFLA_IFNAME, conf->name);
+	mnl_attr_put_u32(nlh, IFLA_MTU, conf->mtu);
+	link_put_info(nlh, conf, endpoint);
+	return rtnl_talk(rtnl, NULL, NULL);
+}
+
+/**
+ * link_change - change a device to what its file says
+ * @rtnl: the connection
+ * @ifindex: the device
+ * @conf: the file
+ * @endpoint: gateway and port of a mobile node; NULL: they stay
+ *
+ * Return: 0, or a negative errno for rtnl_fail(), and nothing has changed.
+ */
+int link_change(struct rtnl *rtnl, uint32_t ifindex, const struct conf *conf,
+		const struct endpoint *endpoint)
+{
+	struct nlmsghdr *nlh;
+
+	rtnl->what = conf->name;
+	nlh = link_request(rtnl, RTM_NEWLINK, 0, ifindex, 0);
+	mnl_attr_put_u32(nlh, IFLA_MTU, conf->mtu);
+	link_put_info(nlh, conf, endpoint);
+	return rtnl_talk(rtnl, NULL, NULL);
+}
+
+/**
+ * link_move - let a mobile node use another gateway or port
+ * @rtnl: the connection
+ * @ifindex: the device
+ * @endpoint: gateway and port
+ *
+ * The kernel attaches anew where there is an attachment.
+ *
+ * Return: 0, or a negative errno for rtnl_fail().
+ */
+int link_move(struct rtnl *rtnl, uint32_t ifindex,
+	      const struct endpoint *endpoint)
+{
+	struct nlmsghdr *nlh;
+
+	rtnl->what = "cannot change the gateway";
+	nlh = link_request(rtnl, RTM_NEWLINK, 0, ifindex, 0);
+	link_put_info(nlh, NULL, endpoint);
+	return rtnl_talk(rtnl, NULL, NULL);
+}
+
+/**
+ * link_up - set a device up
+ * @rtnl: the connection
+ * @ifindex: the device
+ *
+ * Return: 0, or a negative errno for rtnl_fail().
+ */
+int link_up(struct rtnl *rtnl, uint32_t ifindex)
+{
+	rtnl->what = "cannot set the device up";
+	link_request(rtnl, RTM_NEWLINK, 0, ifindex, IFF_UP);
+	return rtnl_talk(rtnl, NULL, NULL);
+}
+
+/**
+ * link_del - delete a device
+ * @rtnl: the connection
+ * @ifindex: the device, which may have gone
+ *
+ * Return: 0, or a negative errno for rtnl_fail().
+ */
+int link_del(struct rtnl *rtnl, uint32_t ifindex)
+{
+	int err;
+
+	rtnl->what = "cannot delete the device";
+	link_request(rtnl, RTM_DELLINK, 0, ifindex, 0);
+	err = rtnl_talk(rtnl, NULL, NULL);
+	return err == -ENODEV ? 0 : err;
+}
+
+static int link_route(struct rtnl *rtnl, uint16_t type, uint16_t flags,
+		      uint32_t ifindex, const struct m6t_prefix6 *prefix)
+{
+	struct nlmsghdr *nlh = rtnl_request(rtnl, type, flags);
+	struct rtmsg *rtm = mnl_nlmsg_put_extra_header(nlh, sizeof(*rtm));
+
+	rtm->rtm_family = AF_INET6;
+	rtm->rtm_dst_len = prefix->len;
+	rtm->rtm_table = RT_TABLE_MAIN;
+	rtm->rtm_protocol = RTPROT_STATIC;
+	rtm->rtm_scope = type == RTM_NEWROUTE ? RT_SCOPE_UNIVERSE :
+						RT_SCOPE_NOWHERE;
+	rtm->rtm_type = RTN_UNICAST;
+	mnl_attr_put(nlh, RTA_DST, sizeof(prefix->addr), &prefix->addr);
+	mnl_attr_put_u32(nlh, RTA_OIF, ifindex);
+	mnl_attr_put_u32(nlh, RTA_PRIORITY, LINK_ROUTE_METRIC);
+	return rtnl_talk(rtnl, NULL, NULL);
+}
+
+/* The prefix of a list that begins at @at, which is stepped over. */
+static bool link_next_prefix(const struct conf *conf, size_t *at,
+			     struct m6t_prefix6 *prefix)
+{
+	const struct setting_value *value = &conf->value[IFLA_M6T_PREFIXES];
+
+	if (*at >= value->len)
+		return false;
+	memcpy(prefix, value->data + *at + NLA_HDRLEN, sizeof(*prefix));
+	*at += NLA_HDRLEN + NLA_ALIGN(sizeof(*prefix));
+	return true;
+}
+
+static bool link_has_prefix(const struct conf *conf,
+			    const struct m6t_prefix6 *prefix)
+{
+	struct m6t_prefix6 other;
+	size_t at = 0;
+
+	while (conf && link_next_prefix(conf, &at, &other))
+		if (!memcmp(&other, prefix, sizeof(other)))
+			return true;
+
+	return false;
+}
+
+/**
+ * link_routes_add - lead the prefixes of a gateway into its device
+ * @rtnl: the connection
+ * @ifindex: the device
+ * @conf: its file
+ *
+ * Return: 0, or a negative errno for rtnl_fail(); that one is there already is
+ * no failure.
+ */
+int link_routes_add(struct rtnl *rtnl, uint32_t ifindex,
+		    const struct conf *conf)
+{
+	struct m6t_prefix6 prefix;
+	size_t at = 0;
+	int err = 0;
+
+	rtnl->what = "cannot add the route of a prefix";
+	while (!err && link_next_prefix(conf, &at, &prefix)) {
+		err = link_route(rtnl, RTM_NEWROUTE, NLM_F_CREATE, ifindex,
+				 &prefix);
+		if (err == -EEXIST)
+			err = 0;
+	}
+
+	return err;
+}
+
+/**
+ * link_routes_del - take routes of a gateway's prefixes away
+ * @rtnl: the connection
+ * @ifindex: the device
+ * @conf: its file
+ * @keep: those that this file names stay; may be NULL
+ *
+ * Return: 0, or a negative errno for rtnl_fail().
+ */
+int link_routes_del(struct rtnl *rtnl, uint32_t ifindex,
+		    const struct conf *conf, const struct conf *keep)
+{
+	struct m6t_prefix6 prefix;
+	size_t at = 0;
+	int err = 0;
+
+	rtnl->what = "cannot delete the route of a prefix";
+	while (!err && link_next_prefix(conf, &at, &prefix)) {
+		if (link_has_prefix(keep, &prefix))
+			continue;
+		err = link_route(rtnl, RTM_DELROUTE, 0, ifindex, &prefix);
+		if (err == -ESRCH)
+			err = 0;
+	}
+
+	return err;
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Names to IPv4 addresses. The C library's search blocks, for as long as name
+ * servers do not answer, so a process of its own does it.
+ */
+#include <netdb.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+#include <arpa/inet.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+#include "resolve.h"
+
+#define RESOLVE_LIMIT	60	/* s; longer than any resolver tries */
+
+/* As the kernel takes for a gateway; a name server may say anything. */
+static bool resolve_is_usable(struct in_addr addr)
+{
+	uint32_t host = ntohl(addr.s_addr);
+
+	return host >> 24 && !IN_MULTICAST(host) && host != INADDR_BROADCAST;
+}
+
+static bool resolve_has(const struct resolve_answer *answer,
+			struct in_addr addr)
+{
+	unsigned int i;
+
+	for (i = 0; i < answer->count; i++)
+		if (answer->addrs[i].s_addr == addr.s_addr)
+			return true;
+
+	return false;
+}
+
+static void resolve_ask(const char *host, struct resolve_answer *answer)
+{
+	struct addrinfo hints = {
+		.ai_family = AF_INET, .ai_socktype = SOCK_DGRAM,
+	};
+	struct addrinfo *found = NULL;
+	const struct addrinfo *at;
+	struct in_addr addr;
+
+	answer->error = getaddrinfo(host, NULL, &hints, &found);
+	if (answer->error)
+		return;
+
+	for (at = found; at && answer->count < RESOLVE_ADDRS;
+	     at = at->ai_next) {
+		addr = ((struct sockaddr_in *)at->ai_addr)->sin_addr;
+		if (resolve_is_usable(addr) && !resolve_has(answer, addr))
+			answer->addrs[answer->count++] = addr;
+	}
+	if (!answer->count)
+		answer->error = EAI_NONAME;
+}
+
+static void resolve_child(int fd, const char *host)
+{
+	struct resolve_answer answer = { .pid = getpid() };
+	sigset_t none;
+
+	/* Whatever becomes of the one who asks, this ends. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	signal(SIGALRM, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	alarm(RESOLVE_LIMIT);
+
+	resolve_ask(host, &answer);
+	/* So short that it is written whole or not at all. */
+	_exit(write(fd, &answer, sizeof(answer)) != sizeof(answer));
+}
+
+/**
+ * resolve_start - begin to look for a name
+ * @fd: the writing end of a pipe, for the answer
+ * @host: the name
+ *
+ * Return: the process that does it, negative on failure.
+ */
+pid_t resolve_start(int fd, const char *host)
+{
+	pid_t pid = fork();
+
+	if (!pid)
+		resolve_child(fd, host);
+	return pid;
+}
+
+/**
+ * resolve_stop - have done with a process that has answered or is not needed
+ * @pid: from resolve_start()
+ */
+void resolve_stop(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
+/**
+ * resolve_read - read an answer
+ * @fd: the reading end of the pipe, which does not block
+ * @answer: to be filled
+ *
+ * Return: true when there was one.
+ */
+bool resolve_read(int fd, struct resolve_answer *answer)
+{
+	return read(fd, answer, sizeof(*answer)) == sizeof(*answer) &&
+	       answer->count <= RESOLVE_ADDRS;
+}
