@@ -200,6 +200,8 @@ install_checks()
 	plugin=$(ip_lib_dirs | head -n 1)/link_m6t.so
 	common="$(printf '%s\n' "$plugin" /usr/local/sbin/m6tctl \
 		/usr/local/share/bash-completion/completions/m6tctl \
+		/usr/local/lib/systemd/{system/m6t@.service,network/10-m6t.network} \
+		/usr/lib/NetworkManager/conf.d/10-m6t.conf \
 		/usr/local/share/man/man5/m6t.conf.5 \
 		/usr/local/share/man/man8/{ip-link-m6t,m6tctl}.8)"
 	check "make install" install_ install

@@ -29,10 +29,13 @@ LAB=$SELFTESTS/lab
 . "$LAB/initrd.sh"
 
 VERSION=$(sed -n 's/^VERSION[[:space:]]*:= //p' "$REPO/Makefile")
-export IP_LIB_DIR=$TMP/iproute2
+export IP_LIB_DIR=$TMP/iproute2 NM_DIR=$TMP/NetworkManager
 PLUGIN=$IP_LIB_DIR/link_m6t.so
 FILES="$PLUGIN /usr/local/sbin/m6tctl
 	/usr/local/share/bash-completion/completions/m6tctl
+	/usr/local/lib/systemd/system/m6t@.service
+	/usr/local/lib/systemd/network/10-m6t.network
+	$NM_DIR/10-m6t.conf
 	/usr/local/share/man/man5/m6t.conf.5
 	/usr/local/share/man/man8/ip-link-m6t.8
 	/usr/local/share/man/man8/m6tctl.8"
