@@ -17,7 +17,8 @@ PACKAGES=(
 	iputils-tracepath traceroute netcat-openbsd jq python3 python3-yaml
 	python3-scapy strongswan-swanctl strongswan-charon strongswan-starter
 	libcharon-extra-plugins libstrongswan-standard-plugins
-	libstrongswan-extra-plugins bash-completion
+	libstrongswan-extra-plugins bash-completion dnsmasq-base ifupdown
+	systemd
 	# what checks call
 	mandoc shellcheck
 )
@@ -27,7 +28,8 @@ read -ra more <<<"${M6T_EXTRA_PACKAGES:-}"
 PACKAGES+=(${more[@]+"${more[@]}"})
 
 # Daemons that come with packages and must never run on the machine itself.
-declare -A DAEMONS=([strongswan-starter]=strongswan-starter [iperf3]=iperf3)
+declare -A DAEMONS=([strongswan-starter]=strongswan-starter [iperf3]=iperf3
+	[ifupdown]=networking)
 
 packages_missing()
 {
