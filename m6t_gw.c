@@ -82,6 +82,7 @@ static int m6t_gw_open(struct m6t_dev *m6t, const struct m6t_config *cfg,
 		gw->sk[i] = sk;
 	}
 	gw->n_sks = cfg->n_ports;
+	m6t_path_follow(m6t, cfg);
 	netif_carrier_on(m6t->dev);
 	return 0;
 }
@@ -207,6 +208,7 @@ static int m6t_gw_change(struct m6t_dev *m6t, const struct m6t_config *old,
 			return err;
 	}
 	m6t_state_retime(&m6t->gw.state, cfg);
+	m6t_path_follow(m6t, cfg);
 	return 0;
 }
 
@@ -345,13 +347,26 @@ static enum m6t_stat m6t_gw_transmit(struct m6t_dev *m6t,
 	}
 	answered = READ_ONCE(b->state) == M6T_BINDING_TEMPORARY &&
 		   m6t_gw_is_answer(cfg, skb);
-	why = m6t_udp_xmit(m6t, cfg, skb, &b->ep);
+	why = m6t_udp_xmit(m6t, cfg, skb, &b->ep, &b->path);
 	if (unlikely(why))
 		return why;
 	m6t_binding_account(&b->tx, packets, bytes);
 	if (unlikely(answered))
 		m6t_state_activate(state, b);
 	return M6T_STAT_UNSPEC;
+}
+
+/* Only who sees what a gateway sends knows its mobile node's address and
+ * endpoint (B3).
+ */
+static struct m6t_path *m6t_gw_path(struct m6t_dev *m6t,
+				    const struct ipv6hdr *ip6h,
+				    const struct m6t_endpoint *ep)
+{
+	struct m6t_binding *b;
+
+	b = m6t_state_lookup(&m6t->gw.state, &ip6h->daddr);
+	return b && m6t_endpoint_match(&b->ep, ep) ? &b->path : NULL;
 }
 
 static int m6t_gw_fill(struct m6t_dev *m6t, struct sk_buff *msg)
@@ -378,5 +393,6 @@ const struct m6t_role m6t_gw_role = {
 	.change		= m6t_gw_change,
 	.receive	= m6t_gw_receive,
 	.transmit	= m6t_gw_transmit,
+	.path		= m6t_gw_path,
 	.fill		= m6t_gw_fill,
 };

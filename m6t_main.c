@@ -151,12 +151,23 @@ static int m6t_dev_iflink(const struct net_device *dev)
 	return link;
 }
 
+static int m6t_dev_change_mtu(struct net_device *dev, int mtu)
+{
+	struct m6t_dev *m6t = netdev_priv(dev);
+
+	if (!m6t->mtu_follows)
+		m6t->mtu_is_set = true;
+	WRITE_ONCE(dev->mtu, mtu);
+	return 0;
+}
+
 static const struct net_device_ops m6t_dev_ops = {
 	.ndo_init		= m6t_dev_init,
 	.ndo_uninit		= m6t_dev_uninit,
 	.ndo_open		= m6t_dev_open,
 	.ndo_stop		= m6t_dev_stop,
 	.ndo_start_xmit		= m6t_dev_xmit,
+	.ndo_change_mtu		= m6t_dev_change_mtu,
 	.ndo_get_stats64	= m6t_dev_stats64,
 	.ndo_get_iflink		= m6t_dev_iflink,
 };
@@ -246,6 +257,8 @@ static int m6t_link_create(struct net *net, struct net_device *dev,
 		return err;
 	}
 	list_add(&m6t->list, &mn->devs);
+	m6t->mtu_is_set = tb[IFLA_MTU];
+	m6t_path_follow(m6t, cfg);
 	return 0;
 }
 
@@ -335,6 +348,26 @@ static struct rtnl_link_ops m6t_link_ops __read_mostly = {
 	.get_link_net	= m6t_link_net,
 };
 
+/* RTNL held: a wire that tunnels may run over carries more or less now. */
+static int m6t_netdev_event(struct notifier_block *nb, unsigned long event,
+			    void *info)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(info);
+	struct m6t_net *mn = net_generic(dev_net(dev), m6t_net_id);
+	struct m6t_dev *m6t;
+
+	if (event != NETDEV_CHANGEMTU)
+		return NOTIFY_DONE;
+	list_for_each_entry(m6t, &mn->devs, list)
+		if (m6t->dev != dev)
+			m6t_path_follow(m6t, rtnl_dereference(m6t->cfg));
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block m6t_netdev_notifier = {
+	.notifier_call = m6t_netdev_event,
+};
+
 static int __net_init m6t_net_init(struct net *net)
 {
 	struct m6t_net *mn = net_generic(net, m6t_net_id);
@@ -377,11 +410,16 @@ static int __init m6t_init(void)
 	err = m6t_nl_init();
 	if (err)
 		goto err_unregister_net;
-	err = rtnl_link_register(&m6t_link_ops);
+	err = register_netdevice_notifier(&m6t_netdev_notifier);
 	if (err)
 		goto err_nl_exit;
+	err = rtnl_link_register(&m6t_link_ops);
+	if (err)
+		goto err_unregister_notifier;
 	return 0;
 
+err_unregister_notifier:
+	unregister_netdevice_notifier(&m6t_netdev_notifier);
 err_nl_exit:
 	m6t_nl_exit();
 err_unregister_net:
@@ -395,6 +433,7 @@ err_cache_exit:
 static void __exit m6t_exit(void)
 {
 	rtnl_link_unregister(&m6t_link_ops);
+	unregister_netdevice_notifier(&m6t_netdev_notifier);
 	m6t_nl_exit();
 	unregister_pernet_device(&m6t_net_ops);
 	m6t_state_cache_exit();

@@ -280,6 +280,7 @@ int m6t_mn_attach(struct m6t_dev *m6t, const struct m6t_config *cfg,
 		m6t_mn_release(old);
 
 	m6t_stats_count(m6t, M6T_STAT_ATTACH);
+	m6t_path_follow(m6t, cfg);
 	netif_carrier_on(m6t->dev);
 	m6t_nl_event_attachment(m6t, M6T_EVENT_ATTACHED, att);
 	return 0;
@@ -435,17 +436,28 @@ static enum m6t_stat m6t_mn_transmit(struct m6t_dev *m6t,
 				     const struct m6t_config *cfg,
 				     struct sk_buff *skb)
 {
-	const struct m6t_attachment *att = rcu_dereference(m6t->mn.att);
+	struct m6t_attachment *att = rcu_dereference(m6t->mn.att);
 	enum m6t_stat why;
 
 	if (!m6t_prefix6_match(cfg->prefix, 1, &ipv6_hdr(skb)->saddr))
 		return M6T_STAT_TX_BAD_SOURCE;
 	if (!att)
 		return M6T_STAT_TX_CARRIER;
-	why = m6t_udp_xmit(m6t, cfg, skb, &att->ep);
+	why = m6t_udp_xmit(m6t, cfg, skb, &att->ep, &att->path);
 	if (likely(!why))
 		m6t_stamp(&m6t->mn.last_tx);
 	return why;
+}
+
+/* The address of an attachment is random, so it is the proof (B3). */
+static struct m6t_path *m6t_mn_path(struct m6t_dev *m6t,
+				    const struct ipv6hdr *ip6h,
+				    const struct m6t_endpoint *ep)
+{
+	struct m6t_attachment *att = rcu_dereference(m6t->mn.att);
+
+	return att && ipv6_addr_equal(&ip6h->saddr, &att->addr) &&
+	       m6t_endpoint_match(&att->ep, ep) ? &att->path : NULL;
 }
 
 static int m6t_mn_fill(struct m6t_dev *m6t, struct sk_buff *msg)
@@ -473,5 +485,6 @@ const struct m6t_role m6t_mn_role = {
 	.change		= m6t_mn_change,
 	.receive	= m6t_mn_receive,
 	.transmit	= m6t_mn_transmit,
+	.path		= m6t_mn_path,
 	.fill		= m6t_mn_fill,
 };

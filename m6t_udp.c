@@ -4,12 +4,10 @@
  * packet out. What either role decides is not known here.
  */
 
-#include <linux/icmpv6.h>
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
 #include <linux/udp.h>
 #include <net/dst_metadata.h>
-#include <net/icmp.h>
 #include <net/inet_ecn.h>
 #include <net/ip.h>
 #include <net/ip6_checksum.h>
@@ -136,11 +134,16 @@ static void m6t_udp_data_ready(struct sock *sk)
 	}
 }
 
-/* ICMP errors reach the route by themselves; none is for a socket of ours. */
-static int m6t_udp_err_lookup(struct sock *sk, struct sk_buff *skb)
+/* Softirq, under RCU: an ICMP error about what a socket of ours has sent. */
+static void m6t_udp_err(struct sock *sk, struct sk_buff *skb)
 {
-	return 0;
+	struct m6t_dev *m6t = rcu_dereference_sk_user_data(sk);
+
+	if (m6t)
+		m6t_path_err(m6t, skb);
 }
+
+M6T_DEFINE_ENCAP_ERR(m6t_udp_err)
 
 static void m6t_udp_explain(int err, struct netlink_ext_ack *extack)
 {
@@ -195,7 +198,7 @@ struct sock *m6t_udp_open(struct m6t_dev *m6t, const struct m6t_config *cfg,
 		.sk_user_data = m6t,
 		.encap_type = 1,
 		.encap_rcv = m6t_udp_rcv,
-		.encap_err_lookup = m6t_udp_err_lookup,
+		.encap_err_rcv = M6T_ENCAP_ERR(m6t_udp_err),
 	};
 	struct socket *sock;
 	int err;
@@ -257,47 +260,6 @@ static struct rtable *m6t_udp_route(struct m6t_dev *m6t,
 				     &key, ep->local_port, ep->port, tos, NULL);
 }
 
-static bool m6t_udp_fits(const struct sk_buff *skb, unsigned int mtu)
-{
-	if (skb_is_gso(skb))
-		return skb_gso_validate_network_len(skb, mtu);
-	return skb->len <= mtu;
-}
-
-/**
- * m6t_udp_pmtu() - compare a packet with what the path takes (B3, W3)
- * @m6t: device
- * @cfg: whether DF is wanted
- * @skb: IPv6 packet
- * @rt: route to the peer
- * @df: filled in: DF bit of the outer header, network byte order
- *
- * Where the path cannot carry the minimum of IPv6 the outer packet is
- * fragmented, whatever is wanted.
- *
- * Return: 0, or %M6T_STAT_TX_TOO_BIG, and the sender has been told.
- */
-static enum m6t_stat m6t_udp_pmtu(struct m6t_dev *m6t,
-				  const struct m6t_config *cfg,
-				  struct sk_buff *skb, const struct rtable *rt,
-				  __be16 *df)
-{
-	unsigned int mtu = READ_ONCE(m6t->dev->mtu);
-	unsigned int path = dst_mtu(&rt->dst);
-
-	*df = 0;
-	if (cfg->df != M6T_DF_UNSET &&
-	    path >= IPV6_MIN_MTU + M6T_HEADROOM) {
-		*df = htons(IP_DF);
-		mtu = min_t(unsigned int, mtu, path - M6T_HEADROOM);
-	}
-	if (likely(m6t_udp_fits(skb, mtu)))
-		return M6T_STAT_UNSPEC;
-	skb_dst_update_pmtu_no_confirm(skb, mtu);
-	icmpv6_ndo_send(skb, ICMPV6_PKT_TOOBIG, 0, mtu);
-	return M6T_STAT_TX_TOO_BIG;
-}
-
 /* Make room for the outer headers and set the packet up for offloads below. */
 static int m6t_udp_prepare(struct m6t_dev *m6t, const struct m6t_config *cfg,
 			   struct sk_buff *skb, const struct rtable *rt)
@@ -326,12 +288,14 @@ static int m6t_udp_prepare(struct m6t_dev *m6t, const struct m6t_config *cfg,
  * @cfg: settings
  * @skb: whole IPv6 packet, its header at skb->data and in the linear part
  * @ep: where to and where from
+ * @path: what is known of the path there, or NULL
  *
  * Context: softirq.
  * Return: 0, the packet is gone; or the reason for the caller to drop it.
  */
 enum m6t_stat m6t_udp_xmit(struct m6t_dev *m6t, const struct m6t_config *cfg,
-			   struct sk_buff *skb, const struct m6t_endpoint *ep)
+			   struct sk_buff *skb, const struct m6t_endpoint *ep,
+			   const struct m6t_path *path)
 {
 	u8 tos = m6t_udp_tos(cfg, ipv6_hdr(skb));
 	u8 ttl = cfg->ttl ?: ipv6_hdr(skb)->hop_limit;
@@ -347,7 +311,7 @@ enum m6t_stat m6t_udp_xmit(struct m6t_dev *m6t, const struct m6t_config *cfg,
 	if (IS_ERR(rt))
 		return PTR_ERR(rt) == -ELOOP ? M6T_STAT_TX_LOOP :
 					       M6T_STAT_TX_NO_ROUTE;
-	why = m6t_udp_pmtu(m6t, cfg, skb, rt, &df);
+	why = m6t_path_check(m6t, cfg, skb, rt, path, &df);
 	if (why)
 		goto err_put_route;
 	why = M6T_STAT_TX_NO_ROUTE;
@@ -405,7 +369,7 @@ bool m6t_udp_keepalive(struct m6t_dev *m6t, const struct m6t_config *cfg,
 	skb->protocol = htons(ETH_P_IPV6);
 	skb->dev = m6t->dev;
 
-	why = m6t_udp_xmit(m6t, cfg, skb, ep);
+	why = m6t_udp_xmit(m6t, cfg, skb, ep, NULL);
 	if (why) {
 		m6t_stats_drop(m6t, skb, why);
 		return false;

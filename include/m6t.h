@@ -23,6 +23,7 @@
 #include "m6t_stats.h"
 
 struct m6t_dev;
+struct rtable;
 
 /**
  * struct m6t_config - how a device is configured; never changed once published
@@ -93,6 +94,15 @@ struct m6t_config {
 };
 
 /**
+ * struct m6t_path - what is known of the IPv4 path to a peer
+ * @learnt: what a router said that it carries, bytes, in the lowest 16 bits;
+ *	above them the ktime, ns, until which that holds; 0: nothing
+ */
+struct m6t_path {
+	u64 learnt;
+};
+
+/**
  * struct m6t_binding_half - what one direction of a binding's traffic writes
  * @packets: packets
  * @bytes: bytes of IPv6
@@ -125,6 +135,7 @@ struct m6t_binding_half {
  * @created: ktime, ns
  * @id: larger for each new binding; orders each chain, so dumps can resume
  * @tx: to the mobile node
+ * @path: to the mobile node
  * @seen: ktime, ns, of its last use when it was last looked at; key in the
  *	tree of active bindings
  * @rcu: frees the struct
@@ -145,6 +156,7 @@ struct m6t_binding {
 	u64 id;
 
 	struct m6t_binding_half tx ____cacheline_aligned;
+	struct m6t_path path;
 	u64 seen;
 	struct rcu_head rcu;
 };
@@ -248,6 +260,7 @@ struct m6t_gw {
  * struct m6t_attachment - one stay of a mobile node at one IPv4 network
  * @addr: its address, fresh for each attachment (N2)
  * @ep: the gateway and the own port
+ * @path: to the gateway
  * @sk: its socket, fresh for each attachment (N3); under RTNL
  * @lost: found unreachable; an attachment that is lost is to be replaced
  * @heard: the gateway sent something to @addr since the attachment, or since
@@ -260,6 +273,7 @@ struct m6t_gw {
 struct m6t_attachment {
 	struct in6_addr addr;
 	struct m6t_endpoint ep;
+	struct m6t_path path;
 	struct sock *sk;
 	bool heard;
 	bool lost;
@@ -304,6 +318,8 @@ struct m6t_mn {
  *	reason to drop it. Never frees it.
  * @transmit: softirq: a whole IPv6 packet is to go out. 0: sent, the packet is
  *	gone; else the reason to drop it
+ * @path: softirq: what is known of the path that a packet of ours went by, if it
+ *	was ours: a quoted IPv6 header, and where it went to; NULL if not
  * @fill: process: add to a netlink message what is particular to the role;
  *	0 or -EMSGSIZE
  */
@@ -324,6 +340,9 @@ struct m6t_role {
 	enum m6t_stat (*transmit)(struct m6t_dev *m6t,
 				  const struct m6t_config *cfg,
 				  struct sk_buff *skb);
+	struct m6t_path *(*path)(struct m6t_dev *m6t,
+				 const struct ipv6hdr *ip6h,
+				 const struct m6t_endpoint *ep);
 	int (*fill)(struct m6t_dev *m6t, struct sk_buff *msg);
 };
 
@@ -340,6 +359,8 @@ struct m6t_role {
  * @refusal_limit: bounds those about packets that are refused, which anybody
  *	can cause and which must not hide the others
  * @events_lost: events that they held back since the last one told
+ * @mtu_is_set: an administrator has set the MTU; under RTNL
+ * @mtu_follows: the MTU is being set by us; under RTNL
  * @gw: of a gateway
  * @mn: of a mobile node
  */
@@ -354,6 +375,8 @@ struct m6t_dev {
 	struct ratelimit_state change_limit;
 	struct ratelimit_state refusal_limit;
 	atomic_t events_lost;
+	bool mtu_is_set;
+	bool mtu_follows;
 	union {
 		struct m6t_gw gw;
 		struct m6t_mn mn;
@@ -378,11 +401,19 @@ struct sock *m6t_udp_open(struct m6t_dev *m6t, const struct m6t_config *cfg,
 void m6t_udp_close(struct sock *sk);
 void m6t_udp_mark(struct sock *sk, const struct m6t_config *cfg);
 enum m6t_stat m6t_udp_xmit(struct m6t_dev *m6t, const struct m6t_config *cfg,
-			   struct sk_buff *skb, const struct m6t_endpoint *ep);
+			   struct sk_buff *skb, const struct m6t_endpoint *ep,
+			   const struct m6t_path *path);
 bool m6t_udp_keepalive(struct m6t_dev *m6t, const struct m6t_config *cfg,
 		       const struct in6_addr *saddr,
 		       const struct in6_addr *daddr,
 		       const struct m6t_endpoint *ep);
+
+/* m6t_path.c */
+enum m6t_stat m6t_path_check(struct m6t_dev *m6t, const struct m6t_config *cfg,
+			     struct sk_buff *skb, const struct rtable *rt,
+			     const struct m6t_path *path, __be16 *df);
+void m6t_path_err(struct m6t_dev *m6t, struct sk_buff *skb);
+void m6t_path_follow(struct m6t_dev *m6t, const struct m6t_config *cfg);
 
 /* m6t_gw.c */
 extern const struct m6t_role m6t_gw_role;

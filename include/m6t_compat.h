@@ -93,6 +93,26 @@ static inline void m6t_udp_tunnel_release(struct sock *sk)
 #define m6t_udp_tunnel_xmit(...)	udp_tunnel_xmit_skb(__VA_ARGS__)
 #endif
 
+/* udp_tunnel_sock_cfg.encap_err_rcv: FN takes (sk, skb), skb->data is at the
+ * IPv4 header that an ICMP error quotes.
+ */
+#ifdef M6T_HAVE_ENCAP_ERR_INFO
+#define M6T_DEFINE_ENCAP_ERR(fn)					\
+static void fn##_rcv(struct sock *sk, struct sk_buff *skb, int err,	\
+		     __be16 port, u32 info, u8 *payload)		\
+{									\
+	fn(sk, skb);							\
+}
+#else
+#define M6T_DEFINE_ENCAP_ERR(fn)					\
+static void fn##_rcv(struct sock *sk, struct sk_buff *skb,		\
+		     unsigned int udp_offset)				\
+{									\
+	fn(sk, skb);							\
+}
+#endif
+#define M6T_ENCAP_ERR(fn)	fn##_rcv
+
 /* Where iptunnel_xmit() counts its recursion itself, the driver only looks,
  * ahead of it, as what is dropped there is not told.
  */

@@ -36,6 +36,11 @@ need ip -n "$MN2" link add m6t0 type m6t mode mn prefix fd00:6d:0:1:2::/80 \
 need ip -n "$MN2" link set m6t0 up
 need m6tctl -n "$MN2" attach dev m6t0 id 000000000002 >"$TMP/attach"
 need wait_for ping6_ok "$MN2" $HA6 -W 1
+# forget() forgets its binding, too.
+second_is_back()
+{
+	need wait_for ping6_ok "$MN2" $HA6 -W 1
+}
 for df in "${DFS[@]}"; do
 	need ip -n "$MN" link set m6t0 type m6t df "$df"
 	need ip -n "$GW" link set m6t0 type m6t df "$df"
@@ -49,6 +54,7 @@ for df in "${DFS[@]}"; do
 	check "the sender behind the gateway is told" \
 		wait_for told "$HA" "$ADDRESS" 1372
 	check "and keeps to it" fits "$HA" "$ADDRESS" 1372
+	second_is_back
 	check "another mobile node is not affected" \
 		fits "$HA" $MN2_ADDRESS 1472
 	narrow 1500

@@ -5,6 +5,7 @@
 
 # shellcheck disable=SC2317,SC2329	# called indirectly
 
+ID=000000000001
 FRAGMENT="ip[6:2] & 0x3fff != 0"
 
 # narrow MTU: the NAT forwards no larger packets; it tells their senders, or
@@ -29,9 +30,13 @@ links()
 	done
 }
 
-# forget: what was learnt about paths, and about how to go on.
+# forget: what was learnt about paths, and about how to go on. A binding knows
+# what it was told of its path, and so does an attachment.
 forget()
 {
+	m6tctl -n "$MN" attach dev m6t0 id 0000000000ff
+	m6tctl -n "$MN" attach dev m6t0 id "$ID"
+	m6tctl -n "$GW" binding flush dev m6t0
 	ip -n "$MN" route flush cache
 	ip -n "$GW" route flush cache
 	ip -n "$MN" -6 route flush cache
@@ -39,6 +44,7 @@ forget()
 	ip -n "$HA" -6 route flush cache
 	ip -n "$MN" -6 tcp_metrics flush
 	ip -n "$HA" -6 tcp_metrics flush
+	activate
 } >/dev/null 2>&1
 
 # both NAME: a file down and a file up, captured on both sides of the NAT.
@@ -80,6 +86,14 @@ fits()
 	ping6_ok "$1" "$2" -M "do" -s $(($3 - 48))
 }
 
+# hold_mtu NETNS DEV: its MTU stays 1472, whatever the wires carry. The core does
+# not tell the device of an MTU that it has already.
+hold_mtu()
+{
+	need ip -n "$1" link set "$2" mtu 1471
+	need ip -n "$1" link set "$2" mtu 1472
+}
+
 # set_up: both ends serve a file.
 set_up()
 {
@@ -94,6 +108,9 @@ set_up()
 	done
 	gateway ha $HA6
 	mobile_node
+	hold_mtu "$MN" m6t0
+	hold_mtu "$GW" m6t0
+	need attach id $ID
 	activate
 	BYTES=100000 serve "$HA" $HA6
 	serve "$MN" "$ADDRESS"
