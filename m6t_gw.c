@@ -4,7 +4,7 @@
 #include <linux/icmpv6.h>
 #include <linux/slab.h>
 
-#include "m6t.h"
+#include "m6t_trace.h"
 
 static struct m6t_dev *m6t_gw_dev(struct m6t_state *state)
 {
@@ -19,16 +19,23 @@ static void m6t_gw_tell(struct m6t_state *state, enum m6t_event event,
 
 	switch (event) {
 	case M6T_EVENT_BINDING_NEW:
+		trace_binding_new(m6t, b);
 		m6t_stats_count(m6t, M6T_STAT_BINDING_CREATED);
 		break;
 	case M6T_EVENT_BINDING_ACTIVE:
+		trace_binding_active(m6t, b);
 		m6t_stats_count(m6t, M6T_STAT_BINDING_ACTIVATED);
 		break;
 	case M6T_EVENT_BINDING_EXPIRED:
+		trace_binding_expired(m6t, b);
 		m6t_stats_count(m6t, M6T_STAT_BINDING_EXPIRED);
 		break;
 	case M6T_EVENT_BINDING_EVICTED:
+		trace_binding_evicted(m6t, b);
 		m6t_stats_count(m6t, M6T_STAT_BINDING_EVICTED);
+		break;
+	case M6T_EVENT_BINDING_DELETED:
+		trace_binding_deleted(m6t, b);
 		break;
 	default:
 		break;
@@ -288,7 +295,7 @@ static enum m6t_stat m6t_gw_learn(struct m6t_dev *m6t,
 		return M6T_STAT_RX_RATE_LIMITED;
 	}
 	*b = m6t_state_add(&m6t->gw.state, M6T_BINDING_TEMPORARY,
-			   &ip6h->saddr, ep);
+			   &ip6h->saddr, ep, NULL);
 	if (IS_ERR(*b)) {
 		m6t_nl_event_endpoint(m6t, M6T_EVENT_TABLE_FULL,
 				      &ip6h->saddr, ep);

@@ -26,6 +26,11 @@ static const struct nla_policy m6t_nl_policy[M6T_A_MAX + 1] = {
 	[M6T_A_PORT]		= { .type = NLA_BE16 },
 	[M6T_A_LOCAL]		= { .type = NLA_BE32 },
 	[M6T_A_LOCAL_PORT]	= { .type = NLA_BE16 },
+	[M6T_A_IDLE]		= { .type = NLA_U64 },
+	[M6T_A_RX_PACKETS]	= { .type = NLA_U64 },
+	[M6T_A_RX_BYTES]	= { .type = NLA_U64 },
+	[M6T_A_TX_PACKETS]	= { .type = NLA_U64 },
+	[M6T_A_TX_BYTES]	= { .type = NLA_U64 },
 	[M6T_A_PREFIX]		= NLA_POLICY_EXACT_LEN(sizeof(struct m6t_prefix6)),
 	[M6T_A_ID]		= NLA_POLICY_EXACT_LEN(M6T_ID_LEN),
 };
@@ -644,28 +649,63 @@ static int m6t_nl_add_check(struct genl_info *info, struct m6t_dev *m6t,
 	return 0;
 }
 
+static u64 m6t_nl_past_u64(const struct nlattr *attr)
+{
+	return attr ? nla_get_u64(attr) : 0;
+}
+
+/* What a binding is to be, which was saved and is added anew. */
+static int m6t_nl_add_kind(struct genl_info *info,
+			   enum m6t_binding_state *kind,
+			   struct m6t_binding_past *past)
+{
+	struct nlattr **attrs = info->attrs;
+	u64 ms = m6t_nl_past_u64(attrs[M6T_A_IDLE]);
+
+	*kind = attrs[M6T_A_STATE] ? nla_get_u8(attrs[M6T_A_STATE]) :
+				     M6T_BINDING_STATIC;
+	if (*kind == M6T_BINDING_TEMPORARY) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attrs[M6T_A_STATE],
+				    "m6t: a binding that is added must be active or static");
+		return -EINVAL;
+	}
+	past->idle = min_t(u64, ms, U64_MAX / NSEC_PER_MSEC) * NSEC_PER_MSEC;
+	past->rx_packets = m6t_nl_past_u64(attrs[M6T_A_RX_PACKETS]);
+	past->rx_bytes = m6t_nl_past_u64(attrs[M6T_A_RX_BYTES]);
+	past->tx_packets = m6t_nl_past_u64(attrs[M6T_A_TX_PACKETS]);
+	past->tx_bytes = m6t_nl_past_u64(attrs[M6T_A_TX_BYTES]);
+	return 0;
+}
+
 static int m6t_nl_add(struct genl_info *info, struct m6t_dev *m6t)
 {
 	struct in6_addr *addr = m6t_nl_address(info);
+	struct m6t_binding_past past;
+	enum m6t_binding_state kind;
 	struct m6t_endpoint ep;
 	struct m6t_binding *b;
 	int err;
 
 	if (IS_ERR(addr))
 		return PTR_ERR(addr);
-	err = m6t_nl_add_endpoint(info, m6t, &ep);
+	err = m6t_nl_add_kind(info, &kind, &past);
+	if (!err)
+		err = m6t_nl_add_endpoint(info, m6t, &ep);
 	if (!err)
 		err = m6t_nl_add_check(info, m6t, addr, &ep);
 	if (err)
 		return err;
 
 	rcu_read_lock();
-	b = m6t_state_add(&m6t->gw.state, M6T_BINDING_STATIC, addr, &ep);
+	b = m6t_state_add(&m6t->gw.state, kind, addr, &ep, &past);
 	err = PTR_ERR_OR_ZERO(b);
 	rcu_read_unlock();
 	if (err == -EEXIST)
 		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[M6T_A_ADDRESS],
 				    "m6t: the address is bound already, delete that binding first");
+	else if (err == -ETIME)
+		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[M6T_A_IDLE],
+				    "m6t: the binding was idle for longer than active-timeout allows");
 	else if (err == -ENOSPC)
 		NL_SET_ERR_MSG(info->extack,
 			       "m6t: the table is full, raise max-bindings or delete a binding");

@@ -489,21 +489,34 @@ static void m6t_state_link(struct m6t_state *state, struct m6t_binding *b)
 	b->id = state->next_id++;
 	if (b->state == M6T_BINDING_TEMPORARY)
 		list_add_tail(&b->queue, &state->temporaries);
+	else if (b->state == M6T_BINDING_ACTIVE)
+		m6t_state_queue_active(state, b);
 	m6t_state_count(state, b->state, 1);
 	hlist_add_head_rcu(&b->node[table->side],
 			   m6t_state_bucket(state, table, &b->addr));
 	m6t_state_arm(state);
 }
 
+static void m6t_binding_remember(struct m6t_binding *b,
+				 const struct m6t_binding_past *past)
+{
+	b->rx.used -= min(past->idle, b->rx.used);
+	atomic64_set(&b->rx.packets, past->rx_packets);
+	atomic64_set(&b->rx.bytes, past->rx_bytes);
+	atomic64_set(&b->tx.packets, past->tx_packets);
+	atomic64_set(&b->tx.bytes, past->tx_bytes);
+}
+
 static struct m6t_binding *m6t_binding_new(enum m6t_binding_state kind,
 					   const struct in6_addr *addr,
-					   const struct m6t_endpoint *ep)
+					   const struct m6t_endpoint *ep,
+					   const struct m6t_binding_past *past)
 {
 	gfp_t gfp = GFP_ATOMIC | __GFP_NOWARN;
 	struct m6t_binding *b;
 
 	/* Packets are nobody's; what an administrator adds is charged to him. */
-	if (kind == M6T_BINDING_STATIC)
+	if (kind != M6T_BINDING_TEMPORARY)
 		gfp |= __GFP_ACCOUNT;
 	b = kmem_cache_zalloc(m6t_binding_cache, gfp);
 	if (!b)
@@ -513,28 +526,34 @@ static struct m6t_binding *m6t_binding_new(enum m6t_binding_state kind,
 	b->state = kind;
 	b->created = ktime_get_ns();
 	b->rx.used = b->created;
+	if (past)
+		m6t_binding_remember(b, past);
 	return b;
 }
 
 /**
  * m6t_state_add() - bind an address, unless it is bound already
  * @state: the table
- * @kind: %M6T_BINDING_TEMPORARY (G4) or %M6T_BINDING_STATIC (G13)
+ * @kind: %M6T_BINDING_TEMPORARY (G4); %M6T_BINDING_STATIC or, restored,
+ *	%M6T_BINDING_ACTIVE (G13)
  * @addr: IPv6 address
  * @ep: where its datagrams come from and go to
+ * @past: what a restored one had before, or NULL
  *
  * Context: softirq, or process under rcu_read_lock(), which protects the
  * result.
  * Return: the binding of that address, the new one or an older one; -ENOSPC
  * if the table is full of others than temporary ones, -ENOMEM, -ENODEV if the
- * table is closed; -EEXIST if a static one was wanted and the address is bound.
+ * table is closed; -EEXIST if another than a temporary one was wanted and the
+ * address is bound; -ETIME if an active one would be over by now.
  */
 struct m6t_binding *m6t_state_add(struct m6t_state *state,
 				  enum m6t_binding_state kind,
 				  const struct in6_addr *addr,
-				  const struct m6t_endpoint *ep)
+				  const struct m6t_endpoint *ep,
+				  const struct m6t_binding_past *past)
 {
-	struct m6t_binding *b = m6t_binding_new(kind, addr, ep), *other;
+	struct m6t_binding *b = m6t_binding_new(kind, addr, ep, past), *other;
 	LIST_HEAD(evicted);
 	LIST_HEAD(expired);
 	int err;
@@ -548,7 +567,12 @@ struct m6t_binding *m6t_state_add(struct m6t_state *state,
 		m6t_state_unlink(state, other, &expired);
 		other = NULL;
 	}
-	err = other ? -EEXIST : m6t_state_make_room(state, &evicted);
+	if (other)
+		err = -EEXIST;
+	else if (kind == M6T_BINDING_ACTIVE && past->idle >= state->active_life)
+		err = -ETIME;
+	else
+		err = m6t_state_make_room(state, &evicted);
 	if (!err)
 		m6t_state_link(state, b);
 	spin_unlock_bh(&state->lock);
@@ -557,8 +581,8 @@ struct m6t_binding *m6t_state_add(struct m6t_state *state,
 	m6t_state_bury(state, &evicted, M6T_EVENT_BINDING_EVICTED);
 	if (err) {
 		kmem_cache_free(m6t_binding_cache, b);
-		return other && kind != M6T_BINDING_STATIC ? other :
-							     ERR_PTR(err);
+		return other && kind == M6T_BINDING_TEMPORARY ? other :
+								ERR_PTR(err);
 	}
 	state->tell(state, M6T_EVENT_BINDING_NEW, b);
 	return b;

@@ -4,7 +4,7 @@
 #include <linux/skbuff.h>
 #include <net/dropreason.h>
 
-#include "m6t.h"
+#include "m6t_trace.h"
 
 static const char m6t_stats_names[__M6T_STAT_MAX][ETH_GSTRING_LEN] = {
 	[M6T_STAT_RX_SHORT]		= "rx_short",
@@ -87,10 +87,12 @@ void m6t_stats_drop(struct m6t_dev *m6t, struct sk_buff *skb,
 		    enum m6t_stat stat)
 {
 	m6t_stats_count(m6t, stat);
-	if (stat == M6T_STAT_RX_KEEPALIVE)
+	if (stat == M6T_STAT_RX_KEEPALIVE) {
 		consume_skb(skb);
-	else
-		kfree_skb_reason(skb, m6t_stats_reason(stat));
+		return;
+	}
+	trace_drop(m6t, skb, m6t_stats_names[stat]);
+	kfree_skb_reason(skb, m6t_stats_reason(stat));
 }
 
 /**

@@ -162,6 +162,22 @@ struct m6t_binding {
 };
 
 /**
+ * struct m6t_binding_past - what a binding had before it was lost
+ * @idle: ns since its last packet
+ * @rx_packets: packets from the mobile node
+ * @rx_bytes: bytes of IPv6 in them
+ * @tx_packets: packets to the mobile node
+ * @tx_bytes: bytes of IPv6 in them
+ */
+struct m6t_binding_past {
+	u64 idle;
+	u64 rx_packets;
+	u64 rx_bytes;
+	u64 tx_packets;
+	u64 tx_bytes;
+};
+
+/**
  * struct m6t_table - the buckets of a binding table
  * @mask: number of buckets - 1
  * @side: which &m6t_binding.node its chains use
@@ -439,7 +455,8 @@ struct m6t_binding *m6t_state_lookup(const struct m6t_state *state,
 struct m6t_binding *m6t_state_add(struct m6t_state *state,
 				  enum m6t_binding_state kind,
 				  const struct in6_addr *addr,
-				  const struct m6t_endpoint *ep);
+				  const struct m6t_endpoint *ep,
+				  const struct m6t_binding_past *past);
 void m6t_state_activate(struct m6t_state *state, struct m6t_binding *b);
 int m6t_state_del(struct m6t_state *state, const struct in6_addr *addr);
 u32 m6t_state_flush(struct m6t_state *state, const struct m6t_filter *filter);

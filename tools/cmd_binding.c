@@ -194,6 +194,10 @@ static const struct command binding_commands[] = {
 	{ "del", binding_del, "IPV6 dev NAME", "delete one binding" },
 	{ "flush", binding_flush, "dev NAME " FILTER,
 	  "delete all, or all that match" },
+	{ "save", cmd_save, "dev NAME",
+	  "active and static bindings, one line each, on standard output" },
+	{ "restore", cmd_restore, "dev NAME",
+	  "add what save has printed, from standard input" },
 	{ NULL, NULL, NULL, NULL }
 };
 

@@ -6,35 +6,6 @@
 
 #include "m6tctl.h"
 
-/* By enum m6t_stat, the same names as in "ethtool -S". */
-static const char *const stat_names[] = {
-	[M6T_STAT_RX_SHORT] = "rx_short",
-	[M6T_STAT_RX_BAD_VERSION] = "rx_bad_version",
-	[M6T_STAT_RX_BAD_LENGTH] = "rx_bad_length",
-	[M6T_STAT_RX_BAD_SOURCE] = "rx_bad_source",
-	[M6T_STAT_RX_BAD_DESTINATION] = "rx_bad_destination",
-	[M6T_STAT_RX_MISMATCH] = "rx_mismatch",
-	[M6T_STAT_RX_RATE_LIMITED] = "rx_rate_limited",
-	[M6T_STAT_RX_TABLE_FULL] = "rx_table_full",
-	[M6T_STAT_RX_NOT_GATEWAY] = "rx_not_gateway",
-	[M6T_STAT_RX_ECN] = "rx_ecn",
-	[M6T_STAT_RX_KEEPALIVE] = "rx_keepalive",
-	[M6T_STAT_RX_KEEPALIVE_STRAY] = "rx_keepalive_stray",
-	[M6T_STAT_TX_KEEPALIVE] = "tx_keepalive",
-	[M6T_STAT_TX_NO_BINDING] = "tx_no_binding",
-	[M6T_STAT_TX_BAD_SOURCE] = "tx_bad_source",
-	[M6T_STAT_TX_TOO_BIG] = "tx_too_big",
-	[M6T_STAT_TX_LOOP] = "tx_loop",
-	[M6T_STAT_TX_NO_ROUTE] = "tx_no_route",
-	[M6T_STAT_TX_CARRIER] = "tx_carrier",
-	[M6T_STAT_BINDING_CREATED] = "binding_created",
-	[M6T_STAT_BINDING_ACTIVATED] = "binding_activated",
-	[M6T_STAT_BINDING_EXPIRED] = "binding_expired",
-	[M6T_STAT_BINDING_EVICTED] = "binding_evicted",
-	[M6T_STAT_ATTACH] = "attach",
-	[M6T_STAT_UNREACHABLE] = "unreachable",
-};
-
 static void stats_print(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct nlattr *stats[M6T_STAT_MAX + 1];
@@ -55,7 +26,7 @@ static void stats_print(const struct nlmsghdr *nlh, void *arg)
 	}
 	*follows = true;
 
-	for (i = M6T_STAT_UNSPEC + 1; i < ARRAY_SIZE(stat_names); i++) {
+	for (i = M6T_STAT_UNSPEC + 1; i < M6T_STAT_PAD; i++) {
 		if (options.json)
 			json_number(stat_names[i], nl_u64(stats[i]));
 		else

@@ -35,6 +35,8 @@ static const struct command commands[] = {
 	  "stay, and keep mobile nodes attached wherever IPv4 goes" },
 	{ "monitor", cmd_monitor, "[dev NAME]", "events as they come" },
 	{ "stats", cmd_stats, "[dev NAME]", "every counter, by name" },
+	{ "metrics", cmd_metrics, "[dev NAME]",
+	  "state and counters as OpenMetrics text" },
 	{ "prefix", cmd_prefix, "COMMAND",
 	  "prefixes to use; see \"m6tctl prefix help\"" },
 	{ "check", cmd_check,

@@ -334,9 +334,14 @@ int filter_parse(const struct command *command, struct filter *filter,
 bool filter_is_open(const struct filter *filter);
 void filter_put(struct nlmsghdr *nlh, const struct filter *filter);
 
+/* stat_names.c: by enum m6t_stat */
+extern const char *const stat_names[M6T_STAT_PAD];
+
 /* cmd_*.c */
 int cmd_show(const struct command *command, int argc, char **argv);
 int cmd_binding(const struct command *command, int argc, char **argv);
+int cmd_save(const struct command *command, int argc, char **argv);
+int cmd_restore(const struct command *command, int argc, char **argv);
 int cmd_count(const struct command *command, int argc, char **argv);
 int cmd_attach(const struct command *command, int argc, char **argv);
 int cmd_detach(const struct command *command, int argc, char **argv);
@@ -344,6 +349,7 @@ int cmd_follow(const struct command *command, int argc, char **argv);
 int cmd_monitor(const struct command *command, int argc, char **argv);
 int cmd_stats(const struct command *command, int argc, char **argv);
 int cmd_check(const struct command *command, int argc, char **argv);
+int cmd_metrics(const struct command *command, int argc, char **argv);
 int cmd_prefix(const struct command *command, int argc, char **argv);
 int cmd_up(const struct command *command, int argc, char **argv);
 int cmd_down(const struct command *command, int argc, char **argv);

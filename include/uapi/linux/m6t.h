@@ -285,8 +285,11 @@ enum m6t_event {
  * @M6T_CMD_BINDING_GET: do: the binding of %M6T_A_ADDRESS; dump: the bindings
  *	of one device, or all, that match %M6T_A_STATE, %M6T_A_PREFIX,
  *	%M6T_A_REMOTE and %M6T_A_PORT where given, neither of them 0
- * @M6T_CMD_BINDING_ADD: add a static binding: %M6T_A_ADDRESS, %M6T_A_REMOTE,
- *	%M6T_A_PORT, where wanted %M6T_A_LOCAL and %M6T_A_LOCAL_PORT
+ * @M6T_CMD_BINDING_ADD: add a binding: %M6T_A_ADDRESS, %M6T_A_REMOTE,
+ *	%M6T_A_PORT, where wanted %M6T_A_LOCAL and %M6T_A_LOCAL_PORT; static, or
+ *	of another %M6T_A_STATE but temporary; one that was saved may have
+ *	%M6T_A_IDLE, %M6T_A_RX_PACKETS, %M6T_A_RX_BYTES, %M6T_A_TX_PACKETS and
+ *	%M6T_A_TX_BYTES
  * @M6T_CMD_BINDING_DEL: delete the binding of %M6T_A_ADDRESS
  * @M6T_CMD_BINDING_FLUSH: delete all bindings that match (see
  *	%M6T_CMD_BINDING_GET); answers with %M6T_A_COUNT

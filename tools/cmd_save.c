@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * m6tctl binding save and restore: a gateway's bindings as lines of text, each
+ *
+ *   IPV6 remote IPV4:PORT local IPV4:PORT state {active|static} idle MS
+ *	rx PACKETS BYTES tx PACKETS BYTES
+ *
+ * Temporary bindings are not saved: they live for two seconds.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "m6tctl.h"
+
+#define SAVE_FORMAT	"IPV6 remote IPV4:PORT local IPV4:PORT state {active|static} idle MS rx PACKETS BYTES tx PACKETS BYTES"
+#define SAVE_WORDS	15
+/* As many bindings as a gateway may have. */
+#define SAVE_MAX	16777216
+
+/**
+ * struct saved - a binding that was saved
+ * @addr: its IPv6 address
+ * @remote: IPv4 address and port of the mobile node
+ * @local: own IPv4 address and port
+ * @state: active or static
+ * @idle: ms since the last packet
+ * @counts: packets and bytes from the mobile node, and to it
+ */
+struct saved {
+	struct in6_addr addr;
+	struct endpoint remote;
+	struct endpoint local;
+	uint8_t state;
+	uint64_t idle;
+	uint64_t counts[4];
+};
+
+static void save_print(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct nlattr *tb[M6T_A_MAX + 1];
+	char address[INET6_ADDRSTRLEN];
+	char remote[TEXT_ENDPOINT_MAX];
+	char local[TEXT_ENDPOINT_MAX];
+
+	(void)arg;
+	genl_attrs(nlh, tb);
+	if (nl_u8(tb[M6T_A_STATE]) == M6T_BINDING_TEMPORARY)
+		return;
+	print_ipv6(tb[M6T_A_ADDRESS], address, sizeof(address));
+	print_endpoint(tb[M6T_A_REMOTE], tb[M6T_A_PORT], remote,
+		       sizeof(remote));
+	print_endpoint(tb[M6T_A_LOCAL], tb[M6T_A_LOCAL_PORT], local,
+		       sizeof(local));
+	printf("%s remote %s local %s state %s idle %" PRIu64 " rx %" PRIu64
+	       " %" PRIu64 " tx %" PRIu64 " %" PRIu64 "\n", address, remote,
+	       local, print_state(nl_u8(tb[M6T_A_STATE])),
+	       nl_u64(tb[M6T_A_IDLE]), nl_u64(tb[M6T_A_RX_PACKETS]),
+	       nl_u64(tb[M6T_A_RX_BYTES]), nl_u64(tb[M6T_A_TX_PACKETS]),
+	       nl_u64(tb[M6T_A_TX_BYTES]));
+}
+
+static int save_device(const struct command *command, struct device *dev,
+		       int argc, char **argv)
+{
+	struct word words[] = {
+		{ .name = "dev", .what = "NAME", .parse = word_device,
+		  .to = dev, .required = true },
+		{ .what = NULL }
+	};
+
+	return words_parse(command, words, argc, argv);
+}
+
+/* Without privilege there is nothing that could be restored. */
+static void save_keep_remote(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct nlattr *tb[M6T_A_MAX + 1];
+	bool *hidden = arg;
+
+	genl_attrs(nlh, tb);
+	if (tb[M6T_A_REMOTE])
+		save_print(nlh, NULL);
+	else
+		*hidden = true;
+}
+
+/**
+ * cmd_save - print the bindings of a gateway for cmd_restore()
+ * @command: the command
+ * @argc: number of words
+ * @argv: the words
+ *
+ * Return: an enum status.
+ */
+int cmd_save(const struct command *command, int argc, char **argv)
+{
+	static struct genl genl;
+	struct device dev = { .ifindex = 0 };
+	struct nlmsghdr *nlh;
+	bool hidden = false;
+	int status;
+	int err;
+
+	status = save_device(command, &dev, argc, argv);
+	if (!status)
+		status = genl_open(&genl);
+	if (status)
+		return status;
+
+	nlh = genl_request(&genl, M6T_CMD_BINDING_GET, true);
+	mnl_attr_put_u32(nlh, M6T_A_IFINDEX, dev.ifindex);
+	err = genl_talk(&genl, save_keep_remote, &hidden);
+	if (err)
+		status = genl_fail(&genl, err, &dev, dev.name);
+	else if (hidden)
+		status = fail(STATUS_REFUSED,
+			      "saving bindings needs CAP_NET_ADMIN, as remote addresses are told to nobody else");
+	else if (genl.nl.torn)
+		status = fail(STATUS_REFUSED,
+			      "the table grew meanwhile: bindings may be saved twice, try again");
+	else if (fflush(stdout))
+		status = fail(STATUS_REFUSED, "cannot write: %s",
+			      strerror(errno));
+	genl_close(&genl);
+	return status;
+}
+
+static bool saved_endpoint(const char *text, struct endpoint *end)
+{
+	return text_endpoint(text, true, &end->addr, &end->port);
+}
+
+static bool saved_state(const char *text, uint8_t *state)
+{
+	*state = !strcmp(text, "active") ? M6T_BINDING_ACTIVE :
+		 !strcmp(text, "static") ? M6T_BINDING_STATIC : 0;
+	return *state;
+}
+
+static bool saved_counts(char **words, struct saved *saved)
+{
+	static const uint8_t at[] = { 10, 11, 13, 14 };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(at); i++)
+		if (!text_number(words[at[i]], UINT64_MAX, &saved->counts[i]))
+			return false;
+
+	return true;
+}
+
+/* Return: whether the line, which is cut into words, is one of cmd_save(). */
+static bool saved_parse(char *line, struct saved *saved)
+{
+	char *words[SAVE_WORDS + 1] = { NULL };
+	char *rest = line;
+	size_t n;
+
+	for (n = 0; n <= SAVE_WORDS; n++) {
+		words[n] = strtok_r(rest, " \t\n", &rest);
+		if (!words[n])
+			break;
+	}
+
+	return n == SAVE_WORDS &&
+	       inet_pton(AF_INET6, words[0], &saved->addr) == 1 &&
+	       !strcmp(words[1], "remote") &&
+	       saved_endpoint(words[2], &saved->remote) &&
+	       !strcmp(words[3], "local") &&
+	       saved_endpoint(words[4], &saved->local) &&
+	       !strcmp(words[5], "state") &&
+	       saved_state(words[6], &saved->state) &&
+	       !strcmp(words[7], "idle") &&
+	       text_number(words[8], UINT64_MAX, &saved->idle) &&
+	       !strcmp(words[9], "rx") && !strcmp(words[12], "tx") &&
+	       saved_counts(words, saved);
+}
+
+/* Read all of standard input, before anything is added. */
+static int saved_read(struct saved **list, size_t *n)
+{
+	char line[512];
+	size_t room = 0;
+	void *more;
+
+	for (*n = 0; fgets(line, sizeof(line), stdin); ++*n) {
+		if (*n == room) {
+			room = room ? room * 2 : 1024;
+			more = room > 2 * SAVE_MAX ? NULL :
+			       realloc(*list, room * sizeof(**list));
+			if (!more)
+				return fail(STATUS_REFUSED,
+					    "not so much fits into memory: %d bindings are allowed",
+					    SAVE_MAX);
+			*list = more;
+		}
+		if (!strchr(line, '\n') && !feof(stdin))
+			line[0] = '\0';
+		if (!saved_parse(line, &(*list)[*n]))
+			return fail(STATUS_USAGE,
+				    "line %zu is wrong: " SAVE_FORMAT " is allowed",
+				    *n + 1);
+	}
+	if (ferror(stdin))
+		return fail(STATUS_REFUSED, "cannot read: %s",
+			    strerror(errno));
+
+	return STATUS_DONE;
+}
+
+/* Return: 0 or a negative errno for genl_fail(). */
+static int saved_add(struct genl *genl, const struct device *dev,
+		     const struct saved *saved)
+{
+	static const uint16_t counts[] = {
+		M6T_A_RX_PACKETS, M6T_A_RX_BYTES,
+		M6T_A_TX_PACKETS, M6T_A_TX_BYTES,
+	};
+	struct nlmsghdr *nlh = genl_request(genl, M6T_CMD_BINDING_ADD, false);
+	size_t i;
+
+	mnl_attr_put_u32(nlh, M6T_A_IFINDEX, dev->ifindex);
+	mnl_attr_put(nlh, M6T_A_ADDRESS, sizeof(saved->addr), &saved->addr);
+	mnl_attr_put_u32(nlh, M6T_A_REMOTE, saved->remote.addr.s_addr);
+	mnl_attr_put_u16(nlh, M6T_A_PORT, htons(saved->remote.port));
+	mnl_attr_put_u32(nlh, M6T_A_LOCAL, saved->local.addr.s_addr);
+	mnl_attr_put_u16(nlh, M6T_A_LOCAL_PORT, htons(saved->local.port));
+	mnl_attr_put_u8(nlh, M6T_A_STATE, saved->state);
+	mnl_attr_put_u64(nlh, M6T_A_IDLE, saved->idle);
+	for (i = 0; i < ARRAY_SIZE(counts); i++)
+		mnl_attr_put_u64(nlh, counts[i], saved->counts[i]);
+
+	return genl_talk(genl, NULL, NULL);
+}
+
+static void restore_print(const struct device *dev, size_t restored,
+			  size_t bound, size_t expired)
+{
+	if (!options.json) {
+		printf("restored %zu, bound already %zu, expired %zu\n",
+		       restored, bound, expired);
+		return;
+	}
+	json_begin();
+	json_open(NULL, '{');
+	json_string("dev", dev->name);
+	json_number("restored", restored);
+	json_number("bound", bound);
+	json_number("expired", expired);
+	json_close('}');
+	json_end();
+}
+
+/* What is bound already is newer, and stays. */
+static int restore_all(const struct device *dev, const struct saved *list,
+		       size_t n)
+{
+	static struct genl genl;
+	char text[INET6_ADDRSTRLEN];
+	size_t bound = 0, expired = 0;
+	int status;
+	size_t i;
+	int err;
+
+	status = genl_open(&genl);
+	for (i = 0; !status && i < n; i++) {
+		err = saved_add(&genl, dev, &list[i]);
+		if (err == -EEXIST)
+			bound++;
+		else if (err == -ETIME)
+			expired++;
+		else if (err)
+			status = genl_fail(&genl, err, dev,
+					   inet_ntop(AF_INET6, &list[i].addr,
+						     text, sizeof(text)));
+	}
+	if (!status)
+		restore_print(dev, n - bound - expired, bound, expired);
+	genl_close(&genl);
+	return status;
+}
+
+/**
+ * cmd_restore - add the bindings that cmd_save() has printed
+ * @command: the command
+ * @argc: number of words
+ * @argv: the words
+ *
+ * Return: an enum status. A line that is wrong changes nothing.
+ */
+int cmd_restore(const struct command *command, int argc, char **argv)
+{
+	struct device dev = { .ifindex = 0 };
+	struct saved *list = NULL;
+	int status;
+	size_t n;
+
+	status = save_device(command, &dev, argc, argv);
+	if (!status)
+		status = saved_read(&list, &n);
+	if (!status)
+		status = restore_all(&dev, list, n);
+
+	free(list);
+	return status;
+}
