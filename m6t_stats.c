@@ -2,7 +2,6 @@
 /* Counters by CPU, how tools read them, and the tail that every drop takes. */
 
 #include <linux/skbuff.h>
-#include <net/dropreason.h>
 
 #include "m6t_trace.h"
 
@@ -58,22 +57,30 @@ void m6t_stats_count(struct m6t_dev *m6t, enum m6t_stat stat)
 	put_cpu_ptr(m6t->stats);
 }
 
-static enum skb_drop_reason m6t_stats_reason(enum m6t_stat stat)
-{
-	switch (stat) {
-	case M6T_STAT_RX_SHORT:
-		return SKB_DROP_REASON_HDR_TRUNC;
-	case M6T_STAT_RX_BAD_LENGTH:
-		return SKB_DROP_REASON_PKT_TOO_SMALL;
-	case M6T_STAT_TX_TOO_BIG:
-		return SKB_DROP_REASON_PKT_TOO_BIG;
-	case M6T_STAT_TX_NO_ROUTE:
-	case M6T_STAT_TX_NO_BINDING:
-		return SKB_DROP_REASON_IP_OUTNOROUTES;
-	default:
-		return SKB_DROP_REASON_NOT_SPECIFIED;
-	}
-}
+/* What tools that watch all drops of the kernel are told: the reasons that a
+ * module may give are those of the stack itself, so the nearest of them. The
+ * others are not specified. m6t:drop has the exact one.
+ */
+static const enum skb_drop_reason m6t_stats_reasons[__M6T_STAT_MAX] = {
+	[M6T_STAT_RX_SHORT]		= SKB_DROP_REASON_HDR_TRUNC,
+	[M6T_STAT_RX_BAD_VERSION]	= SKB_DROP_REASON_IP_INHDR,
+	[M6T_STAT_RX_BAD_LENGTH]	= SKB_DROP_REASON_IP_INHDR,
+	[M6T_STAT_RX_BAD_SOURCE]	= SKB_DROP_REASON_IP_INVALID_SOURCE,
+	[M6T_STAT_RX_BAD_DESTINATION]	= SKB_DROP_REASON_IP_INVALID_DEST,
+	/* As there: the way back to its source is another one. */
+	[M6T_STAT_RX_MISMATCH]		= SKB_DROP_REASON_IP_RPFILTER,
+	[M6T_STAT_RX_TABLE_FULL]	= SKB_DROP_REASON_PROTO_MEM,
+	/* As if the socket were connected to its peer. */
+	[M6T_STAT_RX_NOT_GATEWAY]	= SKB_DROP_REASON_NO_SOCKET,
+	[M6T_STAT_RX_KEEPALIVE_STRAY]	= SKB_DROP_REASON_NO_SOCKET,
+	[M6T_STAT_RX_ECN]		= SKB_DROP_REASON_IP_TUNNEL_ECN,
+	[M6T_STAT_TX_NO_BINDING]	= SKB_DROP_REASON_NO_TX_TARGET,
+	[M6T_STAT_TX_BAD_SOURCE]	= SKB_DROP_REASON_IP_INVALID_SOURCE,
+	[M6T_STAT_TX_TOO_BIG]		= SKB_DROP_REASON_PKT_TOO_BIG,
+	[M6T_STAT_TX_LOOP]		= SKB_DROP_REASON_RECURSION_LIMIT,
+	[M6T_STAT_TX_NO_ROUTE]		= SKB_DROP_REASON_IP_OUTNOROUTES,
+	[M6T_STAT_TX_CARRIER]		= SKB_DROP_REASON_DEV_READY,
+};
 
 /**
  * m6t_stats_drop() - the tail: count why a packet ends here, and free it
@@ -92,7 +99,8 @@ void m6t_stats_drop(struct m6t_dev *m6t, struct sk_buff *skb,
 		return;
 	}
 	trace_drop(m6t, skb, m6t_stats_names[stat]);
-	kfree_skb_reason(skb, m6t_stats_reason(stat));
+	kfree_skb_reason(skb, m6t_stats_reasons[stat] ?:
+			      SKB_DROP_REASON_NOT_SPECIFIED);
 }
 
 /**

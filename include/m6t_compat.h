@@ -10,6 +10,7 @@
 
 #include <linux/hrtimer.h>
 #include <linux/netdevice.h>
+#include <net/dropreason.h>
 #include <net/genetlink.h>
 #include <net/net_namespace.h>
 #include <net/rtnetlink.h>
@@ -181,6 +182,23 @@ static inline struct nlattr **m6t_genl_dump_attrs(struct netlink_callback *cb)
 {
 	return genl_dumpit_info(cb)->attrs;
 }
+#endif
+
+/* Reasons of drops that older kernels have no name for. */
+#ifndef M6T_HAVE_DROP_INVALID_SOURCE
+#define SKB_DROP_REASON_IP_INVALID_SOURCE	SKB_DROP_REASON_IP_INADDRERRORS
+#endif
+#ifndef M6T_HAVE_DROP_INVALID_DEST
+#define SKB_DROP_REASON_IP_INVALID_DEST		SKB_DROP_REASON_IP_INADDRERRORS
+#endif
+#ifndef M6T_HAVE_DROP_TUNNEL_ECN
+#define SKB_DROP_REASON_IP_TUNNEL_ECN		SKB_DROP_REASON_NOT_SPECIFIED
+#endif
+#ifndef M6T_HAVE_DROP_NO_TX_TARGET
+#define SKB_DROP_REASON_NO_TX_TARGET		SKB_DROP_REASON_IP_OUTNOROUTES
+#endif
+#ifndef M6T_HAVE_DROP_RECURSION_LIMIT
+#define SKB_DROP_REASON_RECURSION_LIMIT		SKB_DROP_REASON_NOT_SPECIFIED
 #endif
 
 #endif /* M6T_COMPAT_H */
