@@ -414,8 +414,8 @@ capture_complete()
 
 	: >"$log"
 	kill -USR1 "${CAPTURES[$1]}"
-	wait_for grep -q "packets captured" "$log"
-	awk '/packets captured/ { whole = $2 == $5 && !$10 }
+	wait_for grep -q "packets\? captured" "$log"
+	awk '/packets? captured/ { whole = $2 == $5 && !$10 }
 		END { exit !whole }' "$log"
 }
 
