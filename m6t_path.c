@@ -49,6 +49,12 @@ static void m6t_path_learn(struct m6t_path *path, u16 mtu)
 	WRITE_ONCE(path->learnt, (until & ~M6T_PATH_MTU_MASK) | mtu);
 }
 
+/* Loopback and VRFs carry whatever there is, and have an MTU that says so. */
+static bool m6t_path_is_wire(const struct net_device *dev)
+{
+	return !(dev->flags & IFF_LOOPBACK) && !netif_is_l3_master(dev);
+}
+
 /* What the first wire of a route takes, or what an administrator says that the
  * route does.
  */
@@ -169,7 +175,7 @@ static unsigned int m6t_path_to_gateway(struct m6t_dev *m6t,
 	rt = ip_route_output_key(m6t->net, &fl);
 	if (IS_ERR(rt))
 		return 0;
-	if (rt->dst.dev != m6t->dev && !(rt->dst.dev->flags & IFF_LOOPBACK))
+	if (rt->dst.dev != m6t->dev && m6t_path_is_wire(rt->dst.dev))
 		mtu = m6t_path_wire(rt);
 	ip_rt_put(rt);
 	return mtu;
@@ -181,7 +187,7 @@ static unsigned int m6t_path_of_link(struct m6t_dev *m6t,
 {
 	struct net_device *dev = __dev_get_by_index(m6t->net, cfg->link);
 
-	return dev && !(dev->flags & IFF_LOOPBACK) ? dev->mtu : ETH_DATA_LEN;
+	return dev && m6t_path_is_wire(dev) ? dev->mtu : ETH_DATA_LEN;
 }
 
 /**

@@ -174,6 +174,9 @@ mtu_follows()
 	check_eq "a gateway's follows its link" 1280 "$(mtu "$GW" g1)"
 	need ip -n "$GW" link set g1 type m6t dev any
 	check_eq "as long as there is one" 1472 "$(mtu "$GW" g1)"
+	need ip -n "$GW" link add red type vrf table 100
+	need ip -n "$GW" link set g1 type m6t dev red
+	check_eq "a VRF is none" 1472 "$(mtu "$GW" g1)"
 }
 mtu_follows
 finish
