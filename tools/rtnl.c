@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <linux/if_addr.h>
+#include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 
 #include "m6tctl.h"
@@ -23,6 +24,7 @@ struct rtnl_item {
 
 struct rtnl_list {
 	uint32_t ifindex;
+	uint32_t table;
 	const struct m6t_prefix6 *prefix;
 	struct rtnl_item *items;
 	size_t used;
@@ -156,14 +158,51 @@ static struct nlmsghdr *rtnl_addr_request(struct rtnl *rtnl, uint16_t type,
 }
 
 static struct nlmsghdr *rtnl_route_request(struct rtnl *rtnl, uint16_t type,
-					   uint16_t flags, struct rtmsg **rtm)
+					   uint16_t flags, uint32_t table,
+					   struct rtmsg **rtm)
 {
 	struct nlmsghdr *nlh = rtnl_request(rtnl, type, flags);
 
 	*rtm = mnl_nlmsg_put_extra_header(nlh, sizeof(**rtm));
 	(*rtm)->rtm_family = AF_INET6;
-	(*rtm)->rtm_table = RT_TABLE_MAIN;
+	if (table == RT_TABLE_MAIN)
+		(*rtm)->rtm_table = RT_TABLE_MAIN;
+	/* A dump of a table that nothing has been put into yet is refused. */
+	else if (!(flags & NLM_F_DUMP))
+		mnl_attr_put_u32(nlh, RTA_TABLE, table);
 	return nlh;
+}
+
+/* The table of the VRF that the device is in. */
+static void rtnl_keep_table(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct nlattr *port[IFLA_VRF_PORT_TABLE + 1];
+	const struct nlattr *info[IFLA_INFO_MAX + 1];
+	const struct nlattr *tb[IFLA_LINKINFO + 1];
+	uint32_t *table = arg;
+
+	nl_attrs(nlh, sizeof(struct ifinfomsg), tb, IFLA_LINKINFO);
+	nl_nested(tb[IFLA_LINKINFO], info, IFLA_INFO_MAX);
+	if (strcmp(nl_string(info[IFLA_INFO_SLAVE_KIND]), "vrf"))
+		return;
+
+	nl_nested(info[IFLA_INFO_SLAVE_DATA], port, IFLA_VRF_PORT_TABLE);
+	if (port[IFLA_VRF_PORT_TABLE])
+		*table = nl_u32(port[IFLA_VRF_PORT_TABLE]);
+}
+
+/* Where the stack looks for the routes of the device. */
+static int rtnl_find_table(struct rtnl *rtnl, struct rtnl_list *list)
+{
+	struct ifinfomsg *ifi;
+	struct nlmsghdr *nlh;
+
+	list->table = RT_TABLE_MAIN;
+	rtnl->what = "cannot ask for the device's VRF";
+	nlh = rtnl_request(rtnl, RTM_GETLINK, 0);
+	ifi = mnl_nlmsg_put_extra_header(nlh, sizeof(*ifi));
+	ifi->ifi_index = list->ifindex;
+	return rtnl_talk(rtnl, rtnl_keep_table, &list->table);
 }
 
 /* Addresses of the device inside the prefix. */
@@ -210,7 +249,7 @@ static bool rtnl_route_uses(const struct nlattr **tb, uint32_t ifindex)
 	return false;
 }
 
-/* Default routes of the main table through the device. */
+/* Default routes of the device's table through it. */
 static void rtnl_collect_route(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
@@ -221,7 +260,7 @@ static void rtnl_collect_route(const struct nlmsghdr *nlh, void *arg)
 
 	nl_attrs(nlh, sizeof(*rtm), tb, RTA_MAX);
 	table = tb[RTA_TABLE] ? nl_u32(tb[RTA_TABLE]) : rtm->rtm_table;
-	if (rtm->rtm_dst_len || rtm->rtm_src_len || table != RT_TABLE_MAIN ||
+	if (rtm->rtm_dst_len || rtm->rtm_src_len || table != list->table ||
 	    rtm->rtm_type != RTN_UNICAST || rtm->rtm_flags & RTM_F_CLONED ||
 	    !rtnl_route_uses(tb, list->ifindex))
 		return;
@@ -246,7 +285,8 @@ static int rtnl_dump_routes(struct rtnl *rtnl, struct rtnl_list *list)
 	struct rtmsg *rtm;
 	int err;
 
-	nlh = rtnl_route_request(rtnl, RTM_GETROUTE, NLM_F_DUMP, &rtm);
+	nlh = rtnl_route_request(rtnl, RTM_GETROUTE, NLM_F_DUMP, list->table,
+				 &rtm);
 	mnl_attr_put_u32(nlh, RTA_OIF, list->ifindex);
 	err = rtnl_dump(rtnl, rtnl_collect_route, rtnl_list_forget, list);
 
@@ -281,14 +321,15 @@ static int rtnl_addr_add(struct rtnl *rtnl, const struct rtnl_list *list,
 	return rtnl_change(rtnl, 0);
 }
 
-static int rtnl_route_new(struct rtnl *rtnl, uint32_t ifindex,
+static int rtnl_route_new(struct rtnl *rtnl, uint32_t ifindex, uint32_t table,
 			  uint32_t metric)
 {
 	struct nlmsghdr *nlh;
 	struct rtmsg *rtm;
 
 	/* Not exclusive: another device may have a route of that metric. */
-	nlh = rtnl_route_request(rtnl, RTM_NEWROUTE, NLM_F_CREATE, &rtm);
+	nlh = rtnl_route_request(rtnl, RTM_NEWROUTE, NLM_F_CREATE, table,
+				 &rtm);
 	rtm->rtm_protocol = RTPROT_STATIC;
 	rtm->rtm_scope = RT_SCOPE_UNIVERSE;
 	rtm->rtm_type = RTN_UNICAST;
@@ -303,21 +344,26 @@ static int rtnl_route_add(struct rtnl *rtnl, uint32_t ifindex, uint32_t metric)
 	struct rtnl_list list = { .ifindex = ifindex };
 	int err;
 
+	err = rtnl_find_table(rtnl, &list);
+	if (err)
+		return err;
+
 	rtnl->what = "cannot add the default route";
 	err = rtnl_dump_routes(rtnl, &list);
 	free(list.items);
 	if (err || list.used)
 		return err;
 
-	return rtnl_route_new(rtnl, ifindex, metric);
+	return rtnl_route_new(rtnl, ifindex, list.table, metric);
 }
 
-static int rtnl_route_del(struct rtnl *rtnl, uint32_t ifindex, uint32_t metric)
+static int rtnl_route_del(struct rtnl *rtnl, uint32_t ifindex, uint32_t table,
+			  uint32_t metric)
 {
 	struct nlmsghdr *nlh;
 	struct rtmsg *rtm;
 
-	nlh = rtnl_route_request(rtnl, RTM_DELROUTE, 0, &rtm);
+	nlh = rtnl_route_request(rtnl, RTM_DELROUTE, 0, table, &rtm);
 	rtm->rtm_scope = RT_SCOPE_NOWHERE;
 	mnl_attr_put_u32(nlh, RTA_OIF, ifindex);
 	mnl_attr_put_u32(nlh, RTA_PRIORITY, metric);
@@ -354,10 +400,15 @@ static int rtnl_route_clean(struct rtnl *rtnl, uint32_t ifindex)
 	size_t i;
 	int err;
 
+	err = rtnl_find_table(rtnl, &list);
+	if (err)
+		return err;
+
 	rtnl->what = "cannot delete a default route";
 	err = rtnl_dump_routes(rtnl, &list);
 	for (i = 0; !err && i < list.used; i++)
-		err = rtnl_route_del(rtnl, ifindex, list.items[i].metric);
+		err = rtnl_route_del(rtnl, ifindex, list.table,
+				     list.items[i].metric);
 
 	free(list.items);
 	return err;
@@ -442,6 +493,10 @@ int rtnl_metric(struct rtnl *rtnl, uint32_t ifindex, uint32_t from,
 	size_t i;
 	int err;
 
+	err = rtnl_find_table(rtnl, &list);
+	if (err)
+		return err;
+
 	rtnl->what = "cannot change the metric of the default route";
 	err = rtnl_dump_routes(rtnl, &list);
 	for (i = 0; i < list.used; i++)
@@ -450,8 +505,8 @@ int rtnl_metric(struct rtnl *rtnl, uint32_t ifindex, uint32_t from,
 	if (err || !found || from == to)
 		return err;
 
-	err = rtnl_route_new(rtnl, ifindex, to);
-	return err ? err : rtnl_route_del(rtnl, ifindex, from);
+	err = rtnl_route_new(rtnl, ifindex, list.table, to);
+	return err ? err : rtnl_route_del(rtnl, ifindex, list.table, from);
 }
 
 static void rtnl_keep_name(const struct nlmsghdr *nlh, void *arg)
