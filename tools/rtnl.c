@@ -305,6 +305,7 @@ static int rtnl_addr_add(struct rtnl *rtnl, const struct rtnl_list *list,
 	uint32_t flags = IFA_F_PERMANENT | IFA_F_NODAD | IFA_F_NOPREFIXROUTE;
 	struct nlmsghdr *nlh;
 	size_t i;
+	int err;
 
 	for (i = 0; i < list->used; i++)
 		if (rtnl_is_addr(&list->items[i], addr))
@@ -318,7 +319,11 @@ static int rtnl_addr_add(struct rtnl *rtnl, const struct rtnl_list *list,
 	mnl_attr_put(nlh, IFA_ADDRESS, sizeof(*addr), addr);
 	mnl_attr_put_u32(nlh, IFA_FLAGS, flags);
 
-	return rtnl_change(rtnl, 0);
+	err = rtnl_change(rtnl, 0);
+	/* Older kernels mean this, and do not say so. */
+	if (err == -EACCES)
+		rtnl->what = "cannot add the address, IPv6 is disabled on this device";
+	return err;
 }
 
 static int rtnl_route_new(struct rtnl *rtnl, uint32_t ifindex, uint32_t table,
