@@ -242,6 +242,10 @@ gateway_on_a_link
 underlay_vrf
 underlay_vrf_mn
 overlay_vrf
-multipath
-hop_goes
+if [ -n "${M6T_QUICK:-}" ]; then
+	result 0 "two next hops # SKIP too slow on an emulated machine"
+else
+	multipath
+	hop_goes
+fi
 finish

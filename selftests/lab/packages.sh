@@ -13,14 +13,11 @@ PACKAGES=(
 	# guests
 	busybox-static qemu-system-x86 bubblewrap procps iproute2
 	# what tests call
-<<<<<<< HEAD
-	nftables tcpdump iperf3 curl ethtool conntrack socat iputils-ping
-	iputils-tracepath traceroute wireguard-tools netcat-openbsd jq python3 python3-yaml
-=======
-	nftables iptables tcpdump iperf3 curl ethtool conntrack socat iputils-ping
-	iputils-tracepath traceroute netcat-openbsd jq python3 python3-yaml
->>>>>>> b6accbe (m6t: selftests: packets pass all hooks around the device)
-	python3-scapy python3-prometheus-client strongswan-swanctl strongswan-charon strongswan-starter
+	nftables iptables tcpdump iperf3 curl ethtool conntrack socat
+	iputils-ping iputils-tracepath traceroute wireguard-tools netcat-openbsd
+	jq python3 python3-yaml
+	python3-scapy python3-prometheus-client
+	strongswan-swanctl strongswan-charon strongswan-starter
 	libcharon-extra-plugins libstrongswan-standard-plugins
 	libstrongswan-extra-plugins bash-completion dnsmasq-base ifupdown
 	systemd
