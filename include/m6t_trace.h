@@ -19,22 +19,22 @@ DECLARE_EVENT_CLASS(m6t_binding,
 	TP_STRUCT__entry(
 		__array(char, dev, IFNAMSIZ)
 		__array(u8, address, sizeof(struct in6_addr))
-		__field(__be32, remote)
-		__field(__be32, local)
+		__array(u8, remote, sizeof(struct in_addr))
+		__array(u8, local, sizeof(struct in_addr))
 		__field(u16, port)
 		__field(u16, local_port)
 	),
 	TP_fast_assign(
 		strscpy(__entry->dev, m6t->dev->name, IFNAMSIZ);
 		memcpy(__entry->address, &b->addr, sizeof(b->addr));
-		__entry->remote = b->ep.remote;
-		__entry->local = b->ep.local;
+		memcpy(__entry->remote, &b->ep.remote, sizeof(b->ep.remote));
+		memcpy(__entry->local, &b->ep.local, sizeof(b->ep.local));
 		__entry->port = ntohs(b->ep.port);
 		__entry->local_port = ntohs(b->ep.local_port);
 	),
 	TP_printk("dev=%s address=%pI6c remote=%pI4:%u local=%pI4:%u",
-		  __entry->dev, __entry->address, &__entry->remote,
-		  __entry->port, &__entry->local, __entry->local_port)
+		  __entry->dev, __entry->address, __entry->remote,
+		  __entry->port, __entry->local, __entry->local_port)
 );
 
 #define M6T_BINDING_EVENT(name)						\
