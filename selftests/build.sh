@@ -76,6 +76,8 @@ EXCEPTIONS="
 m6t_config.c MACRO_ARG_REUSE			a constant
 include/m6t_compat.h MACRO_WITH_FLOW_CONTROL	they define functions
 include/m6t_proto.h CAMELCASE			a name of the kernel
+include/m6t_trace.h OPEN_ENDED_LINE		as all such headers are written
+include/m6t_trace.h PARENTHESIS_ALIGNMENT	likewise
 tools/*.[ch] CAMELCASE				names of the C library
 tools/link_check.c SPACING			ElfW(Sym) is a type
 tools/setting.c SPACING				not a cast

@@ -11,8 +11,13 @@
 #include "m6tctl.h"
 
 /* Packets and bytes, from the link's own counters. */
-enum { TRAFFIC_RX_PACKETS, TRAFFIC_TX_PACKETS, TRAFFIC_RX_BYTES,
-       TRAFFIC_TX_BYTES, TRAFFIC };
+enum {
+	TRAFFIC_RX_PACKETS,
+	TRAFFIC_TX_PACKETS,
+	TRAFFIC_RX_BYTES,
+	TRAFFIC_TX_BYTES,
+	TRAFFIC
+};
 
 static const struct {
 	const char *name;
