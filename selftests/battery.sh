@@ -13,6 +13,7 @@
 #
 # All timers of the module are counted, so it runs alone in its guest.
 # runs alone
+# takes long
 # proves: N4 N6
 
 # shellcheck disable=SC2317,SC2329	# called indirectly

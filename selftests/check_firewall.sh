@@ -3,6 +3,7 @@
 #
 # What "m6tctl check" says of the rules of a firewall: those that stand in the way
 # of a mobile node or of a gateway, and those that do not.
+# takes long
 
 # shellcheck disable=SC2317,SC2329	# called indirectly
 # shellcheck source-path=SCRIPTDIR source=lib.sh

@@ -12,6 +12,7 @@
 #	4600	one with a list of		7000	refused by a firewall
 #		home agents			5000	nothing
 #
+# takes long
 # proves: G9
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh

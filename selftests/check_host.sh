@@ -6,6 +6,7 @@
 # else than here are mounted over the true ones, where only the command sees it.
 #
 # runs alone: it unloads the module
+# takes long
 # proves: B4
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh

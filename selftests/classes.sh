@@ -11,6 +11,7 @@
 #  | gnv0    |        | IPv4 only |      | gnv0      |        |           |
 #  |    eth -+--------+-in   out -+------+-wan  lan -+--------+- eth      |
 #  +---------+        +-----------+      +-----------+        +-----------+
+# takes long
 # proves: W6
 
 # shellcheck disable=SC2317,SC2329	# called indirectly

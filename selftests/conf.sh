@@ -3,6 +3,7 @@
 #
 # What is wrong with the file of a device is said in one sentence, and nothing
 # is made of it.
+# takes long
 # proves: B5
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh

@@ -11,6 +11,7 @@
 #  | eth ------+--in N-+     out-+----------+-wan   lan-+--------+-eth  |
 #  +-----------+       +---------+          +-----------+        +------+
 #
+# takes long
 # proves: N2 N5 G11
 
 # shellcheck disable=SC2317,SC2329	# called indirectly

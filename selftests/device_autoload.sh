@@ -5,6 +5,7 @@
 # for its netlink family.
 #
 # runs alone: it unloads the module
+# takes long
 # proves: B1
 
 # shellcheck disable=SC2317,SC2329	# called indirectly

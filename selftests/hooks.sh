@@ -4,6 +4,7 @@
 # Packets pass all hooks that the kernel has around a device, inside and outside
 # of the tunnel, as they do with other tunnels: nftables and ip6tables,
 # connection tracking and flow tables, traffic control, XDP, packet sockets.
+# takes long
 # proves: B6 W1
 
 # shellcheck disable=SC2317,SC2329	# called indirectly

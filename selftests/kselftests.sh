@@ -6,6 +6,7 @@
 # in the device that they make. What they say of a device that the kernel brings
 # along is the measure: WireGuard's has neither frames nor addresses of a link
 # layer, either.
+# takes long
 # proves: B1 B2 B3 W2 W6
 
 # shellcheck disable=SC2317,SC2329	# called indirectly

@@ -10,6 +10,7 @@
 #  +--------+           +---------+                          | m6t0  lan-+-- ha
 #                     10.0.0.1 one network                   +-----------+
 #                     10.0.0.9 another one                3544, 4500
+# takes long
 # proves: N4 N5
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh

@@ -9,6 +9,7 @@
 #  | DEV eth+-----------+-in  out-+--------------------------+-wan       |
 #  +--------+           +---------+                          | m6t0  lan-+-- ha
 #                     10.0.0.1, 10.0.0.9              192.0.2.2, 192.0.2.3
+# takes long
 # proves: N4 N5
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh

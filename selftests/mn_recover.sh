@@ -15,6 +15,7 @@
 #
 # It sets the clock, which others look at: it runs alone in its guest.
 # runs alone
+# takes long
 # proves: N4 N5 N8 G7 G8
 
 # shellcheck disable=SC2317,SC2329	# called indirectly

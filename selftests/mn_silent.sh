@@ -9,6 +9,7 @@
 #  | DEV eth+-----------+-in  out-+--------------------------+-wan       |
 #  +--------+           +---------+                          | m6t0  lan-+-- ha
 #                                                            +-----------+
+# takes long
 # proves: N5
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh

@@ -14,6 +14,7 @@
 #
 # Each care-of address has a routing table of its own: a packet from it must
 # leave by its device, whichever is preferred.
+# takes long
 # proves: N4 N5 N6 N11 B6
 
 # shellcheck disable=SC2317,SC2329	# called indirectly

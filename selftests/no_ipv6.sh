@@ -11,6 +11,7 @@
 #  +---------+        +-----------+      +-----------+        +-----------+
 #       |  moves
 #   app, other
+# takes long
 # proves: B2 B5 N4
 
 # shellcheck disable=SC2317,SC2329	# called indirectly

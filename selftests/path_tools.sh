@@ -12,6 +12,7 @@
 #  |    eth -+--------+-in   out -+------+-wan  lan -+--------+- eth      |
 #  +---------+        |  less     |      +-----------+        +-----------+
 #                     +-----------+
+# takes long
 # proves: B3 W2 W3
 
 # shellcheck disable=SC2317,SC2329	# called indirectly

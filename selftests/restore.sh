@@ -3,6 +3,7 @@
 #
 # A gateway that was made anew forgets nobody: its bindings are saved and
 # restored, and mobile nodes notice nothing but a pause. And its metrics.
+# takes long
 # proves: G13
 
 # shellcheck disable=SC2317,SC2329	# called indirectly

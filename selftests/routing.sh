@@ -13,6 +13,7 @@
 #  +-----------+        +---------+         +-----------+        +---------+
 #
 # "blue" and "red" are VRFs; first the wires are in them, then the tunnel.
+# takes long
 # proves: B3 G1 N4 N5 N11 W2
 
 # shellcheck disable=SC2317,SC2329	# called indirectly

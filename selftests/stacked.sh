@@ -14,6 +14,7 @@
 #  wireguard over m6t: mn wg0 ........................... ha wg0
 #  m6t over wireguard: mn wg1, m6t1 ........ gw wg1, m6t1
 #  m6t in m6t:         mn t6, m6t2 .................. ha t6, m6t2
+# takes long
 # proves: B4 B5 W1 W2
 
 # shellcheck disable=SC2317,SC2329	# called indirectly

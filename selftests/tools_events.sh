@@ -3,6 +3,7 @@
 #
 # What m6tctl monitor tells of gateways and of mobile nodes, and what becomes of
 # attachments and followers that cannot be.
+# takes long
 # proves: G14 N4
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh

@@ -3,6 +3,7 @@
 #
 # What is told and what is refused without privilege, and where device and
 # sockets are in different network namespaces.
+# takes long
 # proves: B2 G14
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh

@@ -5,6 +5,7 @@
 # stack's, and the tracepoints of m6t tell of bindings and of drops.
 #
 # runs alone: it traces all network namespaces
+# takes long
 # proves: G14
 
 # shellcheck disable=SC2317,SC2329	# called indirectly

@@ -4,6 +4,7 @@
 # m6t@.service under a systemd of its own: process 1 of a PID namespace that
 # shares the mobile node's network. And the recipe for ifupdown.
 # runs alone: it unloads the module
+# takes long
 # proves: N4 N5 B1
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh

@@ -15,6 +15,7 @@
 #
 # What the NAT sends has the one address 192.0.2.1, by whichever link. The
 # gateway's default route leads out by up1.
+# takes long
 # proves: G2
 
 # shellcheck disable=SC2317,SC2329	# called indirectly
