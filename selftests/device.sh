@@ -4,6 +4,7 @@
 # What tools for any network device show of this one: ethtool, and the classes
 # into which `ip -s -s link` puts the drops that have counters of their own.
 # What modinfo says of the module.
+# takes long
 # proves: B1
 
 # shellcheck disable=SC2317,SC2329	# called indirectly

@@ -17,15 +17,25 @@ OTHER=fd00:6d:0:1:2::2
 frag_needed()
 {
 	in_ns "$1" python3 - "${@:2}" <<-'END'
-	import sys
-	from scapy.all import ICMP, IP, IPv6, UDP, Raw, raw, send
+	import socket, struct, sys
 	src, dst, mtu, osrc, sport, odst, dport, isrc, idst = sys.argv[1:10]
-	inner = IPv6(src=isrc, dst=idst, nh=59) / Raw(bytes(1432))
-	quoted = raw(IP(src=osrc, dst=odst, flags="DF") /
-	             UDP(sport=int(sport), dport=int(dport)) / inner)
-	quoted = quoted[:int(sys.argv[10]) if len(sys.argv) > 10 else 128]
-	send(IP(src=src, dst=dst) /
-	     ICMP(type=3, code=4, nexthopmtu=int(mtu)) / Raw(quoted), verbose=0)
+	cut = int(sys.argv[10]) if len(sys.argv) > 10 else 128
+	inner = struct.pack(">IHBB16s16s", 6 << 28, 1432, 59, 64,
+	    socket.inet_pton(socket.AF_INET6, isrc),
+	    socket.inet_pton(socket.AF_INET6, idst)) + bytes(1432)
+	quoted = struct.pack(">BBHHHBBH4s4sHHHH", 0x45, 0, len(inner) + 28, 1,
+	    0x4000, 64, 17, 0, socket.inet_aton(osrc), socket.inet_aton(odst),
+	    int(sport), int(dport), len(inner) + 8, 0) + inner
+	error = struct.pack(">BBHHH", 3, 4, 0, 0, int(mtu)) + quoted[:cut]
+	words = struct.unpack(f">{(len(error) + 1) // 2}H",
+	    error + bytes(len(error) % 2))
+	total = sum(words)
+	while total >> 16:
+	    total = (total & 0xffff) + (total >> 16)
+	error = error[:2] + struct.pack(">H", total ^ 0xffff) + error[4:]
+	s = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
+	s.bind((src, 0))
+	s.sendto(error, (dst, 0))
 	END
 }
 

@@ -41,7 +41,7 @@ need_inject
 need in_ns "$NAT" "$TMP/inject" udp $GW4 $PORT "src=fd00:6d:0:8::8,dst=$HA6"
 need wait_for state_is temporary fd00:6d:0:8::8
 
-check "bindings are saved" gw binding save dev m6t0 >"$TMP/out"
+check "bindings are saved" gw binding save dev m6t0
 gw binding save dev m6t0 >"$TMP/saved"
 check_eq "those that are more than temporary" "$ADDRESS $STATIC" \
 	"$(cut -d ' ' -f 1 "$TMP/saved" | sort | xargs)"
