@@ -16,6 +16,10 @@
 
 #include "m6t.h"
 
+#if !IS_ENABLED(CONFIG_IPV6)
+#error "m6t carries IPv6: the kernel must have CONFIG_IPV6"
+#endif
+
 #define M6T_VERSION	"1.0.0"
 
 /* Events of either kind that packets may cause on one device a second. */
@@ -250,6 +254,9 @@ static int m6t_link_create(struct net *net, struct net_device *dev,
 		kfree(cfg);
 		return err;
 	}
+	m6t->mtu_is_set = tb[IFLA_MTU];
+	if (!m6t->mtu_is_set)
+		dev->mtu = m6t_path_mtu(m6t, cfg);
 	err = register_netdevice(dev);
 	if (err) {
 		if (!dev->priv_destructor)
@@ -257,8 +264,6 @@ static int m6t_link_create(struct net *net, struct net_device *dev,
 		return err;
 	}
 	list_add(&m6t->list, &mn->devs);
-	m6t->mtu_is_set = tb[IFLA_MTU];
-	m6t_path_follow(m6t, cfg);
 	return 0;
 }
 
@@ -285,6 +290,8 @@ static int m6t_link_change(struct net_device *dev, struct nlattr *tb[],
 		kfree(cfg);
 		return err;
 	}
+	if (tb[IFLA_MTU])
+		m6t->mtu_is_set = true;
 	rcu_assign_pointer(m6t->cfg, cfg);
 	kfree_rcu(old, rcu);
 	return 0;
@@ -348,19 +355,25 @@ static struct rtnl_link_ops m6t_link_ops __read_mostly = {
 	.get_link_net	= m6t_link_net,
 };
 
-/* RTNL held: a wire that tunnels may run over carries more or less now. */
+/* RTNL held: a wire that tunnels may run over carries more or less now. A tunnel
+ * may be the wire of others, and each takes its part of the stack, so they
+ * follow as deep as the core lets devices be stacked.
+ */
 static int m6t_netdev_event(struct notifier_block *nb, unsigned long event,
 			    void *info)
 {
 	struct net_device *dev = netdev_notifier_info_to_dev(info);
 	struct m6t_net *mn = net_generic(dev_net(dev), m6t_net_id);
+	static unsigned int depth;
 	struct m6t_dev *m6t;
 
-	if (event != NETDEV_CHANGEMTU)
+	if (event != NETDEV_CHANGEMTU || depth >= MAX_NEST_DEV)
 		return NOTIFY_DONE;
+	depth++;
 	list_for_each_entry(m6t, &mn->devs, list)
 		if (m6t->dev != dev)
 			m6t_path_follow(m6t, rtnl_dereference(m6t->cfg));
+	depth--;
 	return NOTIFY_DONE;
 }
 

@@ -128,8 +128,8 @@ static enum hrtimer_restart m6t_mn_keepalive_due(struct hrtimer *timer)
 	return HRTIMER_NORESTART;
 }
 
-/* The timer is not running and not queued. It looks soon, as there may have been
- * silence for most of an interval already when settings change.
+/* The timer is not running; an answer may have queued it. It looks soon, as there
+ * may have been silence for most of an interval already when settings change.
  */
 static void m6t_mn_start_keepalives(struct m6t_mn *mn,
 				    const struct m6t_config *cfg)
@@ -371,6 +371,7 @@ static int m6t_mn_change(struct m6t_dev *m6t, const struct m6t_config *old,
 	if (!m6t_mn_same_place(old, cfg))
 		return m6t_mn_attach(m6t, cfg, NULL, extack);
 	m6t_udp_mark(att->sk, cfg);
+	m6t_path_follow(m6t, cfg);
 	if (cfg->rotate && !old->rotate && READ_ONCE(att->lost))
 		schedule_delayed_work(&m6t->mn.reattach, 0);
 	if (old->keepalive != cfg->keepalive) {

@@ -6,8 +6,8 @@
  * The stack believes any ICMP error that names a destination, and keeps what it
  * says for the whole address. Here one is believed only if it quotes enough of
  * a packet to prove that it was ours, and only for the peer that it went to.
- * Against all others the outer packet is fragmented, so they cost speed and
- * neither reachability nor MTU.
+ * Against all others the outer packet is fragmented, so they cost speed, and
+ * reachability only where fragments are dropped.
  */
 
 #include <linux/icmpv6.h>
@@ -23,8 +23,9 @@
 /* How long a router's word holds, as in the stack's own default: ten minutes. */
 #define M6T_PATH_LIFE		(600 * NSEC_PER_SEC)
 
-/* An MTU and the ktime until which it holds fit into one word, so that both are
- * read and written together.
+/* An MTU and the ktime until which it holds fit into 64 bits. Where these are
+ * not read and written as one, a half of each does no harm: the time is wrong by
+ * seconds, or is over.
  */
 #define M6T_PATH_MTU_BITS	16
 #define M6T_PATH_MTU_MASK	GENMASK_ULL(M6T_PATH_MTU_BITS - 1, 0)
@@ -187,7 +188,31 @@ static unsigned int m6t_path_of_link(struct m6t_dev *m6t,
 {
 	struct net_device *dev = __dev_get_by_index(m6t->net, cfg->link);
 
-	return dev && m6t_path_is_wire(dev) ? dev->mtu : ETH_DATA_LEN;
+	return dev && dev != m6t->dev && m6t_path_is_wire(dev) ? dev->mtu :
+								 ETH_DATA_LEN;
+}
+
+/**
+ * m6t_path_mtu() - the MTU of a device that goes by its underlay (W2)
+ * @m6t: device
+ * @cfg: settings, which need not be published yet
+ *
+ * The underlay of a mobile node is the wire on which its gateway is reached.
+ *
+ * Context: process, RTNL held.
+ * Return: bytes; what it is now where the underlay is not known.
+ */
+unsigned int m6t_path_mtu(struct m6t_dev *m6t, const struct m6t_config *cfg)
+{
+	unsigned int mtu;
+
+	ASSERT_RTNL();
+	mtu = cfg->mode == M6T_MODE_MN ? m6t_path_to_gateway(m6t, cfg) :
+					 m6t_path_of_link(m6t, cfg);
+	if (!mtu)
+		return m6t->dev->mtu;
+	return clamp_t(unsigned int, mtu, M6T_PATH_MIN, IP_MAX_MTU) -
+	       M6T_HEADROOM;
 }
 
 /**
@@ -195,8 +220,8 @@ static unsigned int m6t_path_of_link(struct m6t_dev *m6t,
  * @m6t: device
  * @cfg: settings, which need not be published yet
  *
- * The underlay of a mobile node is the wire on which its gateway is reached.
- * Not where an administrator has set the MTU.
+ * Not where an administrator has set the MTU; nor when called for a device whose
+ * MTU is being set, by one that runs over it and has it for its underlay.
  *
  * Context: process, RTNL held.
  */
@@ -204,15 +229,9 @@ void m6t_path_follow(struct m6t_dev *m6t, const struct m6t_config *cfg)
 {
 	unsigned int mtu;
 
-	ASSERT_RTNL();
-	if (m6t->mtu_is_set)
+	if (m6t->mtu_is_set || m6t->mtu_follows)
 		return;
-	mtu = cfg->mode == M6T_MODE_MN ? m6t_path_to_gateway(m6t, cfg) :
-					 m6t_path_of_link(m6t, cfg);
-	if (!mtu)
-		return;
-	mtu = clamp_t(unsigned int, mtu, M6T_PATH_MIN, IP_MAX_MTU) -
-	      M6T_HEADROOM;
+	mtu = m6t_path_mtu(m6t, cfg);
 	if (mtu == m6t->dev->mtu)
 		return;
 	m6t->mtu_follows = true;

@@ -497,6 +497,7 @@ static void m6t_state_link(struct m6t_state *state, struct m6t_binding *b)
 	m6t_state_arm(state);
 }
 
+/* The clock begins at boot, so it cannot have been idle for longer than that. */
 static void m6t_binding_remember(struct m6t_binding *b,
 				 const struct m6t_binding_past *past)
 {

@@ -429,6 +429,7 @@ enum m6t_stat m6t_path_check(struct m6t_dev *m6t, const struct m6t_config *cfg,
 			     struct sk_buff *skb, const struct rtable *rt,
 			     const struct m6t_path *path, __be16 *df);
 void m6t_path_err(struct m6t_dev *m6t, struct sk_buff *skb);
+unsigned int m6t_path_mtu(struct m6t_dev *m6t, const struct m6t_config *cfg);
 void m6t_path_follow(struct m6t_dev *m6t, const struct m6t_config *cfg);
 
 /* m6t_gw.c */

@@ -188,5 +188,46 @@ mtu_follows()
 	need ip -n "$GW" link set g1 type m6t dev red
 	check_eq "a VRF is none" 1472 "$(mtu "$GW" g1)"
 }
+# Tunnels that run over tunnels, and over each other: it comes to an end.
+mtu_of_stacks()
+{
+	local i batch=
+
+	need ip -n "$GW" link add x0 mtu 65535 type dummy
+	for ((i = 1; i <= 30; i++)); do
+		batch+="link add x$i type m6t mode gw prefix fd00:7:$i::/48 dev x$((i - 1))"$'\n'
+	done
+	need ip -n "$GW" -b - <<<"$batch"
+	check "the lowest one of many tunnels gets another MTU" \
+		ip -n "$GW" link set x1 mtu 9000
+	check_eq "those above it follow" "8972 8944" \
+		"$(mtu "$GW" x2) $(mtu "$GW" x3)"
+	check "but only so many of them" test "$(mtu "$GW" x30)" -gt 60000
+	need ip -n "$GW" link set x4 type m6t dev x5
+	check "two that run over each other" ip -n "$GW" link set x5 mtu 60000
+	need ip -n "$GW" link set x6 type m6t dev x6
+	need ip -n "$GW" link set x0 mtu 1500
+	check_eq "one that runs over itself is as on Ethernet" 1472 \
+		"$(mtu "$GW" x6)"
+	batch=
+	for ((i = 30; i >= 0; i--)); do
+		batch+="link del x$i"$'\n'
+	done
+	need ip -n "$GW" -b - <<<"$batch"
+
+	# What runs over it must not bring back what it had.
+	need ip -n "$GW" link add e1 type dummy
+	need ip -n "$GW" link add e2 mtu 9000 type dummy
+	need ip -n "$GW" link add t1 type m6t mode gw prefix fd00:8::/48 dev e1
+	need ip -n "$GW" link add t2 type m6t mode gw prefix fd00:9::/48 dev t1
+	need ip -n "$GW" link set t1 type m6t dev e2
+	check_eq "another underlay, with a tunnel above" "8972 8944" \
+		"$(mtu "$GW" t1) $(mtu "$GW" t2)"
+	need ip -n "$GW" link set t1 mtu 8972 type m6t ttl 9
+	need ip -n "$GW" link set e2 mtu 5000
+	check_eq "an MTU that comes with a setting is set, too" 8972 \
+		"$(mtu "$GW" t1)"
+}
 mtu_follows
+mtu_of_stacks
 finish
