@@ -222,7 +222,8 @@ static void metrics_print_devices(void)
 {
 	const struct metrics_dev *dev;
 
-	metrics_head("m6t_device", "info", NULL, "Role of the device");
+	/* Not of type info, which older collectors do not know. */
+	metrics_head("m6t_device_info", "gauge", NULL, "Role of the device");
 	for (dev = metrics; dev; dev = dev->next)
 		printf("m6t_device_info{dev=\"%s\",mode=\"%s\"} 1\n",
 		       dev->label, setting_mode_words[dev->mode]);

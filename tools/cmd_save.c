@@ -265,6 +265,8 @@ static int restore_all(const struct device *dev, const struct saved *list,
 	int err;
 
 	status = genl_open(&genl);
+	if (status)
+		return status;
 	for (i = 0; !status && i < n; i++) {
 		err = saved_add(&genl, dev, &list[i]);
 		if (err == -EEXIST)

@@ -3,8 +3,10 @@
  * m6tctl up
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "follow.h"
 #include "notify.h"
@@ -137,6 +139,18 @@ static int up_words(const struct command *command, int argc, char **argv,
 	return STATUS_DONE;
 }
 
+/* A lock or a pipe in the place of one of them would be lost to /dev/null. */
+static void up_standard_files(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 /**
  * cmd_up - make a device as its file says, and keep it right
  * @command: the command
@@ -154,6 +168,7 @@ int cmd_up(const struct command *command, int argc, char **argv)
 
 	if (!conf)
 		return fail(STATUS_REFUSED, "out of memory");
+	up_standard_files();
 	status = up_words(command, argc, argv, &foreground);
 	if (!status)
 		status = conf_load(argv[0], conf);

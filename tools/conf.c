@@ -77,7 +77,7 @@ uint32_t setting_ifindex(const char *name)
 static bool conf_is_ifname(const char *name, size_t len)
 {
 	return len && len < IFNAMSIZ && !memchr(name, '/', len) &&
-	       strcspn(name, CONF_SPACE ":") >= len &&
+	       strcspn(name, CONF_SPACE ":%") >= len &&
 	       !(len == 1 && name[0] == '.') &&
 	       !(len == 2 && name[0] == '.' && name[1] == '.');
 }
@@ -105,7 +105,7 @@ int conf_name(const char *arg, char *name)
 	}
 	if (!conf_is_ifname(base, len))
 		return fail(STATUS_USAGE,
-			    "name \"%.*s\" is wrong: the name of a device, 1 to %u characters other than /, : and space, is allowed",
+			    "name \"%.*s\" is wrong: the name of a device, 1 to %u characters other than /, :, %% and space, is allowed",
 			    (int)len, base, IFNAMSIZ - 1);
 
 	snprintf(name, IFNAMSIZ, "%.*s", (int)len, base);

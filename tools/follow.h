@@ -207,6 +207,7 @@ void make_adopt(struct follow *follow, struct follow_dev *dev);
 
 /* follow_name.c */
 void name_want(struct follow_dev *dev);
+void name_again(struct follow_dev *dev);
 void name_sync(struct follow *follow, struct follow_dev *dev);
 void name_stop(struct follow_dev *dev);
 void name_changed(struct follow *follow);

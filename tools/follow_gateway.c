@@ -132,12 +132,20 @@ static int gateway_move(struct follow *follow, struct follow_dev *dev,
 void gateways_found(struct follow *follow, struct follow_dev *dev,
 		    const struct in_addr *addrs, unsigned int count)
 {
+	struct gateways was = dev->gateways;
 	struct endpoint endpoint;
 	bool known = gateways_get(dev, &endpoint);
 	int err;
 
 	gateways_set(dev, addrs, count);
-	if (!known || gateways_use(dev, &endpoint) || !dev->dev.ifindex)
+	if (known && gateways_use(dev, &endpoint)) {
+		/* The round goes on, and so does a wait. */
+		dev->gateways.silent = was.silent;
+		dev->gateways.pause = was.pause;
+		dev->gateways.resume = was.resume;
+		return;
+	}
+	if (!known || !dev->dev.ifindex)
 		return;
 	/* The same port, as it got through. */
 	endpoint.addr = addrs[0];
@@ -448,6 +456,8 @@ int gateways_watch(struct follow *follow, struct follow_dev *dev,
 	if (gw->good)
 		return 0;
 
+	/* A portal, or a record that is out of date, may have told them. */
+	name_again(dev);
 	if (gw->resume >= 0) {
 		if (now < gw->resume) {
 			follow_plan(follow, gw->resume - now);

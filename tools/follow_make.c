@@ -91,6 +91,7 @@ static int make_new(struct follow *follow, struct follow_dev *dev)
 {
 	struct endpoint endpoint;
 	struct link_state link;
+	int status;
 	int err;
 
 	gateways_get(dev, &endpoint);
@@ -107,7 +108,11 @@ static int make_new(struct follow *follow, struct follow_dev *dev)
 	if (err)
 		return rtnl_fail(&follow->rtnl, err);
 
-	return make_done(follow, dev, link.ifindex);
+	status = make_done(follow, dev, link.ifindex);
+	/* All or nothing: the next try would meet it. */
+	if (status)
+		link_del(&follow->rtnl, link.ifindex);
+	return status;
 }
 
 /* The underlay device came anew: the setting is an index, the file a name. */
@@ -256,7 +261,8 @@ static int make_reread(const struct follow_dev *dev, struct conf *conf)
 		return fail(STATUS_USAGE,
 			    "%s: mode cannot change while the device lives: the same one is allowed",
 			    conf->path);
-	if (conf->link[0] && !if_nametoindex(conf->link))
+	if (strcmp(conf->link, dev->conf->link) && conf->link[0] &&
+	    !if_nametoindex(conf->link))
 		return fail(STATUS_USAGE,
 			    "%s: dev \"%s\" is wrong: the name of a device that exists, or any, is allowed",
 			    conf->path, conf->link);

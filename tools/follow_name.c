@@ -34,6 +34,24 @@ void name_want(struct follow_dev *dev)
 }
 
 /**
+ * name_again - ask once more in a while: nobody is heard at the addresses known
+ * @dev: the device
+ */
+void name_again(struct follow_dev *dev)
+{
+	struct name *name = &dev->name;
+
+	if (!dev->conf->host[0] || name->wanted || name->pid)
+		return;
+
+	name->wanted = true;
+	name->due = name->started + name->retry;
+	name->retry *= 2;
+	if (name->retry > NAME_RETRY_MAX)
+		name->retry = NAME_RETRY_MAX;
+}
+
+/**
  * name_stop - do not wait for an answer any more
  * @dev: the device
  */

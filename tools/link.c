@@ -174,6 +174,7 @@ static void link_put_settings(struct nlmsghdr *nlh, const struct conf *conf)
 {
 	const struct setting_value *value;
 	const struct setting *set;
+	uint32_t below;
 	size_t i;
 
 	for (i = 0; i < setting_count; i++) {
@@ -189,8 +190,10 @@ static void link_put_settings(struct nlmsghdr *nlh, const struct conf *conf)
 			     (setting_is_list(set) ? NLA_F_NESTED : 0),
 			     value->len, value->data);
 	}
-	mnl_attr_put_u32(nlh, IFLA_M6T_LINK,
-			 conf->link[0] ? if_nametoindex(conf->link) : 0);
+	/* One that is away stays what it was, until it comes back. */
+	below = conf->link[0] ? if_nametoindex(conf->link) : 0;
+	if (below || !conf->link[0])
+		mnl_attr_put_u32(nlh, IFLA_M6T_LINK, below);
 }
 
 static void link_put_info(struct nlmsghdr *nlh, const struct conf *conf,
