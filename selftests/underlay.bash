@@ -5,7 +5,8 @@
 
 # shellcheck disable=SC2317,SC2329	# called indirectly
 
-ID=000000000001
+# No two devices of a host use one address, in whatever namespaces they are.
+ID=$(printf 01%010x $$)
 FRAGMENT="ip[6:2] & 0x3fff != 0"
 
 # narrow MTU: the NAT forwards no larger packets; it tells their senders, or
@@ -34,7 +35,7 @@ links()
 # what it was told of its path, and so does an attachment.
 forget()
 {
-	m6tctl -n "$MN" attach dev m6t0 id 0000000000ff
+	m6tctl -n "$MN" attach dev m6t0 id "02${ID#01}"
 	m6tctl -n "$MN" attach dev m6t0 id "$ID"
 	m6tctl -n "$GW" binding flush dev m6t0
 	ip -n "$MN" route flush cache
@@ -110,7 +111,7 @@ set_up()
 	mobile_node
 	hold_mtu "$MN" m6t0
 	hold_mtu "$GW" m6t0
-	need attach id $ID
+	need attach id "$ID"
 	activate
 	BYTES=100000 serve "$HA" $HA6
 	serve "$MN" "$ADDRESS"
