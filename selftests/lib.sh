@@ -500,9 +500,18 @@ serve()
 	mkdir -p "$TMP/www"
 	[ -e "$TMP/www/file" ] ||
 		head -c "${BYTES:-500000}" /dev/urandom >"$TMP/www/file"
+	# Until the kernel has noticed the carrier, it has no address to bind to.
+	need wait_for is_settled "$1" "$2"
 	start "$1" busybox httpd -f -p "[$2]:80" -h "$TMP/www" \
 		>>"$TMP/httpd" 2>&1
 	need wait_for listens "$1" src "[$2]:80"
+}
+
+# is_settled NETNS ADDRESS: the address is there, and no more tentative.
+is_settled()
+{
+	[ -n "$(ip -n "$1" -o addr show to "$2")" ] &&
+		[ -z "$(ip -n "$1" -o addr show tentative to "$2")" ]
 }
 
 # listens NETNS FILTER: something accepts TCP connections there; see ss(8).
