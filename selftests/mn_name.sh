@@ -100,7 +100,8 @@ from=${EPOCHREALTIME/[.,]/}
 comes_after "it is asked again when the network comes"
 check "at once" test $((${EPOCHREALTIME/[.,]/} - from)) -lt 2700000
 
-# At each attachment.
+# At each attachment, and in between only as long as nobody is heard.
+need wait_for ping6_ok "$MN" $HA6 -W 1
 server $OTHER
 check_eq "a name that changes is nothing by itself" $GW4 "$(setting gateway)"
 move

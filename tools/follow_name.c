@@ -10,6 +10,8 @@
 /* ms: the first wait after a failure, and the longest. */
 #define NAME_RETRY	1000
 #define NAME_RETRY_MAX	60000
+/* ms: not sooner than this after an answer, as it may well be right. */
+#define NAME_AGAIN	10000
 /* ms: a process that has no answer by then has met a network that is gone. */
 #define NAME_LIMIT	30000
 /* ms: however often the network changes, it is not asked more often. */
@@ -44,6 +46,8 @@ void name_again(struct follow_dev *dev)
 	if (!dev->conf->host[0] || name->wanted || name->pid)
 		return;
 
+	if (name->retry < NAME_AGAIN)
+		name->retry = NAME_AGAIN;
 	name->wanted = true;
 	name->due = name->started + name->retry;
 	name->retry *= 2;
