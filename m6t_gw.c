@@ -89,7 +89,6 @@ static int m6t_gw_open(struct m6t_dev *m6t, const struct m6t_config *cfg,
 		gw->sk[i] = sk;
 	}
 	gw->n_sks = cfg->n_ports;
-	m6t_path_follow(m6t, cfg);
 	netif_carrier_on(m6t->dev);
 	return 0;
 }
