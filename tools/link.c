@@ -53,6 +53,17 @@ static bool link_same_endpoint(const struct conf *conf,
 	return false;
 }
 
+/* Of the others the device has the one in use: a link by its name, and of a
+ * gateway's addresses and ports the ones that work.
+ */
+static bool link_is_as_written(const struct conf *conf,
+			       const struct setting *set)
+{
+	return (set->modes & SETTING_MODE(conf->mode)) &&
+	       set->attr != IFLA_M6T_LINK && set->attr != IFLA_M6T_GATEWAY &&
+	       (set->attr != IFLA_M6T_PORTS || conf->mode != M6T_MODE_MN);
+}
+
 static bool link_same(const struct conf *conf, const struct nlattr **data,
 		      const struct endpoint *endpoint)
 {
@@ -68,11 +79,7 @@ static bool link_same(const struct conf *conf, const struct nlattr **data,
 
 	for (i = 0; i < setting_count; i++) {
 		set = &setting_table[i];
-		if (!(set->modes & SETTING_MODE(conf->mode)) ||
-		    set->attr == IFLA_M6T_LINK ||
-		    set->attr == IFLA_M6T_GATEWAY ||
-		    (set->attr == IFLA_M6T_PORTS &&
-		     conf->mode == M6T_MODE_MN))
+		if (!link_is_as_written(conf, set))
 			continue;
 		if (!data[set->attr] ||
 		    !link_same_value(set, &conf->value[set->attr],
@@ -180,11 +187,7 @@ static void link_put_settings(struct nlmsghdr *nlh, const struct conf *conf)
 	for (i = 0; i < setting_count; i++) {
 		set = &setting_table[i];
 		value = &conf->value[set->attr];
-		if (!(set->modes & SETTING_MODE(conf->mode)) ||
-		    set->attr == IFLA_M6T_LINK ||
-		    set->attr == IFLA_M6T_GATEWAY ||
-		    (set->attr == IFLA_M6T_PORTS &&
-		     conf->mode == M6T_MODE_MN))
+		if (!link_is_as_written(conf, set))
 			continue;
 		mnl_attr_put(nlh, set->attr |
 			     (setting_is_list(set) ? NLA_F_NESTED : 0),
