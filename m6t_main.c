@@ -52,6 +52,7 @@ static void m6t_dev_free(struct net_device *dev)
 	struct m6t_dev *m6t = netdev_priv(dev);
 
 	m6t->role->free(m6t);
+	m6t_routes_free(m6t->routes);
 	free_percpu(m6t->stats);
 	kfree(rcu_dereference_protected(m6t->cfg, true));
 }
@@ -77,6 +78,7 @@ static void m6t_dev_uninit(struct net_device *dev)
 	struct m6t_dev *m6t = netdev_priv(dev);
 
 	m6t->role->uninit(m6t);
+	m6t_routes_flush(m6t->routes);
 	gro_cells_destroy(&m6t->gro_cells);
 }
 
@@ -193,7 +195,7 @@ static void m6t_link_setup(struct net_device *dev)
 	dev->priv_flags |= IFF_NO_QUEUE;
 	dev->hard_header_len = 0;
 	dev->addr_len = 0;
-	dev->needed_headroom = LL_MAX_HEADER + M6T_HEADROOM;
+	dev->needed_headroom = ETH_HLEN + M6T_HEADROOM;
 	dev->mtu = M6T_MTU;
 	dev->min_mtu = IPV6_MIN_MTU;
 	dev->max_mtu = M6T_MTU_MAX;
@@ -216,7 +218,7 @@ static void m6t_dev_limit_init(struct ratelimit_state *limit)
 static int m6t_dev_setup(struct m6t_dev *m6t, struct net *net,
 			 struct net_device *dev, struct m6t_config *cfg)
 {
-	int err;
+	int err = -ENOMEM;
 
 	m6t->dev = dev;
 	m6t->net = net;
@@ -226,15 +228,22 @@ static int m6t_dev_setup(struct m6t_dev *m6t, struct net *net,
 	m6t_dev_limit_init(&m6t->refusal_limit);
 	m6t->stats = netdev_alloc_pcpu_stats(struct m6t_stats);
 	if (!m6t->stats)
-		return -ENOMEM;
-	err = m6t->role->init(m6t, cfg);
-	if (err) {
-		free_percpu(m6t->stats);
 		return err;
-	}
+	m6t->routes = m6t_routes_new();
+	if (!m6t->routes)
+		goto err_free_stats;
+	err = m6t->role->init(m6t, cfg);
+	if (err)
+		goto err_free_routes;
 	RCU_INIT_POINTER(m6t->cfg, cfg);
 	netif_carrier_off(dev);
 	return 0;
+
+err_free_routes:
+	m6t_routes_free(m6t->routes);
+err_free_stats:
+	free_percpu(m6t->stats);
+	return err;
 }
 
 static int m6t_link_create(struct net *net, struct net_device *dev,

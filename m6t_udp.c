@@ -18,6 +18,12 @@
 
 #include "m6t.h"
 
+/* Tunnels within tunnels, as many as the kernel's own go. */
+#define M6T_RECURSION_LIMIT	5
+
+/* No wire needs more; the stack believes what a device says. */
+#define M6T_HEADROOM_MAX	512
+
 static bool m6t_dev_is_xnet(const struct m6t_dev *m6t)
 {
 	return !net_eq(m6t->net, dev_net(m6t->dev));
@@ -81,12 +87,46 @@ static enum m6t_stat m6t_udp_unwrap(struct m6t_dev *m6t, struct sk_buff *skb,
 	return M6T_STAT_UNSPEC;
 }
 
+/* Is it worth a queue to see whether more packets of its flow follow, which the
+ * wire below could not put together? By the protocol, so that no packet of a
+ * flow overtakes another.
+ */
+static bool m6t_udp_may_grow(const struct net_device *dev,
+			     const struct ipv6hdr *ip6h)
+{
+	switch (ip6h->nexthdr) {
+	case NEXTHDR_UDP:
+		return dev->features & (NETIF_F_GRO_UDP_FWD |
+					NETIF_F_GRO_FRAGLIST);
+	case NEXTHDR_ESP:
+	case NEXTHDR_ICMP:
+		return false;
+	default:
+		return true;
+	}
+}
+
+/* What is not queued is received on top of the stack's own frames. That does not
+ * add up: a datagram of ours in such a packet is unwrapped by a tunnel that
+ * queues it. The hash was that of the outer flow, which is one for all flows
+ * of a mobile node.
+ */
 static void m6t_udp_deliver(struct m6t_dev *m6t, struct sk_buff *skb)
 {
 	unsigned int len = skb->len;
 
-	if (gro_cells_receive(&m6t->gro_cells, skb) == NET_RX_SUCCESS)
-		dev_sw_netstats_rx_add(m6t->dev, len);
+	skb_clear_hash(skb);
+	if (!m6t_udp_may_grow(m6t->dev, ipv6_hdr(skb))) {
+		/* UDP hands over segments while they are still a list. */
+		skb_mark_not_on_list(skb);
+		netif_receive_skb(skb);
+	} else {
+		/* By it the flows are told apart that are put together. */
+		skb_get_hash(skb);
+		if (gro_cells_receive(&m6t->gro_cells, skb) != NET_RX_SUCCESS)
+			return;
+	}
+	dev_sw_netstats_rx_add(m6t->dev, len);
 }
 
 /* Softirq, under RCU: a datagram for one of our sockets. */
@@ -203,6 +243,10 @@ struct sock *m6t_udp_open(struct m6t_dev *m6t, const struct m6t_config *cfg,
 	struct socket *sock;
 	int err;
 
+	if (m6t_gro_works(cfg->local)) {
+		how.gro_receive = m6t_gro_receive;
+		how.gro_complete = m6t_gro_complete;
+	}
 	err = udp_sock_create(m6t->net, &where, &sock);
 	if (err) {
 		m6t_udp_explain(err, extack);
@@ -245,32 +289,29 @@ static u8 m6t_udp_tos(const struct m6t_config *cfg, const struct ipv6hdr *ip6h)
 	return cfg->tos | (inner & INET_ECN_MASK);
 }
 
-static struct rtable *m6t_udp_route(struct m6t_dev *m6t,
-				    const struct m6t_config *cfg,
-				    struct sk_buff *skb,
-				    const struct m6t_endpoint *ep, u8 tos,
-				    __be32 *saddr)
+/* Packets that the stack makes for this device should have the room that the
+ * wire below turned out to need, or each would have to be copied.
+ */
+static void m6t_udp_adjust_headroom(struct net_device *dev, unsigned int needed)
 {
-	struct ip_tunnel_key key = {
-		.u.ipv4.src = ep->local,
-		.u.ipv4.dst = ep->remote,
-	};
-
-	return udp_tunnel_dst_lookup(skb, m6t->dev, m6t->net, cfg->link, saddr,
-				     &key, ep->local_port, ep->port, tos, NULL);
+	if (unlikely(needed > READ_ONCE(dev->needed_headroom) &&
+		     needed <= M6T_HEADROOM_MAX))
+		WRITE_ONCE(dev->needed_headroom, needed);
 }
 
 /* Make room for the outer headers and set the packet up for offloads below. */
 static int m6t_udp_prepare(struct m6t_dev *m6t, const struct m6t_config *cfg,
 			   struct sk_buff *skb, const struct rtable *rt)
 {
+	unsigned int needed = LL_RESERVED_SPACE(rt->dst.dev) +
+			      rt->dst.header_len + M6T_HEADROOM;
 	int err;
 
 	skb_scrub_packet(skb, m6t_dev_is_xnet(m6t));
 	if (cfg->fwmark)
 		skb->mark = cfg->fwmark;
-	err = skb_cow_head(skb, LL_RESERVED_SPACE(rt->dst.dev) +
-				rt->dst.header_len + M6T_HEADROOM);
+	m6t_udp_adjust_headroom(m6t->dev, needed);
+	err = skb_cow_head(skb, needed);
 	if (err)
 		return err;
 	/* The inner packet has no MAC header: both begin at the same byte. */
@@ -282,6 +323,49 @@ static int m6t_udp_prepare(struct m6t_dev *m6t, const struct m6t_config *cfg,
 	return 0;
 }
 
+static void m6t_udp_push_udp(struct sk_buff *skb, const struct m6t_config *cfg,
+			     const struct m6t_endpoint *ep, __be32 saddr)
+{
+	struct udphdr *uh = __skb_push(skb, sizeof(*uh));
+
+	skb_reset_transport_header(skb);
+	uh->source = ep->local_port;
+	uh->dest = ep->port;
+	uh->len = htons(skb->len);
+	udp_set_csum(!cfg->udp_csum, skb, saddr, ep->remote, skb->len);
+}
+
+/* What is never fragmented needs no identification (RFC 6864), which all CPUs
+ * would have to draw from one place.
+ */
+static void m6t_udp_push_ip(struct sk_buff *skb, const struct rtable *rt,
+			    const struct iphdr *fields)
+{
+	struct iphdr *iph = __skb_push(skb, sizeof(*iph));
+
+	skb_reset_network_header(skb);
+	*iph = *fields;
+	if (ip_mtu_locked(&rt->dst))
+		iph->frag_off = 0;
+	iph->id = 0;
+	if (!iph->frag_off)
+		__ip_select_ident(dev_net(rt->dst.dev), iph,
+				  m6t_skb_packets(skb));
+}
+
+/* The packet is complete: hand it to IPv4. */
+static void m6t_udp_send(struct m6t_dev *m6t, struct sk_buff *skb,
+			 struct rtable *rt, unsigned int len)
+{
+	int err;
+
+	skb_clear_hash_if_not_l4(skb);
+	skb_dst_set_noref(skb, &rt->dst);
+	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+	err = ip_local_out(m6t->net, NULL, skb);
+	iptunnel_xmit_stats(m6t->dev, likely(!net_xmit_eval(err)) ? len : 0);
+}
+
 /**
  * m6t_udp_xmit() - send an IPv6 packet to an endpoint
  * @m6t: device
@@ -290,44 +374,44 @@ static int m6t_udp_prepare(struct m6t_dev *m6t, const struct m6t_config *cfg,
  * @ep: where to and where from
  * @path: what is known of the path there, or NULL
  *
- * Context: softirq.
+ * Context: softirq, under RCU.
  * Return: 0, the packet is gone; or the reason for the caller to drop it.
  */
 enum m6t_stat m6t_udp_xmit(struct m6t_dev *m6t, const struct m6t_config *cfg,
 			   struct sk_buff *skb, const struct m6t_endpoint *ep,
 			   const struct m6t_path *path)
 {
-	u8 tos = m6t_udp_tos(cfg, ipv6_hdr(skb));
-	u8 ttl = cfg->ttl ?: ipv6_hdr(skb)->hop_limit;
+	struct iphdr outer = {
+		.version = 4, .ihl = sizeof(outer) / 4, .protocol = IPPROTO_UDP,
+		.tos = m6t_udp_tos(cfg, ipv6_hdr(skb)),
+		.ttl = cfg->ttl ?: ipv6_hdr(skb)->hop_limit,
+		.daddr = ep->remote,
+	};
+	unsigned int len = skb->len;
 	struct rtable *rt;
 	enum m6t_stat why;
-	__be32 saddr;
-	__be16 df;
 
 	/* The mark of another netns means nothing to the routes of this one. */
 	if (cfg->fwmark || m6t_dev_is_xnet(m6t))
 		skb->mark = cfg->fwmark;
-	rt = m6t_udp_route(m6t, cfg, skb, ep, tos, &saddr);
+	rt = m6t_route_get(m6t, cfg, skb, ep, outer.tos, &outer.saddr);
 	if (IS_ERR(rt))
 		return PTR_ERR(rt) == -ELOOP ? M6T_STAT_TX_LOOP :
 					       M6T_STAT_TX_NO_ROUTE;
-	why = m6t_path_check(m6t, cfg, skb, rt, path, &df);
+	why = m6t_path_check(m6t, cfg, skb, rt, path, &outer.frag_off);
 	if (why)
-		goto err_put_route;
-	why = M6T_STAT_TX_NO_ROUTE;
+		return why;
+	if (dev_recursion_level() > M6T_RECURSION_LIMIT)
+		return M6T_STAT_TX_LOOP;
 	if (m6t_udp_prepare(m6t, cfg, skb, rt))
-		goto err_put_route;
-	why = M6T_STAT_TX_LOOP;
-	if (!m6t_xmit_enter())
-		goto err_put_route;
-	m6t_udp_tunnel_xmit(rt, NULL, skb, saddr, ep->remote, tos, ttl, df,
-			    ep->local_port, ep->port, false, !cfg->udp_csum);
-	m6t_xmit_leave();
-	return M6T_STAT_UNSPEC;
+		return M6T_STAT_TX_NO_ROUTE;
+	m6t_udp_push_udp(skb, cfg, ep, outer.saddr);
+	m6t_udp_push_ip(skb, rt, &outer);
 
-err_put_route:
-	ip_rt_put(rt);
-	return why;
+	dev_xmit_recursion_inc();
+	m6t_udp_send(m6t, skb, rt, len);
+	dev_xmit_recursion_dec();
+	return M6T_STAT_UNSPEC;
 }
 
 /**

@@ -258,6 +258,9 @@ struct m6t_walk {
 /* Token buckets by IPv4 source; opaque, see m6t_limit.c. */
 struct m6t_limit;
 
+/* Routes that are kept; opaque, see m6t_route.c. */
+struct m6t_routes;
+
 /**
  * struct m6t_gw - what a gateway keeps
  * @state: its bindings
@@ -370,6 +373,7 @@ struct m6t_role {
  * @role: gateway or mobile node
  * @cfg: settings; written under RTNL
  * @stats: counters
+ * @routes: to the peers of late, on each CPU
  * @gro_cells: where received packets enter the stack
  * @change_limit: bounds the events about bindings that packets can cause
  * @refusal_limit: bounds those about packets that are refused, which anybody
@@ -387,6 +391,7 @@ struct m6t_dev {
 	const struct m6t_role *role;
 	struct m6t_config __rcu *cfg;
 	struct m6t_stats __percpu *stats;
+	struct m6t_routes __percpu *routes;
 	struct gro_cells gro_cells;
 	struct ratelimit_state change_limit;
 	struct ratelimit_state refusal_limit;
@@ -424,6 +429,11 @@ bool m6t_udp_keepalive(struct m6t_dev *m6t, const struct m6t_config *cfg,
 		       const struct in6_addr *daddr,
 		       const struct m6t_endpoint *ep);
 
+/* m6t_gro.c */
+struct sk_buff *m6t_gro_receive(struct sock *sk, struct list_head *head,
+				struct sk_buff *skb);
+int m6t_gro_complete(struct sock *sk, struct sk_buff *skb, int offset);
+
 /* m6t_path.c */
 enum m6t_stat m6t_path_check(struct m6t_dev *m6t, const struct m6t_config *cfg,
 			     struct sk_buff *skb, const struct rtable *rt,
@@ -431,6 +441,15 @@ enum m6t_stat m6t_path_check(struct m6t_dev *m6t, const struct m6t_config *cfg,
 void m6t_path_err(struct m6t_dev *m6t, struct sk_buff *skb);
 unsigned int m6t_path_mtu(struct m6t_dev *m6t, const struct m6t_config *cfg);
 void m6t_path_follow(struct m6t_dev *m6t, const struct m6t_config *cfg);
+
+/* m6t_route.c */
+struct m6t_routes __percpu *m6t_routes_new(void);
+void m6t_routes_flush(struct m6t_routes __percpu *routes);
+void m6t_routes_free(struct m6t_routes __percpu *routes);
+struct rtable *m6t_route_get(struct m6t_dev *m6t, const struct m6t_config *cfg,
+			     struct sk_buff *skb,
+			     const struct m6t_endpoint *ep, u8 tos,
+			     __be32 *saddr);
 
 /* m6t_gw.c */
 extern const struct m6t_role m6t_gw_role;

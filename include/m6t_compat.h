@@ -9,9 +9,11 @@
 #define M6T_COMPAT_H
 
 #include <linux/hrtimer.h>
+#include <linux/local_lock.h>
 #include <linux/netdevice.h>
 #include <net/dropreason.h>
 #include <net/genetlink.h>
+#include <net/gro.h>
 #include <net/net_namespace.h>
 #include <net/rtnetlink.h>
 #include <net/udp_tunnel.h>
@@ -88,10 +90,30 @@ static inline void m6t_udp_tunnel_release(struct sock *sk)
 }
 #endif
 
-#ifdef M6T_HAVE_IPCB_FLAGS
-#define m6t_udp_tunnel_xmit(...)	udp_tunnel_xmit_skb(__VA_ARGS__, 0)
+/* Older kernels look for a socket by inner addresses when they finish a packet
+ * that was put together, and drop it if they find none.
+ */
+#ifdef M6T_HAVE_GRO_OFFSETS
+static inline bool m6t_gro_works(__be32 local)
+{
+	return true;
+}
+
+static inline unsigned int m6t_gro_outer_offset(const struct sk_buff *skb)
+{
+	return NAPI_GRO_CB(skb)->network_offsets[0];
+}
 #else
-#define m6t_udp_tunnel_xmit(...)	udp_tunnel_xmit_skb(__VA_ARGS__)
+static inline bool m6t_gro_works(__be32 local)
+{
+	return !local;
+}
+
+static inline unsigned int m6t_gro_outer_offset(const struct sk_buff *skb)
+{
+	return skb_gro_offset(skb) - sizeof(struct udphdr) -
+	       sizeof(struct iphdr);
+}
 #endif
 
 /* udp_tunnel_sock_cfg.encap_err_rcv: FN takes (sk, skb), skb->data is at the
@@ -114,33 +136,24 @@ static void fn##_rcv(struct sock *sk, struct sk_buff *skb,		\
 #endif
 #define M6T_ENCAP_ERR(fn)	fn##_rcv
 
-/* Where iptunnel_xmit() counts its recursion itself, the driver only looks,
- * ahead of it, as what is dropped there is not told.
+/* Against packets of the same CPU only, and only where those can come between
+ * although bottom halves are off.
  */
-#ifdef M6T_HAVE_IPTUN_RECURSION
-static inline bool m6t_xmit_enter(void)
-{
-	return dev_recursion_level() <= IP_TUNNEL_RECURSION_LIMIT;
-}
+#ifdef local_lock_nested_bh
+struct m6t_bh_lock {
+	local_lock_t lock;
+};
 
-static inline void m6t_xmit_leave(void)
-{
-}
+#define m6t_bh_lock_init(l)	local_lock_init(&(l)->lock)
+#define m6t_bh_lock(l)		local_lock_nested_bh(&(l)->lock)
+#define m6t_bh_unlock(l)	local_unlock_nested_bh(&(l)->lock)
 #else
-#define M6T_XMIT_RECURSION_LIMIT	5
+struct m6t_bh_lock {
+};
 
-static inline bool m6t_xmit_enter(void)
-{
-	if (dev_recursion_level() > M6T_XMIT_RECURSION_LIMIT)
-		return false;
-	dev_xmit_recursion_inc();
-	return true;
-}
-
-static inline void m6t_xmit_leave(void)
-{
-	dev_xmit_recursion_dec();
-}
+#define m6t_bh_lock_init(l)	((void)(l))
+#define m6t_bh_lock(l)		((void)(l))
+#define m6t_bh_unlock(l)	((void)(l))
 #endif
 
 static inline void m6t_sk_no_busy_poll(struct sock *sk)
