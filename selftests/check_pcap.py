@@ -8,8 +8,8 @@ usage: check_pcap.py [--port N] [--ttl UP,DOWN] [--df 0|1] [--csum 0|1]
 
 WIRE must hold nothing but ARP and UDP/IPv4 from or to the port (3544), each
 datagram (put together from its fragments first, where --fragments allows
-them) exactly one IPv6 packet, with all checksums right, DF as --df says (0),
-and in either direction the TTL that --ttl gives (64,64). --csum 0: the outer
+them) exactly one IPv6 packet, with all checksums right, DF as --df says (0), an
+identification that no other of late has unless DF is set, and in either direction the TTL that --ttl gives (64,64). --csum 0: the outer
 UDP checksum is zero. --least: so many packets in each direction (1).
 
 --inner: FILE, recorded on a device of either end, holds exactly the same IPv6
@@ -84,6 +84,8 @@ class Wire:
     def __init__(self, args):
         self.args = args
         self.parts = {}
+        self.idents = collections.defaultdict(
+            lambda: collections.deque(maxlen=100))
         self.up, self.down = [], []
         self.tos = {"up": [], "down": []}
 
@@ -109,6 +111,8 @@ class Wire:
             return
         if bool(offset & 0x4000) != self.args.df:
             complain(f"DF is {offset >> 14 & 1}")
+        elif not self.args.df and not offset & 0x1fff:
+            self.identify(packet[12:20], ident)
         body = packet[20:]
         if offset & 0x3fff:
             if not self.args.fragments:
@@ -117,6 +121,12 @@ class Wire:
             body = self.reassemble((packet[12:20], ident), offset, body)
         if body is not None:
             self.udp(packet, ttl, body)
+
+    def identify(self, addresses, ident):
+        recent = self.idents[addresses]
+        if ident in recent:
+            complain(f"two datagrams with the identification {ident:#06x}")
+        recent.append(ident)
 
     def reassemble(self, key, offset, body):
         parts = self.parts.setdefault(key, {})
