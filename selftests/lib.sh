@@ -353,20 +353,26 @@ activate()
 	need wait_for state_is active
 }
 
+# need_built NAME [BUILT]: make the tool that selftests/NAME.c is; it is
+# $TMP/NAME. Who runs many tests may build it once and say where it is. A guest
+# of the lab goes with all its files, so there the first test builds it for all.
+need_built()
+{
+	local built=${2:-${M6T_LAB:+/tmp/m6t-$1}}
+
+	[ ! -e "$TMP/$1" ] || return 0
+	if [ ! -x "${built:-$TMP/$1}" ]; then
+		need cc -O2 -Wall -o "$TMP/$1" "$SELFTESTS/$1.c"
+		[ -z "$built" ] || need mv "$TMP/$1" "$built"
+	fi
+	[ -z "$built" ] || need ln -s "$built" "$TMP/$1"
+}
+
 # need_inject: make the tool that sends datagrams which no stack would, see
-# inject.c; it is $TMP/inject. Who runs many tests may build it once and say
-# where it is in M6T_INJECT. A guest of the lab goes with all its files, so there
-# the first test builds it for all.
+# inject.c; M6T_INJECT says where it is built already.
 need_inject()
 {
-	local built=${M6T_INJECT:-${M6T_LAB:+/tmp/m6t-inject}}
-
-	[ ! -e "$TMP/inject" ] || return 0
-	if [ ! -x "${built:-$TMP/inject}" ]; then
-		need cc -O1 -Wall -o "$TMP/inject" "$SELFTESTS/inject.c"
-		[ -z "$built" ] || need mv "$TMP/inject" "$built"
-	fi
-	[ -z "$built" ] || need ln -s "$built" "$TMP/inject"
+	need_built inject "${M6T_INJECT:-}"
 }
 
 # inject WORD...: the same, and run it.
