@@ -5,6 +5,7 @@
 #   make check          the tests, on debian-6.1 and uml
 #   make check-all      the tests, on every kernel and every sanitizer
 #   make bench          beside the kernel's other tunnels; bench.json, bench.svg
+#   make scale          with up to a million bindings; scale.json, scale.svg
 #   make install        tools, man pages, completion and module; DESTDIR=
 #   make dkms-install   the same, the module by DKMS for every kernel
 #   make uninstall      what both installed
@@ -47,6 +48,9 @@ check-all:
 bench:
 	@selftests/bench/run
 
+scale:
+	@selftests/bench/scale
+
 clean:
 	$(MAKE) -C tools clean
 	test ! -d $(KDIR) || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
@@ -86,5 +90,5 @@ uninstall:
 	test -n "$(DESTDIR)" || DKMS="$(DKMS)" tools/dkms-remove
 	rm -rf $(DESTDIR)$(DKMSDIR)
 
-.PHONY: all module tools demo check check-all bench clean install install-tools \
-	dkms-install uninstall
+.PHONY: all module tools demo check check-all bench scale clean install \
+	install-tools dkms-install uninstall

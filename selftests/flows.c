@@ -12,7 +12,7 @@
  * MAC is the next hop's. The addresses of the mobile nodes are
  * fd00:6d:D:0:1::I, of N in all, with I counted from 1 and D below DEVICES; the
  * gateway has a port for each D, 3544 + D. One pass is one packet of each,
- * in an order in which neighbours never follow each other.
+ * in an order in which neighbours never follow each other, from anywhere on.
  *
  * -p: so many passes, 1 by default. -t: passes over passes, for so many ms.
  * -w: never more than so many packets without an answer; any packet that comes
@@ -280,7 +280,7 @@ static void batch_send(void)
 /* Return: 0 once the time is over. */
 static int pass(void)
 {
-	uint32_t i, at = 0, step = stride();
+	uint32_t i, at = gen.begin % opt.n, step = stride();
 
 	for (i = 0; i < opt.n; i++) {
 		frame_fill(slot_frame(gen.ready++), at);

@@ -56,7 +56,9 @@ flows_down()
 	in_ns "$HA" "$TMP/flows" "$@" down eth "$LAN_MAC"
 }
 
-# gateways N DEVICES [OPTION...]: devices with room for N bindings in all.
+# gateways N DEVICES [OPTION...]: devices with room for N bindings in all. With a
+# gateway in their routes all mobile nodes are one neighbour to the kernel, else
+# each is one of its own, in a table that has not nearly as much room.
 gateways()
 {
 	local n=$1 devices=$2 i
@@ -68,7 +70,7 @@ gateways()
 			port $((PORT + i)) rate 0 \
 			max-bindings $(((n + devices - 1) / devices)) "$@"
 		need ip -n "$GW" link set "m6t$i" up
-		need ip -n "$GW" -6 route add \
+		need ip -n "$GW" -6 route add via fe80::1 \
 			"fd00:6d:$(printf %x "$i")::/48" dev "m6t$i"
 	done
 }
@@ -102,5 +104,5 @@ answered()
 slab_bytes()
 {
 	awk -v page="$(getconf PAGESIZE)" '$1 == "m6t_binding" {
-		print $15 * $6 * page }' /proc/slabinfo
+		printf "%d\n", $15 * $6 * page }' /proc/slabinfo
 }

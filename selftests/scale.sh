@@ -5,7 +5,7 @@
 # than it should, a listing can be broken off, and all go at a word.
 #
 # runs alone: it takes all that a machine has
-# proves: G4 G6 G12 G13
+# proves: G4 G6 G13
 
 # shellcheck disable=SC2119,SC2317,SC2329	# optional arguments, indirect calls
 # shellcheck source-path=SCRIPTDIR source=lib.sh
