@@ -24,6 +24,9 @@
 #define M6T_STATE_BATCH		256
 #define M6T_STATE_REST		NSEC_PER_MSEC
 
+/* Buckets from which a flush frees what it has found together. */
+#define M6T_STATE_FLUSH		64
+
 #define M6T_STATE_BUCKETS_MIN	16
 #define M6T_STATE_BUCKETS_MAX	BIT(20)
 
@@ -52,10 +55,15 @@ void m6t_state_cache_exit(void)
 	kmem_cache_destroy(m6t_binding_cache);
 }
 
+/* All that went together: they are linked in a ring by their queue. */
 static void m6t_binding_free_rcu(struct rcu_head *rcu)
 {
-	kmem_cache_free(m6t_binding_cache,
-			container_of(rcu, struct m6t_binding, rcu));
+	struct m6t_binding *first = container_of(rcu, struct m6t_binding, rcu);
+	struct m6t_binding *b, *next;
+
+	list_for_each_entry_safe(b, next, &first->queue, queue)
+		kmem_cache_free(m6t_binding_cache, b);
+	kmem_cache_free(m6t_binding_cache, first);
 }
 
 static struct m6t_table *m6t_table_new(u32 max, u8 side)
@@ -193,13 +201,23 @@ static u64 m6t_state_due(const struct m6t_state *state, u64 used)
 	return used + state->active_life + TICK_NSEC;
 }
 
+/* A timer that comes too early finds nothing to do and is started anew: less
+ * often than it would be moved, as most that is waited for does not come to its
+ * end. With the slack of a tick, all that ends within it is ended together.
+ */
 static void m6t_state_start(const struct m6t_state *state,
 			    struct hrtimer *timer, u64 due)
 {
-	due = max(due, state->rest);
+	u64 slack = TICK_NSEC;
+
+	if (due <= state->rest) {
+		due = state->rest;
+		slack = 0;
+	}
 	if (!hrtimer_is_queued(timer) ||
-	    ktime_to_ns(hrtimer_get_softexpires(timer)) != due)
-		hrtimer_start(timer, ns_to_ktime(due), HRTIMER_MODE_ABS_SOFT);
+	    ktime_to_ns(hrtimer_get_softexpires(timer)) > due)
+		hrtimer_start_range_ns(timer, ns_to_ktime(due), slack,
+				       HRTIMER_MODE_ABS_SOFT);
 }
 
 /* Timers are only ever started here, under the lock, never re-armed by the
@@ -251,18 +269,23 @@ static void m6t_state_unlink(struct m6t_state *state, struct m6t_binding *b,
 	list_add_tail(&b->queue, gone);
 }
 
-/* Without the lock: tell of those that go, and free them. */
+/* Without the lock: tell of those that go, and free them, with one callback of
+ * RCU for all. The list is empty afterwards.
+ */
 static void m6t_state_bury(struct m6t_state *state, struct list_head *gone,
 			   enum m6t_event event)
 {
-	struct m6t_binding *b, *next;
+	struct m6t_binding *b, *first;
 
+	if (list_empty(gone))
+		return;
 	rcu_read_lock();
-	list_for_each_entry_safe(b, next, gone, queue) {
+	list_for_each_entry(b, gone, queue)
 		state->tell(state, event, b);
-		call_rcu(&b->rcu, m6t_binding_free_rcu);
-	}
 	rcu_read_unlock();
+	first = list_first_entry(gone, struct m6t_binding, queue);
+	list_del_init(gone);
+	call_rcu(&first->rcu, m6t_binding_free_rcu);
 }
 
 static enum hrtimer_restart m6t_state_temporary_due(struct hrtimer *timer)
@@ -656,6 +679,29 @@ static bool m6t_filter_match(const struct m6t_filter *filter,
 				 filter->prefix.len);
 }
 
+static u32 m6t_state_flush_bucket(struct m6t_state *state, u32 i,
+				  const struct m6t_filter *filter,
+				  struct list_head *gone, bool *more)
+{
+	struct m6t_table *table;
+	struct hlist_node *next;
+	struct m6t_binding *b;
+	u32 n = 0;
+
+	spin_lock_bh(&state->lock);
+	table = m6t_state_table(state);
+	*more = i < table->mask;
+	hlist_for_each_entry_safe(b, next, &table->bucket[i],
+				  node[table->side]) {
+		if (!m6t_filter_match(filter, b))
+			continue;
+		m6t_state_unlink(state, b, gone);
+		n++;
+	}
+	spin_unlock_bh(&state->lock);
+	return n;
+}
+
 /**
  * m6t_state_flush() - delete all bindings that match (G13)
  * @state: the table
@@ -666,27 +712,15 @@ static bool m6t_filter_match(const struct m6t_filter *filter,
  */
 u32 m6t_state_flush(struct m6t_state *state, const struct m6t_filter *filter)
 {
-	struct m6t_table *table;
-	struct hlist_node *next;
-	struct m6t_binding *b;
+	LIST_HEAD(gone);
 	u32 i, n = 0;
 	bool more;
 
 	for (i = 0, more = true; more; i++) {
-		LIST_HEAD(gone);
-
-		spin_lock_bh(&state->lock);
-		table = m6t_state_table(state);
-		more = i < table->mask;
-		hlist_for_each_entry_safe(b, next, &table->bucket[i],
-					  node[table->side]) {
-			if (!m6t_filter_match(filter, b))
-				continue;
-			m6t_state_unlink(state, b, &gone);
-			n++;
-		}
-		spin_unlock_bh(&state->lock);
-		m6t_state_bury(state, &gone, M6T_EVENT_BINDING_DELETED);
+		n += m6t_state_flush_bucket(state, i, filter, &gone, &more);
+		/* Soon enough for nobody to be told of it late. */
+		if (!more || i % M6T_STATE_FLUSH == M6T_STATE_FLUSH - 1)
+			m6t_state_bury(state, &gone, M6T_EVENT_BINDING_DELETED);
 		cond_resched();
 	}
 	return n;
