@@ -385,7 +385,8 @@ int main(int argc, char **argv)
 	sockets_open(argv[optind + 1]);
 	frames_make(argv[optind + 2]);
 
-	gen.begin = gen.last = now();
+	gen.begin = now();
+	gen.last = gen.begin;
 	do
 		passes++;
 	while (pass() && (opt.ns || passes < opt.passes));
