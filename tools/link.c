@@ -325,9 +325,18 @@ int link_del(struct rtnl *rtnl, uint32_t ifindex)
 	return err == -ENODEV ? 0 : err;
 }
 
+/*
+ * A route with a gateway makes all mobile nodes one neighbour to the kernel;
+ * without, each is one of its own, and the host's whole table has room for a
+ * thousand. The device has no use for it, so it may be any address: fe80::1 is
+ * nobody's.
+ */
 static int link_route(struct rtnl *rtnl, uint16_t type, uint16_t flags,
 		      uint32_t ifindex, const struct m6t_prefix6 *prefix)
 {
+	static const struct in6_addr gateway = {
+		.s6_addr = { 0xfe, 0x80, [15] = 1 },
+	};
 	struct nlmsghdr *nlh = rtnl_request(rtnl, type, flags);
 	struct rtmsg *rtm = mnl_nlmsg_put_extra_header(nlh, sizeof(*rtm));
 
@@ -339,6 +348,8 @@ static int link_route(struct rtnl *rtnl, uint16_t type, uint16_t flags,
 						RT_SCOPE_NOWHERE;
 	rtm->rtm_type = RTN_UNICAST;
 	mnl_attr_put(nlh, RTA_DST, sizeof(prefix->addr), &prefix->addr);
+	if (type == RTM_NEWROUTE)
+		mnl_attr_put(nlh, RTA_GATEWAY, sizeof(gateway), &gateway);
 	mnl_attr_put_u32(nlh, RTA_OIF, ifindex);
 	mnl_attr_put_u32(nlh, RTA_PRIORITY, LINK_ROUTE_METRIC);
 	return rtnl_talk(rtnl, NULL, NULL);
