@@ -21,8 +21,8 @@
 /* Bindings that one run of a timer or one hold of the lock may end, and how
  * long the timers rest after it, ns.
  */
-#define M6T_STATE_BATCH		256
-#define M6T_STATE_REST		NSEC_PER_MSEC
+#define M6T_STATE_BATCH		64
+#define M6T_STATE_REST		(NSEC_PER_MSEC / 4)
 
 /* Buckets from which a flush frees what it has found together. */
 #define M6T_STATE_FLUSH		64
