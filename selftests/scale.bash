@@ -103,6 +103,8 @@ answered()
 # slab_bytes: what the cache that bindings come from has taken.
 slab_bytes()
 {
-	awk -v page="$(getconf PAGESIZE)" '$1 == "m6t_binding" {
-		printf "%d\n", $15 * $6 * page }' /proc/slabinfo
+	local pages
+
+	pages=$(awk '$1 == "m6t_binding" { print $15 * $6 }' /proc/slabinfo)
+	echo $((pages * $(getconf PAGESIZE)))
 }
