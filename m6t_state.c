@@ -27,6 +27,11 @@
 /* Buckets from which a flush frees what it has found together. */
 #define M6T_STATE_FLUSH		64
 
+/* How late a timer may be, ns, so that those that end close to each other end
+ * together.
+ */
+#define M6T_STATE_SLACK		(NSEC_PER_MSEC / 2)
+
 #define M6T_STATE_BUCKETS_MIN	16
 #define M6T_STATE_BUCKETS_MAX	BIT(20)
 
@@ -203,12 +208,12 @@ static u64 m6t_state_due(const struct m6t_state *state, u64 used)
 
 /* A timer that comes too early finds nothing to do and is started anew: less
  * often than it would be moved, as most that is waited for does not come to its
- * end. With the slack of a tick, all that ends within it is ended together.
+ * end. With some slack, all that ends within it is ended together.
  */
 static void m6t_state_start(const struct m6t_state *state,
 			    struct hrtimer *timer, u64 due)
 {
-	u64 slack = TICK_NSEC;
+	u64 slack = M6T_STATE_SLACK;
 
 	if (due <= state->rest) {
 		due = state->rest;
@@ -269,23 +274,35 @@ static void m6t_state_unlink(struct m6t_state *state, struct m6t_binding *b,
 	list_add_tail(&b->queue, gone);
 }
 
-/* Without the lock: tell of those that go, and free them, with one callback of
- * RCU for all. The list is empty afterwards.
- */
-static void m6t_state_bury(struct m6t_state *state, struct list_head *gone,
+/* Without the lock: tell of those that go. */
+static void m6t_state_tell(struct m6t_state *state, struct list_head *gone,
 			   enum m6t_event event)
 {
-	struct m6t_binding *b, *first;
+	struct m6t_binding *b;
 
-	if (list_empty(gone))
-		return;
 	rcu_read_lock();
 	list_for_each_entry(b, gone, queue)
 		state->tell(state, event, b);
 	rcu_read_unlock();
+}
+
+/* Free them, with one callback of RCU for all. The list is empty afterwards. */
+static void m6t_state_release(struct list_head *gone)
+{
+	struct m6t_binding *first;
+
+	if (list_empty(gone))
+		return;
 	first = list_first_entry(gone, struct m6t_binding, queue);
 	list_del_init(gone);
 	call_rcu(&first->rcu, m6t_binding_free_rcu);
+}
+
+static void m6t_state_bury(struct m6t_state *state, struct list_head *gone,
+			   enum m6t_event event)
+{
+	m6t_state_tell(state, gone, event);
+	m6t_state_release(gone);
 }
 
 static enum hrtimer_restart m6t_state_temporary_due(struct hrtimer *timer)
@@ -686,6 +703,7 @@ static u32 m6t_state_flush_bucket(struct m6t_state *state, u32 i,
 	struct m6t_table *table;
 	struct hlist_node *next;
 	struct m6t_binding *b;
+	LIST_HEAD(found);
 	u32 n = 0;
 
 	spin_lock_bh(&state->lock);
@@ -695,10 +713,12 @@ static u32 m6t_state_flush_bucket(struct m6t_state *state, u32 i,
 				  node[table->side]) {
 		if (!m6t_filter_match(filter, b))
 			continue;
-		m6t_state_unlink(state, b, gone);
+		m6t_state_unlink(state, b, &found);
 		n++;
 	}
 	spin_unlock_bh(&state->lock);
+	m6t_state_tell(state, &found, M6T_EVENT_BINDING_DELETED);
+	list_splice_tail(&found, gone);
 	return n;
 }
 
@@ -718,9 +738,8 @@ u32 m6t_state_flush(struct m6t_state *state, const struct m6t_filter *filter)
 
 	for (i = 0, more = true; more; i++) {
 		n += m6t_state_flush_bucket(state, i, filter, &gone, &more);
-		/* Soon enough for nobody to be told of it late. */
 		if (!more || i % M6T_STATE_FLUSH == M6T_STATE_FLUSH - 1)
-			m6t_state_bury(state, &gone, M6T_EVENT_BINDING_DELETED);
+			m6t_state_release(&gone);
 		cond_resched();
 	}
 	return n;
