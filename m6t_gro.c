@@ -24,6 +24,32 @@ static bool m6t_gro_is_ours(const struct sock *sk, struct sk_buff *skb)
 	return iph && iph->daddr == local;
 }
 
+/* What may be put together. No other is worth it, and the handler of ESP does not
+ * put packets together but decrypts them at once, before anybody has looked
+ * whose they are, and finds their SA where the outer header is not the network
+ * header any more, which is so on older kernels.
+ */
+static bool m6t_gro_may_grow(const struct ipv6hdr *ip6h)
+{
+	return ip6h->version == 6 && (ip6h->nexthdr == NEXTHDR_TCP ||
+				      ip6h->nexthdr == NEXTHDR_UDP);
+}
+
+/* The length of a datagram has 16 bits, however large packets of IPv4 may become
+ * on the device.
+ */
+static bool m6t_gro_is_full(const struct list_head *head,
+			    const struct sk_buff *skb)
+{
+	const struct sk_buff *p;
+
+	list_for_each_entry(p, head, list)
+		if (NAPI_GRO_CB(p)->same_flow &&
+		    p->len + skb_gro_len(skb) >= GRO_LEGACY_MAX_SIZE)
+			return true;
+	return false;
+}
+
 /**
  * m6t_gro_receive() - try to put a datagram's packet together with held ones
  * @sk: our socket
@@ -41,8 +67,11 @@ struct sk_buff *m6t_gro_receive(struct sock *sk, struct list_head *head,
 	const struct ipv6hdr *ip6h;
 
 	ip6h = skb_gro_header(skb, offset + sizeof(*ip6h), offset);
-	if (!ip6h || ip6h->version != 6 || !m6t_gro_is_ours(sk, skb))
+	if (!ip6h || !m6t_gro_may_grow(ip6h) || !m6t_gro_is_ours(sk, skb))
 		goto err_flush;
+	/* Passes on what is held, and this one after it. */
+	if (m6t_gro_is_full(head, skb))
+		NAPI_GRO_CB(skb)->flush = 1;
 	ipv6 = gro_find_receive_by_type(htons(ETH_P_IPV6));
 	if (!ipv6)
 		goto err_flush;
