@@ -89,13 +89,14 @@ static enum m6t_stat m6t_udp_unwrap(struct m6t_dev *m6t, struct sk_buff *skb,
 
 /* Is it worth a queue to see whether more packets of its flow follow, which the
  * wire below could not put together? By the protocol, so that no packet of a
- * flow overtakes another.
+ * flow overtakes another; most fragments are of UDP or ESP.
  */
 static bool m6t_udp_may_grow(const struct net_device *dev,
 			     const struct ipv6hdr *ip6h)
 {
 	switch (ip6h->nexthdr) {
 	case NEXTHDR_UDP:
+	case NEXTHDR_FRAGMENT:
 		return dev->features & (NETIF_F_GRO_UDP_FWD |
 					NETIF_F_GRO_FRAGLIST);
 	case NEXTHDR_ESP:
@@ -119,6 +120,8 @@ static void m6t_udp_deliver(struct m6t_dev *m6t, struct sk_buff *skb)
 	if (!m6t_udp_may_grow(m6t->dev, ipv6_hdr(skb))) {
 		/* UDP hands over segments while they are still a list. */
 		skb_mark_not_on_list(skb);
+		/* It was that of the outer UDP header. */
+		skb_reset_transport_header(skb);
 		netif_receive_skb(skb);
 	} else {
 		/* By it the flows are told apart that are put together. */
