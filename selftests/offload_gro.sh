@@ -116,7 +116,7 @@ another()
 	: >"$got"
 	start "$GW" socat -u "UDP4-RECV:$PORT,bind=198.51.100.77" "OPEN:$got"
 	wait_for listens "$GW" -u src "198.51.100.77:$PORT" &&
-		in_ns "$MN" python3 "$TMP/wrapped.py" $HA6 "$TMP/www/file" \
+		in_ns "$MN" python3 "$TMP/wrapped.py" "$HA6" "$TMP/www/file" \
 			198.51.100.77 "$PORT" "$ADDRESS" &&
 		wait_for is_long "$got" 62400
 	rc=$?

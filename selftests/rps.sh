@@ -43,7 +43,7 @@ counted()
 # all_came KIND: does each flow show on one CPU or the other?
 all_came()
 {
-	[ $(($(counted "$1"0) + $(counted "$1"1))) -ge $FLOWS ]
+	[ $(($(counted "$1"0) + $(counted "$1"1))) -ge "$FLOWS" ]
 }
 
 # spread KIND: the gateway forwards the flows on both CPUs.
