@@ -74,10 +74,10 @@ static void m6t_route_forget(struct m6t_route *route)
 static bool m6t_route_holds(const struct m6t_route *route,
 			    const struct m6t_route_key *key)
 {
-	struct dst_entry *dst = &route->rt->dst;
+	struct rtable *rt = route->rt;
 
-	return route->rt && !memcmp(&route->key, key, sizeof(*key)) &&
-	       dst->ops->check(dst, 0);
+	return rt && !memcmp(&route->key, key, sizeof(*key)) &&
+	       rt->dst.ops->check(&rt->dst, 0);
 }
 
 static int m6t_route_find(struct m6t_dev *m6t, struct sk_buff *skb,
@@ -89,14 +89,16 @@ static int m6t_route_find(struct m6t_dev *m6t, struct sk_buff *skb,
 		.u.ipv4.dst = key->ep.remote,
 	};
 	struct rtable *rt;
+	__be32 saddr;
 
-	rt = udp_tunnel_dst_lookup(skb, m6t->dev, m6t->net, key->link,
-				   &route->saddr, &to, key->ep.local_port,
-				   key->ep.port, key->dscp, NULL);
+	rt = udp_tunnel_dst_lookup(skb, m6t->dev, m6t->net, key->link, &saddr,
+				   &to, key->ep.local_port, key->ep.port,
+				   key->dscp, NULL);
 	if (IS_ERR(rt))
 		return PTR_ERR(rt);
 	m6t_route_forget(route);
 	route->key = *key;
+	route->saddr = saddr;
 	route->rt = rt;
 	return 0;
 }
