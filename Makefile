@@ -6,6 +6,7 @@
 #   make check-all      the tests, on every kernel and every sanitizer
 #   make bench          beside the kernel's other tunnels; bench.json, bench.svg
 #   make scale          with up to a million bindings; scale.json, scale.svg
+#   make soak           the long versions of fuzzing, races, floods and the like
 #   make install        tools, man pages, completion and module; DESTDIR=
 #   make dkms-install   the same, the module by DKMS for every kernel
 #   make uninstall      what both installed
@@ -51,6 +52,9 @@ bench:
 scale:
 	@selftests/bench/scale
 
+soak:
+	@selftests/soak
+
 clean:
 	$(MAKE) -C tools clean
 	test ! -d $(KDIR) || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
@@ -90,5 +94,5 @@ uninstall:
 	test -n "$(DESTDIR)" || DKMS="$(DKMS)" tools/dkms-remove
 	rm -rf $(DESTDIR)$(DKMSDIR)
 
-.PHONY: all module tools demo check check-all bench scale clean install \
+.PHONY: all module tools demo check check-all bench scale soak clean install \
 	install-tools dkms-install uninstall

@@ -65,6 +65,24 @@ diag()
 	echo "# ${*//$'\n'/$'\n'# }"
 }
 
+# figure NAME VALUE...: something that was measured or counted; soak collects
+# these lines for Documentation/assurance.rst.
+figure()
+{
+	echo "# figure: $1: ${*:2}"
+}
+
+# short_or_long SHORT LONG: how much of something a run does; M6T_LONG is set
+# for the long version, that of make soak.
+short_or_long()
+{
+	if [ -n "${M6T_LONG:-}" ]; then
+		echo "$2"
+	else
+		echo "$1"
+	fi
+}
+
 # result STATUS NAME: one line of the plan.
 result()
 {
