@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * flood KIND IFNAME MAC SECONDS RATE [SEED]: a flood of packets out of an
+ * Ethernet interface, to this MAC address, for so many seconds or until SIGTERM,
+ * so many a second or (0) as fast as it goes. Says how many were sent, and in how
+ * many microseconds.
+ *
+ *   new      first packets: IPv4 and IPv6 source at random, the latter inside of
+ *            the gateway's prefix, for the home agent
+ *   plain    the same IPv6 packets, not in UDP, to be routed
+ *   closed   the datagrams of "new", to a port that is closed
+ *   version  the same, to the gateway's port, of another version of IP
+ *   length   the same, longer than they say
+ *   source   the same, from outside of the prefix
+ *   destination  the same, for somebody else than the home agent
+ *   own      what a mobile node sends by its own m6t device; in place of the MAC
+ *            address is the IPv6 source
+ *
+ * All have no UDP checksum and an inner packet without a next header, which
+ * nobody answers.
+ */
+
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define BATCH	64
+#define INNER	(40 + 24)
+
+enum { ETH, IP4 = 14, UDP = 34, IP6 = 42, ALL = IP6 + INNER };
+
+static uint64_t seed = 0x6d36740001ULL;
+static uint8_t frame[BATCH][ALL];
+static unsigned int ip6_at = IP6;	/* where the inner header is */
+static volatile sig_atomic_t stop;
+
+static void on_term(int sig)
+{
+	stop = sig;
+}
+
+static void die(const char *what)
+{
+	fprintf(stderr, "flood: %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+static uint64_t rnd(void)
+{
+	seed ^= seed << 13;
+	seed ^= seed >> 7;
+	seed ^= seed << 17;
+	return seed;
+}
+
+static void put16(uint8_t *p, unsigned int v)
+{
+	p[0] = v >> 8;
+	p[1] = v;
+}
+
+static void address(uint8_t *p, const char *text)
+{
+	if (inet_pton(AF_INET6, text, p) != 1)
+		die(text);
+}
+
+/* What all packets of a kind share. */
+static void template(uint8_t *f, const char *kind, const char *mac)
+{
+	uint8_t *m = f, *ip6 = f + ip6_at;
+
+	if (ip6_at && sscanf(mac, "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", m, m + 1, m + 2, m + 3,
+			     m + 4, m + 5) != 6)
+		die("bad MAC address");
+	if (ip6_at) {
+		m[6] = 2;
+		put16(f + 12, ip6_at == IP4 ? ETH_P_IPV6 : ETH_P_IP);
+	}
+	if (ip6_at == IP6) {
+		f[IP4] = 0x45;
+		put16(f + IP4 + 2, ALL - IP4);
+		put16(f + IP4 + 6, 0x4000);
+		f[IP4 + 8] = 64;
+		f[IP4 + 9] = IPPROTO_UDP;
+		inet_pton(AF_INET, "192.0.2.2", f + IP4 + 16);
+		put16(f + UDP + 2, strcmp(kind, "closed") ? 3544 : 9);
+		put16(f + UDP + 4, ALL - UDP);
+	}
+	ip6[0] = strcmp(kind, "version") ? 0x60 : 0x50;
+	put16(ip6 + 4, strcmp(kind, "length") ? INNER - 40 : INNER - 41);
+	ip6[6] = 59;
+	ip6[7] = 64;
+	address(ip6 + 8, !ip6_at ? mac :
+			 strcmp(kind, "source") ? "fd00:6d::" : "2001:db8:5::");
+	address(ip6 + 24, strcmp(kind, "destination") ? "2001:db8:1::2" :
+							"ff0e::2");
+}
+
+/* The kernel drops what has a wrong IPv4 checksum. */
+static void ip_sum(uint8_t *ip)
+{
+	uint32_t s = 0;
+	int i;
+
+	put16(ip + 10, 0);
+	for (i = 0; i < 20; i += 2)
+		s += ip[i] << 8 | ip[i + 1];
+	s = (s >> 16) + (s & 0xffff);
+	put16(ip + 10, ~(s + (s >> 16)));
+}
+
+static void vary(uint8_t *f)
+{
+	uint64_t a = rnd(), b = rnd();
+
+	if (!ip6_at)
+		return;
+	memcpy(f + ip6_at + 16, &a, 8);
+	if (ip6_at != IP6)
+		return;
+	memcpy(f + IP4 + 12, &b, 4);
+	/* Neither 0/8, nor loopback, nor from 192/8 on. */
+	f[IP4 + 12] = 11 + f[IP4 + 12] % 100;
+	put16(f + UDP, 1024 + (b >> 32) % 60000);
+	ip_sum(f + IP4);
+}
+
+static int64_t now_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000LL + t.tv_nsec / 1000;
+}
+
+static int open_on(const char *ifname)
+{
+	struct sockaddr_ll to = {
+		.sll_family = AF_PACKET,
+		.sll_protocol = ip6_at ? 0 : htons(ETH_P_IPV6),
+	};
+	int fd = socket(AF_PACKET, SOCK_RAW, 0), one = 1;
+
+	to.sll_ifindex = if_nametoindex(ifname);
+	if (fd < 0 || !to.sll_ifindex ||
+	    setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, &one,
+		       sizeof(one)) ||
+	    bind(fd, (void *)&to, sizeof(to)))
+		die(ifname);
+	return fd;
+}
+
+/* Ahead of its pace it sleeps, so that the CPU is left to others. */
+static uint64_t flood(int fd, int64_t us, double rate)
+{
+	static struct mmsghdr msg[BATCH];
+	static struct iovec iov[BATCH];
+	int64_t from = now_us(), now = from;
+	uint64_t sent = 0;
+	int i, n;
+
+	for (i = 0; i < BATCH; i++) {
+		iov[i].iov_base = frame[i];
+		iov[i].iov_len = ip6_at + INNER;
+		msg[i].msg_hdr.msg_iov = &iov[i];
+		msg[i].msg_hdr.msg_iovlen = 1;
+	}
+	for (; !stop && now - from < us; now = now_us()) {
+		if (rate && sent > (now - from) * rate / 1e6) {
+			usleep(500);
+			continue;
+		}
+		for (i = 0; i < BATCH; i++)
+			vary(frame[i]);
+		n = sendmmsg(fd, msg, BATCH, 0);
+		if (n < 0 && errno != ENOBUFS)
+			die("send");
+		sent += n > 0 ? n : 0;
+	}
+	printf("%llu %lld\n", (unsigned long long)sent,
+	       (long long)(now - from));
+	return sent;
+}
+
+int main(int argc, char **argv)
+{
+	int i;
+
+	if (argc < 6) {
+		fprintf(stderr, "usage: flood KIND IFNAME MAC SECONDS RATE [SEED]\n");
+		return 2;
+	}
+	signal(SIGTERM, on_term);
+	if (!strcmp(argv[1], "plain"))
+		ip6_at = IP4;
+	else if (!strcmp(argv[1], "own"))
+		ip6_at = 0;
+	if (argc > 6)
+		seed = strtoull(argv[6], NULL, 0) | 1;
+	for (i = 0; i < BATCH; i++)
+		template(frame[i], argv[1], argv[3]);
+	return !flood(open_on(argv[2]), atof(argv[4]) * 1e6, atof(argv[5]));
+}
