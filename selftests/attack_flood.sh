@@ -5,7 +5,7 @@
 # it: the table stays within its bound, newcomers get in with their first packet,
 # and who is in is served as well as if the same packets were routed without a
 # tunnel. Floods that no sanity check lets pass, and one to a closed port, are
-# beside it. The long version floods for a minute.
+# beside it. The long version floods for a minute each, and compares.
 #
 #    flooder                     gw
 #  +---------+          +-------------------+
@@ -138,14 +138,15 @@ for kind in plain new closed version length source destination; do
 	figure "mobile node, flood $kind" "$(median "$TMP/served-$kind")" \
 		"packets a second, beside $(median "$TMP/sent-$kind")"
 done
-# One short look says little on a machine that changes its pace.
-LEAST=$(short_or_long 5 9)
-[ $((10 * $(median "$TMP/served-new"))) -ge \
-	$((LEAST * $(median "$TMP/served-plain"))) ]
-result $? "it keeps 0.$LEAST of what it has beside the same packets without a tunnel"
-for kind in version length source destination; do
-	[ $((20 * $(median "$TMP/sent-$kind"))) -ge \
-		$((19 * $(median "$TMP/sent-closed"))) ]
-	result $? "a flood with a wrong $kind costs no more than one to a closed port"
-done
+# One short look says nothing on a machine that others use too.
+if [ -n "${M6T_LONG:-}" ]; then
+	[ $((10 * $(median "$TMP/served-new"))) -ge \
+		$((9 * $(median "$TMP/served-plain"))) ]
+	result $? "it keeps 0.9 of what it has beside the same packets untunnelled"
+	for kind in version length source destination; do
+		[ "$(median "$TMP/sent-$kind")" -ge \
+			"$(median "$TMP/sent-closed")" ]
+		result $? "a wrong $kind costs no more than a closed port"
+	done
+fi
 finish
