@@ -43,17 +43,22 @@ enum { ETH, IP4 = 14, UDP = 34, IP6 = 42, ALL = IP6 + INNER };
 static uint64_t seed = 0x6d36740001ULL;
 static uint8_t frame[BATCH][ALL];
 static unsigned int ip6_at = IP6;	/* where the inner header is */
-static volatile sig_atomic_t stop;
+static int stop;
 
 static void on_term(int sig)
 {
-	stop = sig;
+	__atomic_store_n(&stop, sig, __ATOMIC_RELAXED);
 }
 
 static void die(const char *what)
 {
 	fprintf(stderr, "flood: %s: %s\n", what, strerror(errno));
 	exit(1);
+}
+
+static int is_stopped(void)
+{
+	return __atomic_load_n(&stop, __ATOMIC_RELAXED);
 }
 
 static uint64_t rnd(void)
@@ -81,8 +86,8 @@ static void template(uint8_t *f, const char *kind, const char *mac)
 {
 	uint8_t *m = f, *ip6 = f + ip6_at;
 
-	if (ip6_at && sscanf(mac, "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", m, m + 1, m + 2, m + 3,
-			     m + 4, m + 5) != 6)
+	if (ip6_at && sscanf(mac, "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", m, m + 1,
+			     m + 2, m + 3, m + 4, m + 5) != 6)
 		die("bad MAC address");
 	if (ip6_at) {
 		m[6] = 2;
@@ -177,7 +182,7 @@ static uint64_t flood(int fd, int64_t us, double rate)
 		msg[i].msg_hdr.msg_iov = &iov[i];
 		msg[i].msg_hdr.msg_iovlen = 1;
 	}
-	for (; !stop && now - from < us; now = now_us()) {
+	for (; !is_stopped() && now - from < us; now = now_us()) {
 		if (rate && sent > (now - from) * rate / 1e6) {
 			usleep(500);
 			continue;

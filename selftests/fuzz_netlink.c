@@ -281,8 +281,10 @@ static void about_link(struct message *m)
 		type = RTM_GETLINK;
 	header(m, type, type == RTM_NEWLINK ? how :
 			type == RTM_GETLINK && one_in(8) ? NLM_F_DUMP : 0);
-	if (one_in(4))
-		info.ifi_change = info.ifi_flags = IFF_UP;
+	if (one_in(4)) {
+		info.ifi_change = IFF_UP;
+		info.ifi_flags = IFF_UP;
+	}
 	memcpy(m->data + m->len, &info, sizeof(info));
 	m->len += NLMSG_ALIGN(sizeof(info));
 	put_name(m, IFLA_IFNAME);
@@ -390,8 +392,8 @@ static void mangle(struct message *m)
 
 static const char *sentence(const struct nlmsghdr *h, const struct nlmsgerr *e)
 {
-	const uint8_t *p = (const void *)(e + 1), *end = (const uint8_t *)h +
-							 h->nlmsg_len;
+	const uint8_t *end = (const uint8_t *)h + h->nlmsg_len;
+	const uint8_t *p = (const void *)(e + 1);
 	const struct nlattr *a;
 
 	if (!(h->nlmsg_flags & NLM_F_ACK_TLVS))
@@ -416,7 +418,8 @@ static int is_ours(const struct message *m, int err)
 	const struct genlmsghdr *genl = NLMSG_DATA(&m->head);
 
 	if (m->head.nlmsg_type == family)
-		return m->len >= NLMSG_HDRLEN + GENL_HDRLEN && err != -EPERM && err != -EOPNOTSUPP &&
+		return m->len >= NLMSG_HDRLEN + GENL_HDRLEN &&
+		       err != -EPERM && err != -EOPNOTSUPP &&
 		       genl->cmd >= 1 && genl->cmd <= M6T_CMD_DETACH;
 	return 0;
 }

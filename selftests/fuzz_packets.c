@@ -489,9 +489,9 @@ static void word(char *item)
 	else if (!strcmp(item, "prefix6"))
 		ok = inet_pton(AF_INET6, value, prefix6);
 	else if (!strcmp(item, "sport"))
-		ok = sport = atoi(value);
+		ok = !!(sport = atoi(value));
 	else if (!strcmp(item, "dport"))
-		ok = dport = atoi(value);
+		ok = !!(dport = atoi(value));
 	if (!ok)
 		die(item);
 }
