@@ -14,13 +14,37 @@
 # Raise when the way a kernel is made changes, so that caches notice.
 KERNEL_RECIPE=1
 
-uml_fragments()
+built_fragments()
 {
 	case $1 in
 	uml)		printf '%s\n' uml uml-smp uml-fast ;;
 	uml-debug)	printf '%s\n' uml uml-smp uml-check uml-debug ;;
 	uml-kasan)	printf '%s\n' uml uml-check uml-kasan ;;
+	uml-gcov)	printf '%s\n' uml uml-smp uml-fast uml-gcov ;;
+	x86-kcsan)	printf '%s\n' uml x86 x86-kcsan ;;
 	esac | sed "s|.*|$LAB/configs/&.config|"
+}
+
+# built_config NAME: what its fragments ask for.
+built_config()
+{
+	local -a fragments
+
+	mapfile -t fragments < <(built_fragments "$1")
+	case $1 in
+	x86*)	grep -vwF -f <(grep -v '^#' "$LAB/configs/x86-without") \
+			"${fragments[@]}" -h ;;
+	*)	cat "${fragments[@]}" ;;
+	esac
+}
+
+# built_arch NAME: what make calls it.
+built_arch()
+{
+	case $1 in
+	uml*)	echo um ;;
+	*)	echo x86_64 ;;
+	esac
 }
 
 compiler_version()
@@ -95,7 +119,7 @@ source_ensure_locked()
 	printf '%s\n' "$dir"
 }
 
-# ---- UML
+# ---- built from source
 
 # config_unmet FRAGMENT-TEXT CONFIG: symbols that did not get their value.
 config_unmet()
@@ -113,16 +137,15 @@ config_unmet()
 		}' "$1" "$2"
 }
 
-uml_configure()
+built_configure()
 {
-	local source=$1 out=$2 unmet
+	local name=$1 source=$2 out=$3 unmet
 
-	shift 2
-	cat "$@" >"$out/fragment"
+	built_config "$name" >"$out/fragment"
 	cat "$source/kernel/configs/tiny-base.config" \
 		"$source/kernel/configs/tiny.config" "$out/fragment" \
 		>"$out/all.config"
-	make -C "$source" -s ARCH=um O="$out" \
+	make -C "$source" -s ARCH="$(built_arch "$name")" O="$out" \
 		KCONFIG_ALLCONFIG="$out/all.config" allnoconfig \
 		>"$out/config.log" 2>&1 || return 1
 	unmet=$(config_unmet "$out/fragment" "$out/.config")
@@ -132,66 +155,77 @@ uml_configure()
 	return 1
 }
 
-# Objects of the kernel itself are of no use to a module's build.
-uml_strip_tree()
+# Objects of the kernel itself are of no use to a module's build, but for the
+# tools that it runs.
+built_strip_tree()
 {
-	find "$1" -path "$1/scripts" -prune -o \
+	find "$1" \( -path "$1/scripts" -o -path "$1/tools" \) -prune -o \
 		\( -name '*.o' -o -name '*.a' -o -name '.*.cmd' \) \
 		-type f -print0 | xargs -0 -r rm -f
 	rm -f "$1"/vmlinux* "$1"/System.map "$1"/.tmp_*
 }
 
-uml_build()
+# built_image NAME: what boots, in the tree.
+built_image()
 {
-	local name=$1 dir=$2 source=$3 stamp=$4 tmp=$2.tmp
-	local -a fragments
+	case $1 in
+	uml*)	echo linux ;;
+	*)	echo arch/x86/boot/bzImage ;;
+	esac
+}
 
-	mapfile -t fragments < <(uml_fragments "$name")
+built_build()
+{
+	local name=$1 dir=$2 source=$3 stamp=$4 tmp=$2.tmp image
+
+	image=$(built_image "$name")
 	rm -rf "$tmp"
 	mkdir -p "$tmp/build"
-	uml_configure "$source" "$tmp/build" "${fragments[@]}" || return 1
+	built_configure "$name" "$source" "$tmp/build" || return 1
 	say "building kernel $name from ${source%/tree} (some minutes)"
-	if ! timeout $LIMIT_BUILD make -C "$source" -s ARCH=um \
-		O="$tmp/build" -j"$JOBS" \
+	if ! timeout "$LIMIT_BUILD" make -C "$source" -s \
+		ARCH="$(built_arch "$name")" O="$tmp/build" -j"$JOBS" \
 		KBUILD_BUILD_TIMESTAMP='Thu Jan  1 00:00:00 UTC 1970' \
-		linux modules >"$tmp/build.log" 2>&1; then
+		"${image##*/}" modules >"$tmp/build.log" 2>&1; then
 		tail -n 30 "$tmp/build.log" >&2
 		return 1
 	fi
-	make -C "$source" -s ARCH=um O="$tmp/build" kernelrelease \
-		>"$tmp/release" || return 1
-	cp "$tmp/build/linux" "$tmp/image" || return 1
-	uml_strip_tree "$tmp/build"
-	uml_move_tree "$tmp/build" "$dir/build"
+	make -C "$source" -s ARCH="$(built_arch "$name")" O="$tmp/build" \
+		kernelrelease >"$tmp/release" || return 1
+	cp -L "$tmp/build/$image" "$tmp/image" || return 1
+	built_strip_tree "$tmp/build"
+	built_move_tree "$tmp/build" "$dir/build"
+	kernel_is_uml "$name" || initrd_build "$tmp" "$(<"$tmp/release")" || return 1
 	stamp_publish "$tmp" "$dir" "$stamp"
 }
 
 # The tree names itself where it will be found, not where it was made.
-uml_move_tree()
+built_move_tree()
 {
 	sed -i "s|$1|$2|g" "$1/Makefile" || :
 }
 
-uml_stamp()
+built_stamp()
 {
 	local name=$1 source=$2
-	local -a fragments
 
-	mapfile -t fragments < <(uml_fragments "$name")
 	printf 'recipe %s\nsource %s\ncompiler %s\nconfig %s' \
 		"$KERNEL_RECIPE" "$(<"$source/stamp")" "$(compiler_version)" \
-		"$(grep -hv '^#' "${fragments[@]}" | sha256sum | cut -d ' ' -f 1)"
+		"$(built_config "$name" | grep -v '^#' | sha256sum |
+			cut -d ' ' -f 1)"
+	kernel_is_uml "$name" || printf '\ninit %s' \
+		"$(cat "$LAB"/init/initrd-init "$LAB/initrd.sh" | hash_text)"
 }
 
-uml_ensure()
+built_ensure()
 {
 	local name=$1 source stamp dir
 
 	source=$(lock_run source source_ensure_locked) || return 1
-	stamp=$(uml_stamp "$name" "$source")
+	stamp=$(built_stamp "$name" "$source")
 	dir=$CACHE/kernel/$name-$(hash_text <<<"$stamp")
 	stamp_holds "$dir" "$stamp" ||
-		uml_build "$name" "$dir" "$source/tree" "$stamp" || return 1
+		built_build "$name" "$dir" "$source/tree" "$stamp" || return 1
 	printf '%s\n' "$dir"
 }
 
@@ -276,8 +310,8 @@ debian_ensure()
 
 kernel_make()
 {
-	if kernel_is_uml "$1"; then
-		uml_ensure "$1"
+	if kernel_is_built "$1"; then
+		built_ensure "$1"
 	else
 		debian_ensure "$1"
 	fi
@@ -288,7 +322,7 @@ kernel_ensure_locked()
 {
 	local dir choice=$1
 
-	! kernel_is_uml "$1" || choice=source
+	! kernel_is_built "$1" || choice=source
 	if ! dir=$(kernel_make "$1"); then
 		[[ ! -e $CACHE/choice/$choice ]] || return 1
 		dir=$(kernel_make "$1") || return 1

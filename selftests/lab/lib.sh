@@ -18,7 +18,7 @@ EXIT_TIMEOUT=124
 EXIT_KERNEL=125
 EXIT_BUILD=126
 
-KERNELS=(debian-6.1 debian-6.12 uml uml-debug uml-kasan)
+KERNELS=(debian-6.1 debian-6.12 uml uml-debug uml-kasan uml-gcov x86-kcsan)
 
 say()
 {
@@ -48,6 +48,12 @@ kernel_is_known()
 kernel_is_uml()
 {
 	[[ $1 == uml* ]]
+}
+
+# From source, rather than a package of Debian's.
+kernel_is_built()
+{
+	[[ $1 != debian-* ]]
 }
 
 # lock_run NAME COMMAND...: one process at a time, over all runs of the machine
