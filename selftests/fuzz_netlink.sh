@@ -41,15 +41,16 @@ state_of()
 	ip -n "$GW" -o link | wc -l
 }
 
-# fz_gone: the devices that root made.
-fz_gone()
+# devices_go: those that root made, by whatever name.
+devices_go()
 {
 	local dev
 
-	for dev in fz0 fz1 fz2 fz3; do
-		ip -n "$MN" link del "$dev" 2>/dev/null
-	done
-	! ip -n "$MN" -o link | grep -q fz
+	ip -n "$MN" -j link show type m6t | jq -r '.[].ifname // empty' |
+		while IFS= read -r dev; do
+			ip -n "$MN" link del dev "$dev"
+		done
+	[ -z "$(ip -n "$MN" -o link show type m6t)" ]
 }
 
 need_built fuzz_netlink
@@ -65,7 +66,7 @@ figure seed "$SEED"
 BIN=$(realpath "$TMP/fuzz_netlink")
 
 fuzz "from root" in_ns "$MN" "$BIN" "$COUNT" "$SEED"
-check "what root made can go" fz_gone
+check "what root made can go" devices_go
 fuzz "from nobody" in_ns "$GW" "${NOBODY[@]}" "$BIN" "$COUNT" "$SEED" m6t0
 check_eq "nobody has changed anything" "$BEFORE" "$(state_of)"
 fuzz "from nobody's own user namespace" in_ns "$GW" "${NOBODY[@]}" \
