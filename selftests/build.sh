@@ -343,6 +343,7 @@ quiet "mandoc is quiet" mandoc -Tlint "$REPO"/Documentation/man/*.[58]
 check "the netlink specification is that of the header" \
 	"$REPO/Documentation/netlink/check-spec"
 check "the table of conformance is that of the tests" conforms
+check "each mutation fits the code" "$SELFTESTS/mutate" -n
 if [ -n "${M6T_ALL:-}" ]; then
 	tree_checks
 else
