@@ -260,8 +260,9 @@ static const char *name(void)
 
 static void put_name(struct message *m, unsigned int type)
 {
-	const char *text = name();
+	char text[32] = "";
 
+	strncpy(text, name(), sizeof(text) - 1);
 	put(m, type, text, one_in(32) ? rnd(20) : strlen(text) + 1);
 }
 
@@ -279,6 +280,8 @@ static void about_link(struct message *m)
 		type = RTM_DELLINK;
 	else if (one_in(16))
 		type = RTM_GETLINK;
+	else if (one_in(16))
+		type = RTM_SETLINK;
 	header(m, type, type == RTM_NEWLINK ? how :
 			type == RTM_GETLINK && one_in(8) ? NLM_F_DUMP : 0);
 	if (one_in(4)) {
@@ -294,7 +297,7 @@ static void about_link(struct message *m)
 	if (one_in(64))
 		put_u32(m, one_in(2) ? IFLA_NET_NS_PID : IFLA_LINK_NETNSID,
 			rnd(2));
-	if (type != RTM_NEWLINK)
+	if (type != RTM_NEWLINK && type != RTM_SETLINK)
 		return;
 	link = open_nest(m, IFLA_LINKINFO);
 	put(m, IFLA_INFO_KIND, "m6t", 4);
@@ -310,7 +313,7 @@ static void attribute(struct message *m, unsigned int type)
 
 	switch (type) {
 	case M6T_A_IFINDEX:
-		put_u32(m, type, one_in(4) ? number(1) : if_nametoindex(name()));
+		put_u32(m, type, one_in(8) ? number(1) : if_nametoindex(name()));
 		break;
 	case M6T_A_IFNAME:
 		put_name(m, type);
@@ -357,7 +360,7 @@ static void about_device(struct message *m)
 	memcpy(m->data + m->len, &genl, sizeof(genl));
 	m->len += GENL_HDRLEN;
 	if (!one_in(8))
-		attribute(m, one_in(4) ? M6T_A_IFINDEX : M6T_A_IFNAME);
+		attribute(m, one_in(8) ? M6T_A_IFNAME : M6T_A_IFINDEX);
 	if (genl.cmd == M6T_CMD_BINDING_ADD && !one_in(4)) {
 		attribute(m, M6T_A_ADDRESS);
 		attribute(m, M6T_A_REMOTE);
@@ -390,16 +393,19 @@ static void mangle(struct message *m)
 
 /* ---- what comes back */
 
-static const char *sentence(const struct nlmsghdr *h, const struct nlmsgerr *e)
+/* Behind an error is the request, or its head; behind the end of a dump not. */
+static const char *sentence(const struct nlmsghdr *h)
 {
 	const uint8_t *end = (const uint8_t *)h + h->nlmsg_len;
-	const uint8_t *p = (const void *)(e + 1);
+	const struct nlmsgerr *e = NLMSG_DATA(h);
+	const uint8_t *p = (const uint8_t *)e + sizeof(int);
 	const struct nlattr *a;
 
 	if (!(h->nlmsg_flags & NLM_F_ACK_TLVS))
 		return NULL;
-	if (!(h->nlmsg_flags & NLM_F_CAPPED))
-		p += NLMSG_ALIGN(e->msg.nlmsg_len) - sizeof(e->msg);
+	if (h->nlmsg_type == NLMSG_ERROR)
+		p += h->nlmsg_flags & NLM_F_CAPPED ? NLMSG_HDRLEN :
+		     NLMSG_ALIGN(e->msg.nlmsg_len);
 	for (; p + NLA_HDRLEN <= end; p += NLA_ALIGN(a->nla_len)) {
 		a = (const void *)p;
 		if (a->nla_len < NLA_HDRLEN)
@@ -427,20 +433,20 @@ static int is_ours(const struct message *m, int err)
 static void judge(const struct message *m, const struct nlmsghdr *h)
 {
 	static unsigned char told[256][64];
-	const struct nlmsgerr *e = NLMSG_DATA(h);
 	const struct genlmsghdr *genl = NLMSG_DATA(&m->head);
+	int error = *(const int *)NLMSG_DATA(h);
 
-	if (!e->error) {
+	if (!error) {
 		accepted++;
 		return;
 	}
 	refused++;
-	if (sentence(h, e) || !is_ours(m, e->error))
+	if (sentence(h) || !is_ours(m, error))
 		return;
 	mute++;
-	if (!told[genl->cmd][-e->error % 64]++)
+	if (!told[genl->cmd][-error % 64]++)
 		fprintf(stderr, "no sentence: command %u, flags %x: %s\n",
-			genl->cmd, m->head.nlmsg_flags, strerror(-e->error));
+			genl->cmd, m->head.nlmsg_flags, strerror(-error));
 }
 
 static void answers(int fd, const struct message *m)
@@ -451,7 +457,8 @@ static void answers(int fd, const struct message *m)
 
 	while ((n = recv(fd, buf, sizeof(buf), MSG_DONTWAIT)) > 0) {
 		for (h = (void *)buf; NLMSG_OK(h, n); h = NLMSG_NEXT(h, n))
-			if (h->nlmsg_type == NLMSG_ERROR)
+			if (h->nlmsg_type == NLMSG_ERROR ||
+			    h->nlmsg_type == NLMSG_DONE)
 				judge(m, h);
 	}
 }

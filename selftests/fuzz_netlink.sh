@@ -41,16 +41,19 @@ state_of()
 	ip -n "$GW" -o link | wc -l
 }
 
-# devices_go: those that root made, by whatever name.
+# devices_go: those that root made, by whatever name, here or where it moved them.
 devices_go()
 {
-	local dev
+	local netns index
 
-	ip -n "$MN" -j link show type m6t | jq -r '.[].ifname // empty' |
-		while IFS= read -r dev; do
-			ip -n "$MN" link del dev "$dev"
+	for netns in "$MN" ""; do
+		LC_ALL=C ip ${netns:+-n "$netns"} -o link show type m6t |
+			cut -d : -f 1 | while read -r index; do
+			ip ${netns:+-n "$netns"} link del dev "if$index"
 		done
-	[ -z "$(ip -n "$MN" -o link show type m6t)" ]
+		[ -z "$(ip ${netns:+-n "$netns"} -o link show type m6t)" ] ||
+			return
+	done
 }
 
 need_built fuzz_netlink

@@ -387,7 +387,7 @@ def main():
     rounds, seed, *argv = sys.argv[1:]
     pairs = list(itertools.combinations_with_replacement(Races.KINDS, 2))
     random.Random(int(seed)).shuffle(pairs)
-    each = max(1, int(rounds) // (2 * len(pairs)))
+    each = -(-int(rounds) // (2 * len(pairs)))
     pairs = pairs[:-(-int(rounds) // (2 * each))] or pairs
     traffic = spawn(orphans_traffic, Races(argv))
     result, out = os.pipe()

@@ -65,11 +65,15 @@ need wait_for has_received "$GW" 20
 
 check "all that an administrator may do, two things at a time" races
 tell_figures
+# Those that were caught on their way.
+for ns in "$MN" "$GW" "$AWAY"; do
+	for dev in $(ip -n "$ns" -j link show type m6t | jq -r '.[].ifname // empty'); do
+		need ip -n "$ns" link del "$dev"
+	done
+done
 for mtu in eth:"$MN" wan:"$GW"; do
 	ip -n "${mtu#*:}" link set "${mtu%:*}" mtu 1500
 done
-ip -n "$GW" link del m6t0
-ip -n "$MN" link del m6t0
 gateway rate 0
 storm_mobile_node
 again "after all that"

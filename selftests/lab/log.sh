@@ -12,6 +12,10 @@
 # about an allocation that did fail, are none: the Call Trace that belongs to
 # such a header is left out.  With PRINTK_CALLER in the kernel the lines of two
 # CPUs are told apart.
+#
+# Of the races that KCSAN reports, those that the core has with itself are left
+# out: m6t is neither in one of the two functions that raced, nor within three
+# frames of both.
 log_splats()
 {
 	awk '
@@ -20,9 +24,35 @@ log_splats()
 			return ""
 		return substr(line, RSTART, RLENGTH)
 	}
+	function race_line(line) {
+		race[++lines] = line
+		if (line ~ /(read|write|assert).* to 0x[0-9a-f]+ of /) {
+			accesses++
+			frames = 0
+		} else if (++frames <= 3 && line ~ /\[m6t\]/ &&
+			   met[accesses]++ == 0) {
+			mine++
+		}
+	}
+	function race_end(   i) {
+		if (race[1] ~ /m6t/ || mine >= 2) {
+			for (i = 1; i <= lines; i++)
+				print race[i]
+			bad++
+		}
+		lines = accesses = mine = 0
+		delete met
+	}
 	{ sub(/\r$/, "") }
 	/m6t-lab: start$/ { armed = 1 }
 	!armed { next }
+	/BUG: KCSAN:/ { racing = 1 }
+	racing { race_line($0) }
+	racing && /Reported by Kernel Concurrency Sanitizer/ {
+		race_end()
+		racing = 0
+	}
+	racing { next }
 	{ who = caller($0) }
 	/FAULT_INJECTION: forcing a failure/ ||
 	/page allocation failure: order/ || /SLUB: Unable to allocate memory/ {
@@ -55,7 +85,11 @@ log_splats()
 	}
 	NR <= print_until { print; printed = NR; next }
 	{ kept[NR] = $0; delete kept[NR - 12] }
-	END { exit bad == 0 }
+	END {
+		if (racing)
+			race_end()
+		exit bad == 0
+	}
 	' "$1"
 }
 
