@@ -40,6 +40,26 @@ far()
 	need in_ns "$FAR" "$TMP/inject" "$@"
 }
 
+# untracked: what the NAT itself sends to the mobile node is not its business, so
+# that it can send in anybody's name.
+untracked()
+{
+	need in_ns "$NAT" nft -f - <<-END
+		table ip raw {
+			chain out {
+				type filter hook output priority raw;
+				oifname in notrack
+			}
+		}
+	END
+}
+
+# sport: the port of the mobile node's socket.
+sport()
+{
+	m6tctl -n "$MN" -j show dev m6t0 | jq '.[].sport'
+}
+
 # honest: from now on the mobile node asks its home agent twenty times a second,
 # until the end; the number of each answer is a line.
 honest()

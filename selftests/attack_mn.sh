@@ -107,19 +107,12 @@ attached()
 
 topology "ip saddr 10.0.0.0/16 masquerade"
 attackers
-need in_ns "$NAT" nft -f - <<-END
-	table ip raw {
-		chain out {
-			type filter hook output priority raw;
-			oifname in notrack
-		}
-	}
-END
+untracked
 gateway ha $HA6
 mobile_node
 start "$MN" m6tctl -j monitor dev m6t0 >"$TMP/events"
 need wait_for attached
-SPORT=$(m6tctl -n "$MN" -j show dev m6t0 | jq '.[].sport')
+SPORT=$(sport)
 honest
 BEFORE=$(attachment)
 capture "$MN" m6t0 "$TMP/in" dst net $MN_PREFIX

@@ -115,21 +115,14 @@ attack()
 
 topology "ip saddr 10.0.0.0/16 masquerade"
 attackers
-need in_ns "$NAT" nft -f - <<-END
-	table ip raw {
-		chain out {
-			type filter hook output priority raw;
-			oifname in notrack
-		}
-	}
-END
+untracked
 gateway ha $HA6
 mobile_node
 need ip -n "$GW" link set lan mtu 9000
 need ip -n "$HA" link set eth mtu 9000
 need ip -n "$GW" link set m6t0 mtu 9000
 need ip -n "$MN" link set m6t0 mtu 9000
-SPORT=$(m6tctl -n "$MN" -j show dev m6t0 | jq '.[].sport')
+SPORT=$(sport)
 [[ $(in_ns "$NAT" "$TMP/inject" udp -s 5000 -w $((WAIT * 1000)) $GW4 $PORT \
 	"src=$A,dst=$HA6,echo=1") == 60* ]]
 result $? "another mobile node is answered"
