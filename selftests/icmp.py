@@ -10,7 +10,7 @@ usage: icmp.py WORD=VALUE...
   len=N                         of that packet (1472)
   hao=IPV6                      it begins with a home address option
   kinds=TYPE.CODE[,...]         all that there are by default
-  rest=N                        bytes 4 to 8 of the error, the MTU (1300)
+  rest=N                        bytes 4 to 8 of the error, the MTU (1340)
   cuts=N[,...] or cuts=N-M      so many bytes are quoted (128)
 """
 
@@ -77,7 +77,7 @@ def main(argv):
     sent = 0
     for cut in cuts(words.get("cuts", "128")):
         for type_, code in kinds:
-            rest = struct.pack(">I", int(words.get("rest", 1300)))
+            rest = struct.pack(">I", int(words.get("rest", 1340)))
             body = rest + about[:cut]
             total = checksum(struct.pack(">BBH", type_, code, 0) + body)
             error = struct.pack(">BBH", type_, code, total) + body
