@@ -3,6 +3,7 @@
 
 #include <linux/icmpv6.h>
 #include <linux/slab.h>
+#include <net/addrconf.h>
 
 #include "m6t_trace.h"
 
@@ -260,6 +261,28 @@ static bool m6t_gw_is_answer(const struct m6t_config *cfg,
 	       !m6t_prefix6_match(cfg->prefix, cfg->n_prefixes, addr);
 }
 
+/* Is it an ICMPv6 error of this host, larger than what it is about? That may have
+ * come from elsewhere than its IPv4 source says. The error about what is too big
+ * for a link is never larger.
+ */
+static bool m6t_gw_amplifies(const struct m6t_dev *m6t,
+			     const struct sk_buff *skb)
+{
+	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
+	struct {
+		struct icmp6hdr icmp6h;
+		struct ipv6hdr about;
+	} buf, *error;
+
+	if (ip6h->nexthdr != NEXTHDR_ICMP ||
+	    !ipv6_chk_addr(dev_net(m6t->dev), &ip6h->saddr, NULL, 0))
+		return false;
+	error = skb_header_pointer(skb, sizeof(*ip6h), sizeof(buf), &buf);
+	return error &&
+	       !(error->icmp6h.icmp6_type & ICMPV6_INFOMSG_MASK) &&
+	       ntohs(error->about.payload_len) + sizeof(buf.about) < skb->len;
+}
+
 /* G9: answered only where an active binding matches in everything. */
 static enum m6t_stat m6t_gw_keepalive(struct m6t_dev *m6t,
 				      const struct m6t_config *cfg,
@@ -342,7 +365,7 @@ static enum m6t_stat m6t_gw_transmit(struct m6t_dev *m6t,
 	unsigned int bytes = skb->len;
 	struct m6t_state *state = &m6t->gw.state;
 	struct m6t_binding *b;
-	bool answered;
+	bool answered = false;
 	enum m6t_stat why;
 
 	b = m6t_state_lookup(state, &ip6h->daddr);
@@ -351,8 +374,11 @@ static enum m6t_stat m6t_gw_transmit(struct m6t_dev *m6t,
 				0);
 		return M6T_STAT_TX_NO_BINDING;
 	}
-	answered = READ_ONCE(b->state) == M6T_BINDING_TEMPORARY &&
-		   m6t_gw_is_answer(cfg, skb);
+	if (unlikely(READ_ONCE(b->state) == M6T_BINDING_TEMPORARY)) {
+		if (m6t_gw_amplifies(m6t, skb))
+			return M6T_STAT_TX_NO_BINDING;
+		answered = m6t_gw_is_answer(cfg, skb);
+	}
 	why = m6t_udp_xmit(m6t, cfg, skb, &b->ep, &b->path);
 	if (unlikely(why))
 		return why;
