@@ -55,7 +55,8 @@ log_splats()
 	racing { next }
 	{ who = caller($0) }
 	/FAULT_INJECTION: forcing a failure/ ||
-	/page allocation failure: order/ || /SLUB: Unable to allocate memory/ {
+	/page allocation failure: order/ || /vmalloc error: size/ ||
+	/SLUB: Unable to allocate memory/ {
 		forgiven[who] = NR + 40
 	}
 	/Call Trace:/ && NR <= forgiven[who] {
