@@ -194,7 +194,18 @@ static size_t m6t_nl_dev_size(void)
 typedef int (*m6t_nl_fill_t)(struct sk_buff *msg, struct m6t_dev *m6t,
 			     struct net *asker);
 
-/* Answer a command with what @fill says of a device. */
+/* Answer a command with what @fill says of a device; the answer goes either way. */
+static int m6t_nl_reply_dev(struct genl_info *info, struct net_device *dev,
+			    m6t_nl_fill_t fill, struct sk_buff *msg, void *hdr)
+{
+	if (fill(msg, netdev_priv(dev), genl_info_net(info))) {
+		nlmsg_free(msg);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(msg, hdr);
+	return genlmsg_reply(msg, info);
+}
+
 static int m6t_nl_tell_dev(struct genl_info *info, struct net_device *dev,
 			   m6t_nl_fill_t fill)
 {
@@ -202,14 +213,7 @@ static int m6t_nl_tell_dev(struct genl_info *info, struct net_device *dev,
 	void *hdr;
 
 	msg = m6t_nl_reply_new(info, m6t_nl_dev_size(), &hdr);
-	if (!msg)
-		return -ENOMEM;
-	if (fill(msg, netdev_priv(dev), genl_info_net(info))) {
-		nlmsg_free(msg);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(msg, hdr);
-	return genlmsg_reply(msg, info);
+	return msg ? m6t_nl_reply_dev(info, dev, fill, msg, hdr) : -ENOMEM;
 }
 
 static int m6t_nl_dev_get_doit(struct sk_buff *skb, struct genl_info *info)
@@ -784,8 +788,14 @@ static int m6t_nl_attach(struct genl_info *info, struct net_device *dev)
 {
 	struct nlattr *id = info->attrs[M6T_A_ID];
 	struct m6t_dev *m6t = netdev_priv(dev);
+	struct sk_buff *msg;
+	void *hdr;
 	int err;
 
+	/* What is refused must not have happened, so there must be an answer. */
+	msg = m6t_nl_reply_new(info, m6t_nl_dev_size(), &hdr);
+	if (!msg)
+		return -ENOMEM;
 	rtnl_lock();
 	if (!(dev->flags & IFF_UP)) {
 		NL_SET_ERR_MSG(info->extack, "m6t: the device is down, set it up first");
@@ -797,7 +807,10 @@ static int m6t_nl_attach(struct genl_info *info, struct net_device *dev)
 			NL_SET_BAD_ATTR(info->extack, id);
 	}
 	rtnl_unlock();
-	return err ?: m6t_nl_tell_dev(info, dev, m6t_nl_fill_dev);
+	if (!err)
+		return m6t_nl_reply_dev(info, dev, m6t_nl_fill_dev, msg, hdr);
+	nlmsg_free(msg);
+	return err;
 }
 
 static int m6t_nl_attach_doit(struct sk_buff *skb, struct genl_info *info)

@@ -56,7 +56,8 @@ log_splats()
 	{ who = caller($0) }
 	/FAULT_INJECTION: forcing a failure/ ||
 	/page allocation failure: order/ || /vmalloc error: size/ ||
-	/SLUB: Unable to allocate memory/ {
+	/SLUB: Unable to allocate memory/ ||
+	/kmem_cache_create_args.* failed with error/ {
 		forgiven[who] = NR + 40
 	}
 	/Call Trace:/ && NR <= forgiven[who] {
