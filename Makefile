@@ -7,6 +7,7 @@
 #   make bench          beside the kernel's other tunnels; bench.json, bench.svg
 #   make scale          with up to a million bindings; scale.json, scale.svg
 #   make soak           the long versions of fuzzing, races, floods and the like
+#   make coverage       which lines of the module the tests run, and why not others
 #   make install        tools, man pages, completion and module; DESTDIR=
 #   make dkms-install   the same, the module by DKMS for every kernel
 #   make uninstall      what both installed
@@ -55,6 +56,9 @@ scale:
 soak:
 	@selftests/soak
 
+coverage:
+	@selftests/coverage
+
 clean:
 	$(MAKE) -C tools clean
 	test ! -d $(KDIR) || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
@@ -94,5 +98,5 @@ uninstall:
 	test -n "$(DESTDIR)" || DKMS="$(DKMS)" tools/dkms-remove
 	rm -rf $(DESTDIR)$(DKMSDIR)
 
-.PHONY: all module tools demo check check-all bench scale soak clean install \
-	install-tools dkms-install uninstall
+.PHONY: all module tools demo check check-all bench scale soak coverage clean \
+	install install-tools dkms-install uninstall

@@ -44,21 +44,31 @@ sources_sync()
 	mv "$list.new" "$list"
 }
 
+# module_arguments NAME: words for the make of the module.
+module_arguments()
+{
+	local words=${M6T_KBUILD_ARGS:-}
+
+	[[ $1 != *-gcov ]] || words+="${words:+ }GCOV_PROFILE=y"
+	printf '%s' "$words"
+}
+
 module_make()
 {
 	local name=$1 kernel=$2 dir=$3
 	local -a extra=()
 
-	read -ra extra <<<"${M6T_KBUILD_ARGS:-}"
+	read -ra extra < <(module_arguments "$name"; echo)
 	kernel_is_uml "$name" && extra+=(ARCH=um)
 	timeout $LIMIT_BUILD make -C "$kernel/build" M="$dir" W=1 -j"$JOBS" \
 		${extra[@]+"${extra[@]}"} modules
 }
 
-# A tree for the guest's /lib/modules: what the kernel has, and m6t.
+# A tree for the guest's /lib/modules: what the kernel has, and m6t; with what
+# gcov has to know of it, where lines are counted.
 module_stage()
 {
-	local kernel=$1 ko=$2 out=$3 release dir
+	local kernel=$1 ko=$2 out=$3 release dir file
 
 	release=$(<"$kernel/release")
 	dir=$out/root/lib/modules/$release
@@ -72,6 +82,9 @@ module_stage()
 			"$dir/" 2>/dev/null || :
 	fi
 	[[ -z $ko ]] || cp "$ko" "$dir/updates/m6t.ko" || return 1
+	for file in ${ko:+"${ko%/*}"/m6t_*.gcno}; do
+		[[ ! -e $file ]] || cp "$file" "$dir/updates/" || return 1
+	done
 	depmod -b "$out/root" "$release" 2>/dev/null || return 1
 	mv "$out/root/lib/modules" "$out/mods" && rm -rf "$out/root"
 }
@@ -87,7 +100,7 @@ module_build_locked()
 	if [[ -f $REPO/Kbuild ]]; then
 		work=$CACHE/build/${kernel##*/}
 		module_sources | sources_sync "$work" || return 1
-		[[ $(module_stamp "$kernel" "$work") == "$stamp" ]] || return 75
+		[[ $(module_stamp "$name" "$kernel" "$work") == "$stamp" ]] || return 75
 		if ! module_make "$name" "$kernel" "$work" \
 			>"$tmp/log" 2>&1; then
 			grep -v -e '^make.*directory' -e '^  [A-Z]' \
@@ -103,12 +116,12 @@ module_build_locked()
 	prune "$out"
 }
 
-# module_stamp KERNEL-FOLDER FOLDER-OF-SOURCES
+# module_stamp NAME KERNEL-FOLDER FOLDER-OF-SOURCES
 module_stamp()
 {
-	printf 'kernel %s\ncompiler %s\nsources %s\narguments %s' "${1##*/}" \
-		"$(compiler_version)" "$(module_sources | hash_files "$2")" \
-		"${M6T_KBUILD_ARGS:-}"
+	printf 'kernel %s\ncompiler %s\nsources %s\narguments %s' "${2##*/}" \
+		"$(compiler_version)" "$(module_sources | hash_files "$3")" \
+		"$(module_arguments "$1")"
 }
 
 # module_ensure NAME KERNEL-FOLDER: prints the folder with the module tree.
@@ -119,7 +132,7 @@ module_ensure()
 	[[ -f $REPO/Kbuild ]] || say "no Kbuild yet: running without the module"
 	mkdir -p "$CACHE/module/${kernel##*/}"
 	while ((status == 75 && tries++ < 9)); do
-		stamp=$(module_stamp "$kernel" "$REPO")
+		stamp=$(module_stamp "$name" "$kernel" "$REPO")
 		out=$CACHE/module/${kernel##*/}/$(hash_text <<<"$stamp")
 		stamp_holds "$out" "$stamp" && break
 		lock_run "module-${kernel##*/}" module_build_locked \
