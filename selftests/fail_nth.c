@@ -48,17 +48,22 @@ static int counts(int fd)
 	       domain == AF_NETLINK;
 }
 
-static void begin(void)
+/* begin() and end() a call that counts, if @on. */
+static void begin(int on)
 {
+	if (!on)
+		return;
 	if (file < 0)
 		abort();
 	set(left);
 }
 
-static void end(void)
+static void end(int on)
 {
 	char text[16] = "";
 
+	if (!on)
+		return;
 	if (pread(file, text, sizeof(text) - 1, 0) < 1)
 		abort();
 	left = atoi(text);
@@ -68,46 +73,87 @@ static void end(void)
 		close(open(getenv("FAIL_HIT"), O_CREAT | O_WRONLY, 0600));
 }
 
-#define WRAP(name, args, ...)						\
-ssize_t name args							\
-{									\
-	ssize_t (*real) args = dlsym(RTLD_NEXT, #name);			\
-	int on = counts(fd);						\
-	ssize_t n;							\
-									\
-	if (on)								\
-		begin();						\
-	n = real(__VA_ARGS__);						\
-	if (on)								\
-		end();							\
-	return n;							\
+ssize_t send(int fd, const void *buf, size_t len, int flags)
+{
+	ssize_t (*real)(int fd, const void *buf, size_t len, int flags) =
+		dlsym(RTLD_NEXT, "send");
+	int on = counts(fd);
+	ssize_t n;
+
+	begin(on);
+	n = real(fd, buf, len, flags);
+	end(on);
+	return n;
 }
 
-WRAP(send, (int fd, const void *buf, size_t len, int flags),
-     fd, buf, len, flags)
-WRAP(sendto, (int fd, const void *buf, size_t len, int flags,
-	      const struct sockaddr *to, socklen_t size),
-     fd, buf, len, flags, to, size)
-WRAP(sendmsg, (int fd, const struct msghdr *msg, int flags), fd, msg, flags)
-WRAP(recv, (int fd, void *buf, size_t len, int flags), fd, buf, len, flags)
-WRAP(recvmsg, (int fd, struct msghdr *msg, int flags), fd, msg, flags)
+ssize_t sendto(int fd, const void *buf, size_t len, int flags,
+	       const struct sockaddr *to, socklen_t size)
+{
+	ssize_t (*real)(int fd, const void *buf, size_t len, int flags,
+			const struct sockaddr *to, socklen_t size) =
+		dlsym(RTLD_NEXT, "sendto");
+	int on = counts(fd);
+	ssize_t n;
+
+	begin(on);
+	n = real(fd, buf, len, flags, to, size);
+	end(on);
+	return n;
+}
+
+ssize_t sendmsg(int fd, const struct msghdr *msg, int flags)
+{
+	ssize_t (*real)(int fd, const struct msghdr *msg, int flags) =
+		dlsym(RTLD_NEXT, "sendmsg");
+	int on = counts(fd);
+	ssize_t n;
+
+	begin(on);
+	n = real(fd, msg, flags);
+	end(on);
+	return n;
+}
+
+ssize_t recv(int fd, void *buf, size_t len, int flags)
+{
+	ssize_t (*real)(int fd, void *buf, size_t len, int flags) =
+		dlsym(RTLD_NEXT, "recv");
+	int on = counts(fd);
+	ssize_t n;
+
+	begin(on);
+	n = real(fd, buf, len, flags);
+	end(on);
+	return n;
+}
+
+ssize_t recvmsg(int fd, struct msghdr *msg, int flags)
+{
+	ssize_t (*real)(int fd, struct msghdr *msg, int flags) =
+		dlsym(RTLD_NEXT, "recvmsg");
+	int on = counts(fd);
+	ssize_t n;
+
+	begin(on);
+	n = real(fd, msg, flags);
+	end(on);
+	return n;
+}
 
 long syscall(long number, ...)
 {
-	long (*real)(long, ...) = dlsym(RTLD_NEXT, "syscall");
-	long a[6], n;
-	va_list args;
+	long (*real)(long number, ...) = dlsym(RTLD_NEXT, "syscall");
 	int i, on = left > 0 && (number == SYS_finit_module ||
 				 number == SYS_init_module);
+	long a[6], n;
+	va_list args;
 
 	va_start(args, number);
 	for (i = 0; i < 6; i++)
 		a[i] = va_arg(args, long);
 	va_end(args);
-	if (on)
-		begin();
+	begin(on);
 	n = real(number, a[0], a[1], a[2], a[3], a[4], a[5]);
-	if (on)
-		end();
+	end(on);
 	return n;
 }

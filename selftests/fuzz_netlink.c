@@ -262,7 +262,7 @@ static void put_name(struct message *m, unsigned int type)
 {
 	char text[32] = "";
 
-	strncpy(text, name(), sizeof(text) - 1);
+	snprintf(text, sizeof(text), "%s", name());
 	put(m, type, text, one_in(32) ? rnd(20) : strlen(text) + 1);
 }
 

@@ -244,6 +244,8 @@ link_ns "$PEER" out $NAT4/24,$OTHER4/24,$HA6/64 \
 	"$GW" wan $GW4/24,$GW4_2/24,$GW6/64
 in_ns "$GW" sysctl -qw net.ipv6.conf.all.forwarding=1
 ip -n "$PEER" -6 route add $PREFIX via $GW6
+# No destination is unreachable: an error about it would be counted, too.
+ip -n "$GW" -6 route add default via $HA6
 gateway temp-timeout 60000 rate 0
 monitor "$TMP/events"
 listen

@@ -202,6 +202,7 @@ void check_own(const struct device *dev);
 
 #define PROBE_NONCE	8
 #define PROBE_MIN	(40 + 8 + PROBE_NONCE)
+#define PROBE_ERROR	1280	/* an ICMPv6 error about it is no larger */
 #define PROBE_MAX	1472
 
 /**

@@ -60,13 +60,19 @@ static bool gateway_heard(unsigned int i, const struct answer *answer,
 	return true;
 }
 
+/* Whom nobody has proved yet a gateway sends no errors that are larger than what
+ * they are about. On a path that loses large packets an echo gets through.
+ */
 static void gateway_send(struct asked *asked, unsigned int i,
 			 unsigned int try)
 {
+	size_t size = asked->target->has_to && try % 2 ? PROBE_MIN :
+							 PROBE_ERROR;
+
 	if (gateway_is_done(asked, i))
 		return;
 	asked->sent[i][try] = wait_now();
-	asked->err[i] = probe_echo(&asked->probes[i], try, PROBE_MIN);
+	asked->err[i] = probe_echo(&asked->probes[i], try, size);
 	/* That is what an earlier ICMP error looks like. */
 	if (asked->err[i] == -ECONNREFUSED || asked->err[i] == -EHOSTUNREACH)
 		asked->err[i] = 0;

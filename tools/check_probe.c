@@ -76,6 +76,10 @@ static int probe_connect(const struct probe *probe,
 	err = probe_follow(probe, &target->node);
 	if (!err)
 		err = probe_set(probe, IPPROTO_IP, IP_RECVERR, 1);
+	/* A path that wants fragments is no reason for an error. */
+	if (!err)
+		err = probe_set(probe, IPPROTO_IP, IP_MTU_DISCOVER,
+				IP_PMTUDISC_DONT);
 	if (!err && connect(probe->fd, (struct sockaddr *)&gateway,
 			    sizeof(gateway)))
 		err = -errno;
