@@ -191,6 +191,8 @@ replay()
 {
 	local before
 
+	# One that an attacker has made of it meanwhile.
+	need wait_for state_is none $B
 	before=$(bound)
 	counts "a keepalive of a binding that is over is stray" "$GW" \
 		'{"m6t0":{"rx_keepalive_stray":3}}' victim -c 3 $GW4 $PORT \

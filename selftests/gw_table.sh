@@ -43,6 +43,8 @@ lists_one()
 
 ns_add "$MN" "$GW"
 link_ns "$MN" eth 192.0.2.1/24 "$GW" wan $GW4/24
+# No destination is unreachable: an error about it would be counted, too.
+need ip -n "$GW" -6 route add blackhole default
 inject dev lo hex=00 2>/dev/null	# build it
 gateway rate 0 temp-timeout 60000
 for i in 1 2 3; do

@@ -11,7 +11,7 @@
 if [ -z "${M6T_INSTALL_PRIVATE:-}" ]; then
 	M6T_INSTALL_PRIVATE=1 exec unshare --mount --propagation private "$0"
 fi
-mkdir -p /var/lib/dkms
+mkdir -p /lib/modules /var/lib/dkms
 for dir in /lib/modules /usr/src /usr/local /var/lib/dkms; do
 	mount -t tmpfs m6t-install "$dir" || exit
 done
