@@ -12,6 +12,7 @@
 # soak: uml-kasan
 # takes long
 # proves: G4 G5 G6 G7 G8 G9 G13 G14
+# class: T15
 
 # shellcheck disable=SC2317,SC2329	# called indirectly
 # shellcheck source-path=SCRIPTDIR source=lib.sh

@@ -4,6 +4,7 @@
 # Congestion marks of RFC 6040: what goes out on the wire, and what all 16 pairs
 # of inner and outer marks become, at the gateway and at the mobile node.
 # proves: W6
+# class: T11
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"

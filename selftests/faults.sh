@@ -11,6 +11,7 @@
 # takes long: each allocation is one try
 # soak: uml-debug
 # proves: B2 G12
+# class: T15
 
 # Called by their names.
 # shellcheck disable=SC2317,SC2329

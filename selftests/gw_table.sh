@@ -6,6 +6,7 @@
 # What is lost without being freed shows when the module goes, at the end of the
 # guest.
 # proves: G3 G12 G13 G16
+# class: T14
 
 # shellcheck disable=SC2119,SC2317,SC2329	# optional arguments, indirect calls
 . "$(dirname "$0")/lib.sh"

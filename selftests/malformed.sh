@@ -13,6 +13,7 @@
 #  192.0.2.1               192.0.2.2
 #
 # proves: W5 G3 N9
+# class: T17
 
 # shellcheck disable=SC2317,SC2329	# called indirectly
 . "$(dirname "$0")/lib.sh"

@@ -5,6 +5,7 @@
 # goes when one of both goes, under traffic; routes that lead a tunnel into
 # itself.
 # proves: B2 B4
+# class: T2 T3
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -4,6 +4,7 @@
 # Aggregation of packets on the way, by hosts that know of a tunnel or do not:
 # what comes out is what went in, and the NAT forwards large packets where it may.
 # proves: W1 W4
+# class: T10
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -10,6 +10,7 @@
 # takes long: each round makes and ends something
 # soak: uml-debug uml-kasan
 # proves: B2 G13 G16
+# class: T3 T4 T15
 
 # Called by their names.
 # shellcheck disable=SC2317,SC2329

@@ -6,6 +6,7 @@
 #
 # runs alone: it takes all that a machine has
 # proves: B2 G16
+# class: T5 T13
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"

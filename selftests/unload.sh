@@ -6,6 +6,7 @@
 #
 # runs alone: it unloads the module
 # proves: B2
+# class: T1
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"

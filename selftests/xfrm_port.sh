@@ -13,6 +13,7 @@
 #  10.0.0.2                10.0.0.1
 #
 # proves: B6
+# class: T18
 
 # shellcheck disable=SC2119,SC2317,SC2329	# optional arguments, indirect calls
 # shellcheck source-path=SCRIPTDIR source=lib.sh
