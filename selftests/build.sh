@@ -315,6 +315,24 @@ conforms()
 	"$REPO/Documentation/check-conformance" >"$TMP/rows"
 }
 
+# classes: of each class of bugs and each threat there is a test, and of one of its
+# tests it is known that it fails where a guard is gone.
+# shellcheck disable=SC2317
+classes()
+{
+	local class t seen
+
+	for class in 6.1.{1..4} T{1..18}; do
+		seen=
+		for t in $(cd "$SELFTESTS" &&
+			grep -lE "^# class:.* $class( |\$)" -- *.sh); do
+			! grep -qE "^== .*\| $t( |\$)" "$SELFTESTS/mutations" ||
+				seen=1
+		done
+		[ "$seen" ] || echo "$class has no test that is known to fail"
+	done
+}
+
 for name in debian-6.1 debian-6.12 uml; do
 	KERNEL[$name]=$(kernel_ensure $name)
 	need test -d "${KERNEL[$name]}"
@@ -344,6 +362,7 @@ check "the netlink specification is that of the header" \
 	"$REPO/Documentation/netlink/check-spec"
 check "the table of conformance is that of the tests" conforms
 check "each mutation fits the code" "$SELFTESTS/mutate" -n
+quiet "each class of bugs has a test that fails" classes
 if [ -n "${M6T_ALL:-}" ]; then
 	tree_checks
 else
