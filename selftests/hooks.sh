@@ -6,7 +6,6 @@
 # connection tracking and flow tables, traffic control, XDP, packet sockets.
 # takes long
 # proves: B6 W1
-# class: T16
 
 # shellcheck disable=SC2317,SC2329	# called indirectly
 # shellcheck source-path=SCRIPTDIR source=lib.sh
