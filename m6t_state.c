@@ -28,9 +28,9 @@
 #define M6T_STATE_FLUSH		64
 
 /* How late a timer may be, ns, so that those that end close to each other end
- * together: less than a millisecond.
+ * together: less than a millisecond, with a rest.
  */
-#define M6T_STATE_SLACK		(900 * NSEC_PER_USEC)
+#define M6T_STATE_SLACK		(700 * NSEC_PER_USEC)
 
 #define M6T_STATE_BUCKETS_MIN	16
 #define M6T_STATE_BUCKETS_MAX	BIT(20)
