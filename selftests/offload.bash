@@ -172,7 +172,7 @@ set_up()
 	gateway ha $HA6
 	mobile_node
 	activate
-	BYTES=400000 serve "$HA" $HA6
+	BYTES=${BYTES:-400000} serve "$HA" $HA6
 	serve "$MN" "$ADDRESS"
 	remember
 }
