@@ -77,6 +77,10 @@ fi
 set_up
 storm
 need wait_for has_received "$GW" 20
+for what in show "binding show" stats; do
+	# shellcheck disable=SC2086	# words
+	need m6tctl -n "$GW" $what >"$TMP/listed"
+done
 check "the module goes, with devices, under traffic" wait_for unload
 check_eq "and so do all devices" "" "$(ip -n "$MN" -o link show type m6t
 	ip -n "$GW" -o link show type m6t)"
