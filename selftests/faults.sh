@@ -308,6 +308,7 @@ packets_fail()
 {
 	local n before after
 
+	only_m6t
 	before=$(drops "$GW")
 	for n in 1 2 3 5 7; do
 		set_faults interval=$n probability=100 times=-1

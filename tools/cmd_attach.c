@@ -2,8 +2,13 @@
 /*
  * m6tctl attach
  */
+#include <errno.h>
+
 #include "m6tctl.h"
 
+/* Where the answer is lost for want of memory, nobody knows what it would have
+ * been: the node is told as it is now.
+ */
 static int attach_ask(const struct device *dev, const uint8_t *id,
 		      struct node *node)
 {
@@ -22,6 +27,8 @@ static int attach_ask(const struct device *dev, const uint8_t *id,
 		status = fail(STATUS_REFUSED,
 			      "%s: the kernel answered without an address",
 			      dev->name);
+	if (err == -ENOBUFS && node_get(&genl, dev, node))
+		node->attached = false;
 
 	genl_close(&genl);
 	return status;
@@ -92,8 +99,8 @@ static void attach_print(const struct device *dev, const struct node *node)
 int cmd_attach(const struct command *command, int argc, char **argv)
 {
 	uint8_t id[M6T_ID_LEN];
+	struct node node = {};
 	struct device dev;
-	struct node node;
 	struct word words[] = {
 		{ .name = "dev", .what = "NAME", .parse = word_device,
 		  .to = &dev, .required = true },
@@ -101,12 +108,14 @@ int cmd_attach(const struct command *command, int argc, char **argv)
 		{ .what = NULL }
 	};
 	int status;
+	int put;
 
 	status = words_parse(command, words, argc, argv);
 	if (!status)
 		status = attach_ask(&dev, words[1].given ? id : NULL, &node);
-	if (!status)
-		status = attach_put(&dev, &node);
+	/* What is there is whole in any case. */
+	put = node.attached ? attach_put(&dev, &node) : STATUS_DONE;
+	status = status ?: put;
 	if (!status)
 		attach_print(&dev, &node);
 
