@@ -68,7 +68,7 @@ mobile_node
 NEVER+=("$ADDRESS")
 honest
 capture "$HA" eth "$TMP/ha" "ip6 and dst net ::/0 and not src host $HA6 and
-	not (icmp6 and ip6[40] >= 133)"
+	not (icmp6 and ip6[40] >= 133) and not (dst host ff02::16 and ip6[6] == 0)"
 refused_all "a newcomer's packets are refused" $NEW "${NEVER[@]}" "${OTHERS[@]}"
 check_eq "and make no binding" none "$(binding_state $NEW)"
 [[ $(in_ns "$NEAR" "$TMP/inject" udp -s 6000 -w $((WAIT * 1000)) $GW4 $PORT \
