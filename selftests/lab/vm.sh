@@ -117,10 +117,13 @@ uml_start()
 		kunit.enable=1 slab_nomerge)
 
 	# Without slab_debug=- KASAN takes SLUB's own poisoning for an error
-	# of the first allocation, and lockdep goes off with the report.
+	# of the first allocation, and lockdep goes off with the report. Where time
+	# stands still while anything runs, RCU could retry for ever what a
+	# worker has to make room for, which then never gets to run; expedited
+	# grace periods do not wait for that.
 	case $KERNEL in
-	uml-kasan)	args+=(time-travel=inf-cpu kasan_multi_shot
-				slab_debug=-) ;;
+	uml-kasan)	args+=(time-travel=inf-cpu kasan_multi_shot slab_debug=-
+				rcupdate.rcu_expedited=1) ;;
 	*)		args+=(ncpus="${M6T_CPUS:-2}") ;;
 	esac
 	sandbox_args none
