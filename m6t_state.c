@@ -24,8 +24,10 @@
 #define M6T_STATE_BATCH		64
 #define M6T_STATE_REST		(NSEC_PER_MSEC / 4)
 
-/* Buckets from which a flush frees what it has found together. */
-#define M6T_STATE_FLUSH		64
+/* Buckets from which a flush frees what it has found together, or that one hold
+ * of the lock moves.
+ */
+#define M6T_STATE_STEP		64
 
 /* How late a timer may be, ns, so that those that end close to each other end
  * together: less than a millisecond, with a rest.
@@ -85,13 +87,17 @@ static struct m6t_table *m6t_table_new(u32 max, u8 side)
 	return table;
 }
 
+static u64 m6t_state_hash(const struct m6t_state *state,
+			  const struct in6_addr *addr)
+{
+	return siphash(addr, sizeof(*addr), &state->key);
+}
+
 static struct hlist_head *m6t_state_bucket(const struct m6t_state *state,
 					   struct m6t_table *table,
 					   const struct in6_addr *addr)
 {
-	u64 hash = siphash(addr, sizeof(*addr), &state->key);
-
-	return &table->bucket[hash & table->mask];
+	return &table->bucket[m6t_state_hash(state, addr) & table->mask];
 }
 
 /* Under the lock, or RCU. */
@@ -170,6 +176,15 @@ bool m6t_state_usable(const struct m6t_state *state,
 {
 	return READ_ONCE(b->state) != M6T_BINDING_TEMPORARY ||
 	       ktime_get_ns() < m6t_state_ends(state, b);
+}
+
+/* Under the lock, while the table grows: are bindings of this address in both? */
+static bool m6t_state_moved(const struct m6t_state *state,
+			    const struct m6t_table *table,
+			    const struct in6_addr *addr)
+{
+	return state->next &&
+	       (m6t_state_hash(state, addr) & table->mask) < state->moved;
 }
 
 static void m6t_state_count(struct m6t_state *state,
@@ -261,13 +276,17 @@ static void m6t_state_queue_active(struct m6t_state *state,
 static void m6t_state_unlink(struct m6t_state *state, struct m6t_binding *b,
 			     struct list_head *gone)
 {
+	struct m6t_table *table = m6t_state_table(state);
+
 	lockdep_assert_held(&state->lock);
 	if (b->state == M6T_BINDING_TEMPORARY)
 		list_del(&b->queue);
 	else if (b->state == M6T_BINDING_ACTIVE)
 		rb_erase_cached(&b->rb, &state->actives);
 	m6t_state_count(state, b->state, -1);
-	hlist_del_rcu(&b->node[m6t_state_table(state)->side]);
+	hlist_del_rcu(&b->node[table->side]);
+	if (m6t_state_moved(state, table, &b->addr))
+		hlist_del(&b->node[state->next->side]);
 	b->was = b->state;
 	/* Pairs with the reader that tells the state: it needs @was then. */
 	smp_store_release(&b->state, M6T_BINDING_DEAD);
@@ -439,13 +458,55 @@ void m6t_state_free(struct m6t_state *state)
 	kvfree(table);
 }
 
+/* The bindings of one bucket, in their order, into the next table. Nothing else
+ * goes to the same buckets there, as it has more of them.
+ */
+static void m6t_state_move_bucket(struct m6t_state *state,
+				  struct m6t_table *table, u32 i)
+{
+	struct m6t_table *next = state->next;
+	struct hlist_node *last;
+	struct hlist_head *head;
+	struct m6t_binding *b;
+
+	hlist_for_each_entry(b, &table->bucket[i], node[table->side]) {
+		head = m6t_state_bucket(state, next, &b->addr);
+		last = NULL;
+		if (!hlist_empty(head))
+			for (last = head->first; last->next;)
+				last = last->next;
+		if (last)
+			hlist_add_behind(&b->node[next->side], last);
+		else
+			hlist_add_head(&b->node[next->side], head);
+	}
+}
+
+/* Some buckets more; after the last one readers see the next table. */
+static bool m6t_state_move(struct m6t_state *state, struct m6t_table *table)
+{
+	unsigned int budget = M6T_STATE_STEP;
+	bool more;
+
+	spin_lock_bh(&state->lock);
+	while (state->moved <= table->mask && budget--)
+		m6t_state_move_bucket(state, table, state->moved++);
+	more = state->moved <= table->mask;
+	if (!more) {
+		rcu_assign_pointer(state->table, state->next);
+		state->next = NULL;
+	}
+	spin_unlock_bh(&state->lock);
+	return more;
+}
+
 /**
  * m6t_state_grow() - give a table more buckets, if it needs them
  * @state: the table
  * @max: most bindings from now on
  *
- * Readers go on in the old buckets meanwhile, as each binding has a second
- * link for the new ones. Buckets never become fewer.
+ * Readers go on in the old buckets meanwhile, and bindings come and go, as
+ * each has a second link for the new ones. Buckets never become fewer.
  *
  * Context: process, RTNL held, sleeps for a grace period.
  * Return: 0 or -ENOMEM.
@@ -453,10 +514,6 @@ void m6t_state_free(struct m6t_state *state)
 int m6t_state_grow(struct m6t_state *state, u32 max)
 {
 	struct m6t_table *old = rtnl_dereference(state->table), *table;
-	struct hlist_node *last;
-	struct hlist_head *head;
-	struct m6t_binding *b;
-	u32 i;
 
 	if (max <= old->mask + 1 || old->mask + 1 >= M6T_STATE_BUCKETS_MAX)
 		return 0;
@@ -465,21 +522,11 @@ int m6t_state_grow(struct m6t_state *state, u32 max)
 		return -ENOMEM;
 
 	spin_lock_bh(&state->lock);
-	for (i = 0; i <= old->mask; i++) {
-		hlist_for_each_entry(b, &old->bucket[i], node[old->side]) {
-			head = m6t_state_bucket(state, table, &b->addr);
-			last = NULL;
-			if (!hlist_empty(head))
-				for (last = head->first; last->next;)
-					last = last->next;
-			if (last)
-				hlist_add_behind(&b->node[table->side], last);
-			else
-				hlist_add_head(&b->node[table->side], head);
-		}
-	}
-	rcu_assign_pointer(state->table, table);
+	state->next = table;
+	state->moved = 0;
 	spin_unlock_bh(&state->lock);
+	while (m6t_state_move(state, old))
+		cond_resched();
 
 	synchronize_rcu();
 	kvfree(old);
@@ -534,6 +581,9 @@ static void m6t_state_link(struct m6t_state *state, struct m6t_binding *b)
 	m6t_state_count(state, b->state, 1);
 	hlist_add_head_rcu(&b->node[table->side],
 			   m6t_state_bucket(state, table, &b->addr));
+	if (m6t_state_moved(state, table, &b->addr))
+		hlist_add_head(&b->node[state->next->side],
+			       m6t_state_bucket(state, state->next, &b->addr));
 	m6t_state_arm(state);
 }
 
@@ -738,7 +788,7 @@ u32 m6t_state_flush(struct m6t_state *state, const struct m6t_filter *filter)
 
 	for (i = 0, more = true; more; i++) {
 		n += m6t_state_flush_bucket(state, i, filter, &gone, &more);
-		if (!more || i % M6T_STATE_FLUSH == M6T_STATE_FLUSH - 1)
+		if (!more || i % M6T_STATE_STEP == M6T_STATE_STEP - 1)
 			m6t_state_release(&gone);
 		cond_resched();
 	}

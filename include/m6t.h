@@ -195,6 +195,8 @@ struct m6t_table {
  * @table: buckets; replaced when the table grows
  * @tell: called for each change, without the lock, under RCU
  * @lock: guards all below and all chains; taken with bottom halves off
+ * @next: while the table grows, the one that is being filled; else NULL
+ * @moved: buckets of @table whose bindings are in @next as well
  * @temporaries: temporary bindings, oldest first; all live equally long, so
  *	the order of age is that of their ends
  * @actives: active bindings by &m6t_binding.seen
@@ -215,6 +217,8 @@ struct m6t_state {
 		     const struct m6t_binding *b);
 
 	spinlock_t lock ____cacheline_aligned;
+	struct m6t_table *next;
+	u32 moved;
 	struct list_head temporaries;
 	struct rb_root_cached actives;
 	struct hrtimer temporary_timer;
