@@ -47,7 +47,8 @@ bindings_are()
 	[ "$(bindings)" = "$1" ]
 }
 
-# newcomers: the same addresses, over and over, with a pause where a clock jumps.
+# newcomers: the same addresses, over and over, with a pause: a clock that jumps
+# moves in pauses only.
 newcomers()
 {
 	local i packets=()
@@ -65,8 +66,8 @@ round()
 	gateway max-bindings 4096 temp-timeout 10 rate 0
 	need m6tctl -n "$GW" binding restore dev m6t0 <"$TMP/stay" >"$TMP/out"
 	newcomers
-	start "$GW" bash -c 'while m6tctl binding flush dev m6t0 \
-		prefix fd00:6d:0:2::/64; do :; done' >"$TMP/out" 2>&1
+	start "$GW" bash -c 'while sleep 0.001; do m6tctl binding flush \
+		dev m6t0 prefix fd00:6d:0:2::/64; done' >"$TMP/out" 2>&1
 	need wait_for more $((STAY + COME))
 	grow
 	CREATED=$(counter "$GW" binding_created)
