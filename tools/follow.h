@@ -43,6 +43,7 @@ struct path {
 /**
  * struct name - the search for the addresses of a gateway's name
  * @wanted: they are to be asked for
+ * @unheard: only because nobody is heard at the addresses known
  * @failed: the last answer was that there are none
  * @asked: there has been an answer, whatever it was
  * @pid: the process that asks; 0: none does
@@ -52,6 +53,7 @@ struct path {
  */
 struct name {
 	bool wanted;
+	bool unheard;
 	bool failed;
 	bool asked;
 	pid_t pid;
@@ -208,6 +210,7 @@ void make_adopt(struct follow *follow, struct follow_dev *dev);
 /* follow_name.c */
 void name_want(struct follow_dev *dev);
 void name_again(struct follow_dev *dev);
+void name_heard(struct follow_dev *dev);
 void name_sync(struct follow *follow, struct follow_dev *dev);
 void name_stop(struct follow_dev *dev);
 void name_changed(struct follow *follow);

@@ -336,6 +336,7 @@ static void gateway_is_good(struct follow *follow, struct follow_dev *dev)
 	gw->silent = 0;
 	gw->pause = GATEWAY_PAUSE;
 	gw->resume = -1;
+	name_heard(dev);
 	if (gateway_count(dev) < 2 || !dev->path.exists)
 		return;
 

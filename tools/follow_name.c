@@ -29,6 +29,7 @@ void name_want(struct follow_dev *dev)
 		return;
 
 	name->wanted = true;
+	name->unheard = false;
 	name->due = follow_now();
 	name->retry = NAME_RETRY;
 	if (name->asked && name->due < name->started + NAME_REST)
@@ -49,10 +50,27 @@ void name_again(struct follow_dev *dev)
 	if (name->retry < NAME_AGAIN)
 		name->retry = NAME_AGAIN;
 	name->wanted = true;
+	name->unheard = true;
 	name->due = name->started + name->retry;
 	name->retry *= 2;
 	if (name->retry > NAME_RETRY_MAX)
 		name->retry = NAME_RETRY_MAX;
+}
+
+/**
+ * name_heard - somebody is heard: do not ask for another, nor hear of one
+ * @dev: the device
+ */
+void name_heard(struct follow_dev *dev)
+{
+	struct name *name = &dev->name;
+
+	if (!name->unheard)
+		return;
+
+	name_stop(dev);
+	name->unheard = false;
+	name->wanted = false;
 }
 
 /**
@@ -138,6 +156,7 @@ static void name_answer(struct follow *follow, struct follow_dev *dev,
 	}
 
 	name->wanted = false;
+	name->unheard = false;
 	name->failed = false;
 	name->asked = true;
 	gateways_found(follow, dev, answer->addrs, answer->count);
