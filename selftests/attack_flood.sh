@@ -45,6 +45,16 @@ flood_end()
 	SENT=$((n * 1000000 / us))
 }
 
+# fills: the table gets full; where this machine is too slow to send as many
+# first packets as that takes while one of them lives, they live longer.
+fills()
+{
+	wait_for is_full && return
+	diag "temporary bindings live for a minute, as this machine is slow"
+	need ip -n "$GW" link set m6t0 type m6t temp-timeout 60000
+	WAIT=60 wait_for is_full
+}
+
 # is_full: the table has as many bindings as it may have.
 is_full()
 {
@@ -115,7 +125,8 @@ mobile_node
 activate
 
 flood new
-check "the flood fills the table" wait_for is_full
+fills
+result $? "the flood fills the table"
 need in_ns "$HA" tc qdisc add dev eth root netem delay 20ms limit 100000
 IN=$(newcomers)
 [ "$IN" -ge 99 ]
