@@ -157,4 +157,14 @@ up_foreground
 check "the address that works is found" wait_for reached
 check_eq "it is that" $GW4 "$(setting gateway)"
 stop "$UP"
+
+# One at which nobody is.
+server 192.0.2.66
+up_foreground
+becomes "an address at which nobody is" gateway 192.0.2.66
+server $GW4
+WAIT=$((WAIT + 11)) becomes "it is asked again while nobody is heard" \
+	gateway $GW4
+check "and somebody is" wait_for reached
+stop "$UP"
 finish
