@@ -122,6 +122,7 @@ mobile_node
 honest
 delete_bindings
 delete_tables
-check_eq "the mobile node's binding has been there all the time" 1 \
-	"$(binding | jq '[select(.rx_packets > 20)] | length')"
+ANSWERED=$(grep -c '^[0-9]' "$TMP/honest")
+check "the mobile node's binding has been there all the time" \
+	test "$(binding | jq .rx_packets)" -ge "$ANSWERED"
 finish
