@@ -11,6 +11,16 @@
 MTU=1472 LOAD=8M
 [ -z "${M6T_QUICK:-}" ] || LOAD=1M
 
+# transfer WORD...: iperf3 from the mobile node, once the server has done with the
+# one before.
+# shellcheck disable=SC2317,SC2329
+transfer()
+{
+	in_ns "$MN" timeout "$((WAIT * 3))" iperf3 -J -c $HA6 -n $LOAD "$@" \
+		>"$TMP/iperf" 2>&1
+	! jq -r .error "$TMP/iperf" | grep -q busy
+}
+
 # load NAME JQ-CONDITION WORD...: iperf3 from the mobile node, and back where
 # the words say so.
 load()
@@ -18,9 +28,9 @@ load()
 	local name=$1 condition=$2
 
 	shift 2
-	in_ns "$MN" timeout "$((WAIT * 3))" iperf3 -J -c $HA6 -n $LOAD "$@" \
-		>"$TMP/iperf" 2>&1
+	wait_for transfer "$@"
 	check "$name" jq -e "$condition" "$TMP/iperf"
+	! jq -e .error "$TMP/iperf" >"$TMP/error" || diag "iperf3: $(cat "$TMP/error")"
 }
 
 # option WORD... [-- PING-WORD...]: set these words at both ends, and capture a
