@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Many bindings at once: none is lost or told of twice, each takes no more memory
-# than it should, a listing can be broken off, and all go at a word.
+# than it should, a listing can be broken off, and all go at a word, or at one moment.
 #
 # runs alone: it takes all that a machine has
 # proves: G4 G6 G13
@@ -74,6 +74,20 @@ broken_off()
 	[ "${PIPESTATUS[0]}" = 141 ]
 }
 
+# ended_at_once: idle for longer than they may be from now on.
+ended_at_once()
+{
+	local until=$((SECONDS + 6)) before
+
+	before=$(counter "$GW" binding_expired)
+	wait_for eval "[ \$SECONDS -ge $until ]"
+	need ip -n "$GW" link set m6t0 type m6t active-timeout 5
+	check "all end at once" wait_for are 0
+	check_eq "and each is counted" $((before + N)) \
+		"$(counter "$GW" binding_expired)"
+	need ip -n "$GW" link set m6t0 type m6t active-timeout 120
+}
+
 scale_line
 gateways $N 1
 filled "one device"
@@ -86,6 +100,8 @@ check_eq "a flush tells how many there were" "flushed $N" \
 check "and leaves none" are 0
 
 filled "again"
+ended_at_once
+filled "and once more"
 check "a device goes with all of them" ip -n "$GW" link del m6t0
 
 gateways $N 4
