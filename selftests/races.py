@@ -20,6 +20,7 @@ import socket
 import struct
 import subprocess
 import sys
+import time
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 CLONE_NEWNET = 0x40000000
@@ -42,6 +43,7 @@ IFINDEX, ADDRESS, REMOTE, PORT, ID = 1, 6, 12, 13, 23
 PREFIX = "fd00:6d::"
 MN_PREFIX = "fd00:6d:0:1:1::"
 ORPHAN_SPORT = 4445
+PAUSE = float(os.environ.get("M6T_PAUSE", "0"))     # s
 
 
 # ---- messages
@@ -357,8 +359,12 @@ def orphans_traffic(races):
                 raw.sendto(head + udp, (to, 0))
             except OSError:
                 pass
-        # There are others who want the CPU.
-        os.sched_yield()
+        # There are others who want the CPU, and a clock that jumps stands still
+        # until all sleep, and with it what RCU has to free.
+        if PAUSE:
+            time.sleep(PAUSE)
+        else:
+            os.sched_yield()
 
 
 def worker(argv, host, kind, numbers, out):

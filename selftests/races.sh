@@ -51,6 +51,7 @@ is_unused()
 	[ "$(</sys/module/m6t/refcnt)" = 0 ]
 }
 
+! time_travel || export M6T_PAUSE=0.001
 KO=${M6T_KO:-$(modinfo -n m6t 2>/dev/null)}
 if [ -z "$KO" ] || ! [ -e "$KO" ]; then
 	result 0 "races # SKIP the module is built in"
