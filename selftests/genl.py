@@ -13,7 +13,7 @@ import sys
 import races
 
 SOL_NETLINK, CAP_ACK, EXT_ACK = 270, 10, 11
-ERROR, SENTENCE = 2, 1
+SENTENCE = 1
 COMMANDS = {"add": races.BINDING_ADD, "flush": races.BINDING_FLUSH}
 
 
@@ -60,7 +60,7 @@ def main(command, dev, *words):
     s.send(struct.pack("=IHHII", 16 + len(data), family, races.ACK, 1, 0) + data)
     while True:
         answer = s.recv(1 << 16)
-        if struct.unpack_from("=H", answer, 4)[0] == ERROR:
+        if struct.unpack_from("=H", answer, 4)[0] == races.ERROR:
             break
     error = -struct.unpack_from("=i", answer, 16)[0]
     if error:

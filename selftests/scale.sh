@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Many bindings at once: none is lost or told of twice, each takes no more memory
-# than it should, a listing can be broken off, and all go at a word, or at one moment.
+# than it should, a listing can be broken off, and all go at a word or at one
+# moment.
 #
 # runs alone: it takes all that a machine has
 # proves: G4 G6 G13
