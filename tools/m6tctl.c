@@ -259,8 +259,13 @@ static int parse_options(int argc, char **argv, const char **netns)
 
 int main(int argc, char **argv)
 {
+	static char output[65536];
 	const char *netns = NULL;
 	int status;
+
+	/* A million bindings are some 160 MB; a terminal wants its lines. */
+	if (!isatty(STDOUT_FILENO))
+		setvbuf(stdout, output, _IOFBF, sizeof(output));
 
 	status = parse_options(argc, argv, &netns);
 	if (!status && netns)
