@@ -132,12 +132,12 @@ struct m6t_binding_half {
  * @rx: from the mobile node
  * @queue: by age, while temporary; on the way out, among others that go
  * @rb: by @seen, while active
+ * @created: ktime, ns; says when a temporary one ends
  * @seen: ktime, ns, of its last use when it was last looked at; key in the
  *	tree of active bindings, so on one cache line with @rb
- * @id: larger for each new binding; orders each chain, so dumps can resume
  * @tx: to the mobile node
  * @path: to the mobile node
- * @created: ktime, ns
+ * @id: larger for each new binding; orders each chain, so dumps can resume
  * @rcu: frees the struct
  */
 struct m6t_binding {
@@ -152,12 +152,12 @@ struct m6t_binding {
 		struct list_head queue;
 		struct rb_node rb;
 	};
+	u64 created;
 	u64 seen;
-	u64 id;
 
 	struct m6t_binding_half tx ____cacheline_aligned;
 	struct m6t_path path;
-	u64 created;
+	u64 id;
 	struct rcu_head rcu;
 };
 

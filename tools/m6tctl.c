@@ -263,7 +263,7 @@ int main(int argc, char **argv)
 	const char *netns = NULL;
 	int status;
 
-	/* A million bindings are some 160 MB; a terminal wants its lines. */
+	/* A million bindings are some 180 MB; a terminal wants its lines. */
 	if (!isatty(STDOUT_FILENO))
 		setvbuf(stdout, output, _IOFBF, sizeof(output));
 
