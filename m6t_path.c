@@ -197,7 +197,9 @@ static unsigned int m6t_path_of_link(struct m6t_dev *m6t,
  * @m6t: device
  * @cfg: settings, which need not be published yet
  *
- * The underlay of a mobile node is the wire on which its gateway is reached.
+ * The underlay of a mobile node is the link on which its gateway is reached. A
+ * link with jumbo frames says nothing about the path behind it, so the MTU is
+ * never above that for Ethernet unless an administrator sets it.
  *
  * Context: process, RTNL held.
  * Return: bytes; what it is now where the underlay is not known.
@@ -211,7 +213,7 @@ unsigned int m6t_path_mtu(struct m6t_dev *m6t, const struct m6t_config *cfg)
 					 m6t_path_of_link(m6t, cfg);
 	if (!mtu)
 		return m6t->dev->mtu;
-	return clamp_t(unsigned int, mtu, M6T_PATH_MIN, IP_MAX_MTU) -
+	return clamp_t(unsigned int, mtu, M6T_PATH_MIN, ETH_DATA_LEN) -
 	       M6T_HEADROOM;
 }
 

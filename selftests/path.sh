@@ -170,6 +170,13 @@ mtu_follows()
 	check_eq "but not below 1280" 1280 "$(mtu "$MN" m6t1)"
 	need ip -n "$MN" link set eth mtu 1500
 	check_eq "and up" 1472 "$(mtu "$MN" m6t1)"
+	need ip -n "$MN" link set eth mtu 9001
+	check_eq "but not above 1472" 1472 "$(mtu "$MN" m6t1)"
+	need ip -n "$MN" link set m6t1 type m6t ttl 9
+	check_eq "nor when something else is set" 1472 "$(mtu "$MN" m6t1)"
+	need m6tctl -n "$MN" attach dev m6t1 >"$TMP/attach"
+	check_eq "nor at an attachment" 1472 "$(mtu "$MN" m6t1)"
+	need ip -n "$MN" link set eth mtu 1500
 	need ip -n "$MN" link set m6t1 mtu 1350
 	need ip -n "$MN" link set eth mtu 1450
 	check_eq "until somebody sets it" 1350 "$(mtu "$MN" m6t1)"
@@ -182,6 +189,8 @@ mtu_follows()
 		port 1 dev lan
 	need ip -n "$GW" link set lan mtu 1300
 	check_eq "a gateway's follows its link" 1280 "$(mtu "$GW" g1)"
+	need ip -n "$GW" link set lan mtu 9001
+	check_eq "a gateway's is not above 1472, either" 1472 "$(mtu "$GW" g1)"
 	need ip -n "$GW" link set g1 type m6t dev any
 	check_eq "as long as there is one" 1472 "$(mtu "$GW" g1)"
 	need ip -n "$GW" link add red type vrf table 100
@@ -193,16 +202,18 @@ mtu_of_stacks()
 {
 	local i batch=
 
-	need ip -n "$GW" link add x0 mtu 65535 type dummy
+	need ip -n "$GW" link add x0 type dummy
 	for ((i = 1; i <= 30; i++)); do
 		batch+="link add x$i type m6t mode gw prefix fd00:7:$i::/48 dev x$((i - 1))"$'\n'
 	done
 	need ip -n "$GW" -b - <<<"$batch"
-	check "the lowest one of many tunnels gets another MTU" \
-		ip -n "$GW" link set x1 mtu 9000
-	check_eq "those above it follow" "8972 8944" \
-		"$(mtu "$GW" x2) $(mtu "$GW" x3)"
-	check "but only so many of them" test "$(mtu "$GW" x30)" -gt 60000
+	check_eq "each of many tunnels is below the one under it" \
+		"1472 1444 1280 1280" "$(mtu "$GW" x1) $(mtu "$GW" x2) $(
+			mtu "$GW" x8) $(mtu "$GW" x30)"
+	check "the lowest one gets another MTU" ip -n "$GW" link set x0 mtu 1450
+	check_eq "all above it follow" "1422 1394 1282 1280" \
+		"$(mtu "$GW" x1) $(mtu "$GW" x2) $(mtu "$GW" x6) $(
+			mtu "$GW" x7)"
 	need ip -n "$GW" link set x4 type m6t dev x5
 	check "two that run over each other" ip -n "$GW" link set x5 mtu 60000
 	need ip -n "$GW" link set x6 type m6t dev x6
@@ -217,15 +228,15 @@ mtu_of_stacks()
 
 	# What runs over it must not bring back what it had.
 	need ip -n "$GW" link add e1 type dummy
-	need ip -n "$GW" link add e2 mtu 9000 type dummy
+	need ip -n "$GW" link add e2 mtu 1400 type dummy
 	need ip -n "$GW" link add t1 type m6t mode gw prefix fd00:8::/48 dev e1
 	need ip -n "$GW" link add t2 type m6t mode gw prefix fd00:9::/48 dev t1
 	need ip -n "$GW" link set t1 type m6t dev e2
-	check_eq "another underlay, with a tunnel above" "8972 8944" \
+	check_eq "another underlay, with a tunnel above" "1372 1344" \
 		"$(mtu "$GW" t1) $(mtu "$GW" t2)"
-	need ip -n "$GW" link set t1 mtu 8972 type m6t ttl 9
-	need ip -n "$GW" link set e2 mtu 5000
-	check_eq "an MTU that comes with a setting is set, too" 8972 \
+	need ip -n "$GW" link set t1 mtu 1372 type m6t ttl 9
+	need ip -n "$GW" link set e2 mtu 1300
+	check_eq "an MTU that comes with a setting is set, too" 1372 \
 		"$(mtu "$GW" t1)"
 }
 mtu_follows
