@@ -302,6 +302,18 @@ static void m6t_udp_adjust_headroom(struct net_device *dev, unsigned int needed)
 		WRITE_ONCE(dev->needed_headroom, needed);
 }
 
+/* Only the outermost checksum may be left to a device: NAT, nftables and tc take
+ * %CHECKSUM_PARTIAL to be about the outermost one, and would update a complete one
+ * as if it were not (W7). A super-packet needs its inner one for segmentation; its
+ * outer one is not complete before that, either.
+ */
+static int m6t_udp_complete_inner(struct sk_buff *skb)
+{
+	if (skb->ip_summed != CHECKSUM_PARTIAL || skb_is_gso(skb))
+		return 0;
+	return skb_checksum_help(skb);
+}
+
 /* Make room for the outer headers and set the packet up for offloads below. */
 static int m6t_udp_prepare(struct m6t_dev *m6t, const struct m6t_config *cfg,
 			   struct sk_buff *skb, const struct rtable *rt)
@@ -315,6 +327,9 @@ static int m6t_udp_prepare(struct m6t_dev *m6t, const struct m6t_config *cfg,
 		skb->mark = cfg->fwmark;
 	m6t_udp_adjust_headroom(m6t->dev, needed);
 	err = skb_cow_head(skb, needed);
+	if (err)
+		return err;
+	err = m6t_udp_complete_inner(skb);
 	if (err)
 		return err;
 	/* The inner packet has no MAC header: both begin at the same byte. */
@@ -357,16 +372,65 @@ static void m6t_udp_push_ip(struct sk_buff *skb, const struct rtable *rt,
 }
 
 /* The packet is complete: hand it to IPv4. */
-static void m6t_udp_send(struct m6t_dev *m6t, struct sk_buff *skb,
-			 struct rtable *rt, unsigned int len)
+static void m6t_udp_send_one(struct m6t_dev *m6t, struct sk_buff *skb)
 {
+	unsigned int len = skb->len - M6T_HEADROOM;
 	int err;
+
+	err = ip_local_out(m6t->net, NULL, skb);
+	iptunnel_xmit_stats(m6t->dev, likely(!net_xmit_eval(err)) ? len : 0);
+}
+
+/* Would the stack segment a super-packet for this device, and leave the inner
+ * checksums to the device? Then the outer ones would be complete, see
+ * m6t_udp_complete_inner().
+ */
+static bool m6t_udp_must_segment(struct sk_buff *skb)
+{
+	netdev_features_t features;
+
+	if (!skb_is_gso(skb))
+		return false;
+	features = netif_skb_features(skb);
+	return (features & NETIF_F_CSUM_MASK) && netif_needs_gso(skb, features);
+}
+
+/* Without checksums among the features the inner ones are computed; the outer
+ * ones are left to the device all the same, if it offers that.
+ */
+static int m6t_udp_segment(struct m6t_dev *m6t, struct sk_buff *skb)
+{
+	struct sk_buff *segs, *next;
+
+	segs = skb_gso_segment(skb, NETIF_F_SG | NETIF_F_FRAGLIST);
+	if (IS_ERR_OR_NULL(segs))
+		return segs ? PTR_ERR(segs) : -EINVAL;
+	consume_skb(skb);
+	skb_list_walk_safe(segs, skb, next) {
+		skb_mark_not_on_list(skb);
+		m6t_udp_send_one(m6t, skb);
+	}
+	return 0;
+}
+
+/* All headers are written. */
+static int m6t_udp_send(struct m6t_dev *m6t, struct sk_buff *skb,
+			struct rtable *rt)
+{
+	int err = 0;
 
 	skb_clear_hash_if_not_l4(skb);
 	skb_dst_set_noref(skb, &rt->dst);
 	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
-	err = ip_local_out(m6t->net, NULL, skb);
-	iptunnel_xmit_stats(m6t->dev, likely(!net_xmit_eval(err)) ? len : 0);
+	skb->dev = rt->dst.dev;
+	skb->protocol = htons(ETH_P_IP);
+	dev_xmit_recursion_inc();
+	if (unlikely(m6t_udp_must_segment(skb)))
+		err = m6t_udp_segment(m6t, skb);
+	else
+		m6t_udp_send_one(m6t, skb);
+	dev_xmit_recursion_dec();
+	return err;
 }
 
 /**
@@ -390,7 +454,6 @@ enum m6t_stat m6t_udp_xmit(struct m6t_dev *m6t, const struct m6t_config *cfg,
 		.ttl = cfg->ttl ?: ipv6_hdr(skb)->hop_limit,
 		.daddr = ep->remote,
 	};
-	unsigned int len = skb->len;
 	struct rtable *rt;
 	enum m6t_stat why;
 
@@ -410,10 +473,8 @@ enum m6t_stat m6t_udp_xmit(struct m6t_dev *m6t, const struct m6t_config *cfg,
 		return M6T_STAT_TX_NO_ROUTE;
 	m6t_udp_push_udp(skb, cfg, ep, outer.saddr);
 	m6t_udp_push_ip(skb, rt, &outer);
-
-	dev_xmit_recursion_inc();
-	m6t_udp_send(m6t, skb, rt, len);
-	dev_xmit_recursion_dec();
+	if (m6t_udp_send(m6t, skb, rt))
+		return M6T_STAT_TX_NO_ROUTE;
 	return M6T_STAT_UNSPEC;
 }
 

@@ -215,12 +215,15 @@ plug()
 }
 
 # topology [nft STATEMENT]: the picture above, without the m6t devices. The
-# statement is the NAT's, masquerade by default.
+# statement is the NAT's, masquerade by default. Devices behind the NAT complete
+# checksums, as otherwise nobody would verify the outer ones.
 topology()
 {
 	ns_add "$MN" "$NAT" "$GW" "$HA"
 	link_ns "$MN" eth $MN4/24 "$NAT" in 10.0.0.1/24
 	link_ns "$NAT" out $NAT4/24 "$GW" wan $GW4/24
+	need in_ns "$NAT" ethtool -K out tx off >/dev/null
+	need in_ns "$GW" ethtool -K wan tx off >/dev/null
 	link_ns "$GW" lan $GW6/64 "$HA" eth $HA6/64
 	ip -n "$MN" route add default via 10.0.0.1
 	in_ns "$NAT" sysctl -qw net.ipv4.ip_forward=1

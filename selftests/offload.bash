@@ -41,7 +41,8 @@ offered()
 		s/^tx-checksumming: (on|off)$/tx \1/p
 		s/^rx-checksumming: (on|off)$/rx \1/p
 		s/^scatter-gather: (on|off)$/sg \1/p
-		s/^[[:space:]]*(tx-udp-segmentation|rx-gro-list|rx-udp-gro-forwarding): (on|off)$/\1 \2/p'
+		s/^[[:space:]]*(tx-udp-segmentation|rx-gro-list|rx-udp-gro-forwarding): (on|off)$/\1 \2/p
+		s/^[[:space:]]*(tx-udp-segmentation): off \[requested on\]$/\1 on/p'
 }
 
 # remember: how all devices are now, which is what restore goes back to.
