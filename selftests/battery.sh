@@ -11,7 +11,7 @@
 #  | eth--+--------+-in  out-+----------+-wan   lan-+--------+-eth  |
 #  +------+        +---------+          +-----------+        +------+
 #
-# All timers of the module are counted, so it runs alone in its guest.
+# All timers and works of the module are counted, so it runs alone in its guest.
 # runs alone
 # takes long
 # proves: N4 N6
@@ -21,35 +21,15 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=follow.bash
 . "$SELFTESTS/follow.bash"
+# shellcheck source-path=SCRIPTDIR source=runs.bash
+. "$SELFTESTS/runs.bash"
 
-TRACE=/sys/kernel/tracing/instances/m6t-$$
 # s: the interval, and how long it is watched, idle and busy.
 INTERVAL=1 IDLE=8 BUSY=3
 ! time_travel || INTERVAL=30 IDLE=3600 BUSY=600
 # A keepalive is late where the answer to the one before was.
 LEAST=$((IDLE / INTERVAL - 1))
 [ "$WAIT" -le 10 ] || time_travel || LEAST=$((LEAST / 2))
-
-# trace: count whenever the timer of keepalives is due.
-trace()
-{
-	local function
-
-	function=$(awk '$3 == "m6t_mn_keepalive_due" { print $1 }' /proc/kallsyms)
-	[ -d /sys/kernel/tracing/instances ] ||
-		need mount -t tracefs tracefs /sys/kernel/tracing
-	need mkdir "$TRACE"
-	at_exit "rmdir $TRACE"
-	echo "function == 0x$function" >"$TRACE/events/timer/hrtimer_expire_entry/filter"
-	echo 1 >"$TRACE/events/timer/hrtimer_expire_entry/enable"
-}
-
-# timers: how often it was since it was asked last.
-timers()
-{
-	grep -c hrtimer_expire_entry "$TRACE/trace"
-	: >"$TRACE/trace"
-}
 
 # switches: how often the follower has run.
 switches()
@@ -66,11 +46,11 @@ watch()
 	since_boot
 	since=$NOW
 	capture "$MN" eth "$1"
-	timers >/dev/null
+	forget_runs
 	SWITCHES=$(switches)
 	sleep "$2"
 	SWITCHES=$(($(switches) - SWITCHES))
-	TIMERS=$(timers)
+	TIMERS=$(runs)
 	capture_end
 	since_boot
 	SPAN=$((NOW - since))
@@ -93,7 +73,8 @@ within()
 topology
 ipv4_only "$MN" eth
 gateway
-trace
+watch_runs timer/hrtimer_expire_entry m6t_mn_keepalive_due \
+	workqueue/workqueue_execute_start m6t_mn_reattach
 follow
 device keepalive $INTERVAL
 comes "there is an attachment"
