@@ -120,6 +120,10 @@ static enum m6t_stat m6t_dev_check(struct sk_buff *skb)
 	if (ipv6_hdr(skb)->version != 6 ||
 	    (len != skb->len && !skb_is_gso(skb)))
 		return M6T_STAT_TX_BAD_SOURCE;
+	/* A checksum would be written over a header that is checked by then. */
+	if (skb->ip_summed == CHECKSUM_PARTIAL &&
+	    skb_checksum_start_offset(skb) < (int)sizeof(struct ipv6hdr))
+		return M6T_STAT_TX_BAD_SOURCE;
 	return M6T_STAT_UNSPEC;
 }
 

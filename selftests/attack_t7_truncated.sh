@@ -76,6 +76,24 @@ sent()
 		in_ns "$MN" "$TMP/inject" dev m6t0 "${mn[@]}"
 }
 
+# A packet socket may leave a checksum to the device, at any place.
+checksums()
+{
+	counts "checksums that are to be written into the IPv6 header" "$MN" \
+		'{"m6t0":{"tx_bad_source":15}}' in_ns "$MN" python3 - \
+		"$ADDRESS" $HA6 <<-END
+	import socket, struct, sys
+	s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+	s.setsockopt(263, 15, 1)		# SOL_PACKET, PACKET_VNET_HDR
+	s.bind(("m6t0", 0x86dd))
+	packet = struct.pack(">IHBB", 6 << 28, 40, 59, 64)
+	for text in sys.argv[1:3]:
+	    packet += socket.inet_pton(socket.AF_INET6, text)
+	for start in range(24, 39):
+	    s.send(struct.pack("=BBHHHH", 1, 0, 0, 0, start, 0) + packet + bytes(40))
+	END
+}
+
 # packets_are N: of A's binding, from it.
 packets_are()
 {
@@ -140,6 +158,7 @@ need wait_for state_is active $A
 honest
 received
 sent
+checksums
 passed_on
 no_answer
 honest_goes_on "after all"
