@@ -114,12 +114,41 @@ delete_tables()
 	need ip -n "$GW" link del m6t1
 }
 
+# A binding that is deleted, and added again, as often as netlink takes it, while a
+# flood of packets goes to its address: about every other time one of them is being
+# sent through it.
+delete_in_use()
+{
+	local turns
+
+	start "$HA" python3 -c "$FLOOD" "${GONE}"
+	turns=$(in_ns "$GW" timeout $((WAIT * 3)) python3 "$SELFTESTS/churn.py" \
+		m6t0 "$GONE" $NAT4 9 "$(short_or_long 2000 200000)")
+	check "a binding deleted in use, $turns times" test "${turns:-0}" -gt 0
+	check "packets went through it" test \
+		"$(counter "$GW" tx_no_binding)" -gt 0
+	stop "$PID"
+	honest_lives "bindings deleted in use"
+}
+GONE=fd00:6d:0:4::1
+FLOOD='
+import socket, sys
+sock = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+sock.connect((sys.argv[1], 9))
+while True:
+    try:
+        sock.send(bytes(100))
+    except OSError:
+        pass
+'
+
 topology "ip saddr 10.0.0.0/16 masquerade"
 attackers
 ip -n "$HA" -6 route add fd00:6f::/48 via $GW6
 gateway rate 0
 mobile_node
 honest
+delete_in_use
 delete_bindings
 delete_tables
 ANSWERED=$(grep -c '^[0-9]' "$TMP/honest")
