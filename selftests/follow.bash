@@ -6,7 +6,7 @@
 # shellcheck disable=SC2119,SC2317,SC2329	# optional arguments, indirect calls
 
 LOG=$TMP/follow
-METRIC=1024
+METRIC=4096
 FOLLOW=				# its process
 DEV=m6t0
 TOTAL=0				# attachments of $DEV that are accounted for
@@ -43,7 +43,7 @@ probe()
 		link set $PROBE up"
 	# Its default route must not be taken for the others'.
 	[ -z "$FOLLOW" ] || need wait_for mn_ip -6 route del default dev $PROBE
-	need mn_ip -6 route add default dev $PROBE metric 4096
+	need mn_ip -6 route add default dev $PROBE metric 16384
 }
 
 # probed N: change the probe's way; was it attached anew at least N times?

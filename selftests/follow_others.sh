@@ -13,7 +13,7 @@
 topology
 link_ns "$MN" wlan "" "$NAT" in2 10.0.0.1/24
 gateway
-need mn_ip -6 route add default via fe80::1 dev wlan metric 2048
+need mn_ip -6 route add default via fe80::1 dev wlan metric 8192
 probe
 follow dev m6t0
 device
@@ -30,11 +30,11 @@ moves "until the way changes" batch "addr add 10.0.0.4/24 dev eth
 # A mobility daemon's metric.
 METRIC=64
 stays "another metric" batch "route add default dev m6t0 metric 64
-	route del default dev m6t0 metric 1024" -6
+	route del default dev m6t0 metric 4096" -6
 moves "is respected" attach
 moves "when settings change, too" mn_ip link set m6t0 type m6t port 3545
 goes "and its route goes, too" mn_ip route del default
-METRIC=1024
+METRIC=4096
 moves "ours is back" mn_ip route add default via 10.0.0.1
 check "the route of another device was left alone" grep -q "via fe80::1 dev wlan" \
 	<(mn_ip -6 route show default)

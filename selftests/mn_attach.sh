@@ -38,7 +38,7 @@ interface()
 
 right()
 {
-	echo "$1/128 global, default static 1024, LOWER_UP"
+	echo "$1/128 global, default static 4096, LOWER_UP"
 }
 
 # to_mn PORT PACKET...: from the gateway's host, from a port of its own, past

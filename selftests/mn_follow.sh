@@ -23,13 +23,13 @@ topology
 two_ways
 gateway
 need mn_ip route del default
-need mn_ip -6 route add default via fe80::1 dev wlan metric 2048
+need mn_ip -6 route add default via fe80::1 dev wlan metric 8192
 follow dev m6t0
 device
 goes "without a way there is no attachment"
 need mn_ip route add default via 10.0.0.1
 comes "with one there is"
-check "its route is ours" grep -q "proto static metric 1024" \
+check "its route is ours" grep -q "proto static metric 4096" \
 	<(mn_ip -6 route show default dev m6t0)
 check "its address stays as it is" grep -q "/128 scope global nodad noprefixroute" \
 	<(mn_ip -6 addr show dev m6t0)

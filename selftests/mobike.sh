@@ -92,11 +92,11 @@ mobile()
 # prefer N: the device has come; those that are numbered lower are better.
 prefer()
 {
-	DEV=m6t$1 METRIC=1024
+	DEV=m6t$1 METRIC=4096
 	need wait_for here
 	METRIC=$((64 + $1))
 	need batch "route add default dev $DEV metric $METRIC
-		route del default dev $DEV metric 1024" -6
+		route del default dev $DEV metric 4096" -6
 	need here
 }
 

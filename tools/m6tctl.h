@@ -250,7 +250,10 @@ int node_keepalives(struct genl *genl, const struct device *dev,
 
 /* rtnl.c */
 
-#define RTNL_METRIC	1024	/* of default routes; the kernel's own default */
+/* Of default routes: behind native IPv6, to which the kernel gives 1024 and
+ * network managers give 100 to a little over 3000.
+ */
+#define RTNL_METRIC	4096
 
 /**
  * struct rtnl - a connection to rtnetlink
