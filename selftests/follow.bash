@@ -67,6 +67,24 @@ settle()
 	need wait_for probed $((n + 3))
 }
 
+# looked: what others have changed on the devices so far has been looked at. Each
+# time that the probe's address is put back, that has been done for whatever came
+# before; but the first time other devices may be yet to come.
+looked()
+{
+	local i
+
+	for i in 1 2; do
+		need mn_ip -6 addr flush dev $PROBE
+		need wait_for probe_is_whole
+	done
+}
+
+probe_is_whole()
+{
+	[[ $(mn_ip -6 addr show dev $PROBE) == *inet6* ]]
+}
+
 mn_ip()
 {
 	ip -n "$MN" "$@"

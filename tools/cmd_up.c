@@ -25,7 +25,7 @@ static void up_describe(const struct follow_dev *dev, char *text, size_t size)
 		snprintf(text, size, "asking for %.80s", dev->conf->host);
 	} else if (dev->conf->mode == M6T_MODE_GW) {
 		snprintf(text, size, "gateway");
-	} else if (!dev->settled) {
+	} else if (!dev->settled || IN6_IS_ADDR_UNSPECIFIED(&dev->addr)) {
 		snprintf(text, size, "not attached");
 	} else {
 		inet_ntop(AF_INET6, &dev->addr, addr, sizeof(addr));

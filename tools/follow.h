@@ -114,10 +114,13 @@ struct gateways {
  * @seen: it was in the last listing
  * @up: it is up
  * @moved: the host was asleep, so an attachment means nothing any more
- * @settled: @addr is on the interface
+ * @settled: the interface has @addr and a default route, or neither
  * @left: somebody else detached it; so it stays until the way changes
  * @failing: a sentence about what does not work has been printed
- * @addr: address of the attachment
+ * @addr: address of the attachment, unspecified where it is detached
+ * @look: when to see whether others have changed that, ms; negative: they have
+ *	not
+ * @said: when it was last printed that they have, ms; 0: never
  * @node: settings at that time
  * @path: the way at that time
  * @there: its index when it is of type m6t, of whatever mode; 0: it is not there
@@ -145,6 +148,8 @@ struct follow_dev {
 	bool left;
 	bool failing;
 	struct in6_addr addr;
+	int64_t look;
+	int64_t said;
 	struct node node;
 	struct path path;
 	uint32_t there;
@@ -172,6 +177,7 @@ struct follow_dev {
  * @slept: how long the host has been asleep, ns
  * @names: a pipe for the answers of those who look for names
  * @due: when to look at all, ms; negative: no need
+ * @listen: when to read messages of @links again, ms
  * @retry: how long to wait before what was refused is tried again, ms
  * @failed: something was refused
  * @tell: called after each look at all, where devices are made from files; else
@@ -189,6 +195,7 @@ struct follow {
 	int64_t slept;
 	int names[2];
 	int64_t due;
+	int64_t listen;
 	int retry;
 	bool failed;
 	void (*tell)(struct follow *follow);
@@ -197,6 +204,9 @@ struct follow {
 /* follow_loop.c */
 int64_t follow_now(void);
 void follow_plan(struct follow *follow, int64_t ms);
+void follow_touched(struct follow *follow, struct follow_dev *dev);
+bool follow_is_due(struct follow *follow, const struct follow_dev *dev);
+void follow_looked(struct follow_dev *dev, bool right);
 int follow_run(struct follow *follow);
 
 /* follow_make.c */

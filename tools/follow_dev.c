@@ -11,6 +11,9 @@
 
 #include "follow.h"
 
+/* ms: that others take what was put back is printed no more often. */
+#define DEV_SAID	60000
+
 /**
  * follow_dev_find - find a device by its name
  * @follow: where
@@ -70,6 +73,8 @@ static void dev_forget(struct follow_dev *dev, uint32_t ifindex)
 	dev->left = false;
 	dev->failing = false;
 	dev->path.exists = false;
+	dev->addr = in6addr_any;
+	dev->look = 0;
 	if (dev->make)
 		return;
 	name_stop(dev);
@@ -294,19 +299,36 @@ static uint32_t dev_metric(const struct follow_dev *dev)
 	return dev->conf ? dev->conf->metric : RTNL_METRIC;
 }
 
+static void dev_say_restored(struct follow_dev *dev)
+{
+	int64_t now = follow_now();
+
+	if (dev->said && now - dev->said < DEV_SAID)
+		return;
+	dev->said = now;
+	dev_say(dev, "restored", &dev->addr);
+}
+
 /* Where it is detached: neither address nor default route. */
 static int dev_clear(struct follow *follow, struct follow_dev *dev,
 		     const struct node *node)
 {
+	bool same = IN6_IS_ADDR_UNSPECIFIED(&dev->addr);
+	bool was_clear = same && dev->settled;
 	int err;
 
+	if (same && !follow_is_due(follow, dev))
+		return dev->settled ? 0 : -EAGAIN;
+
 	err = rtnl_detach(&follow->rtnl, dev->dev.ifindex, &node->prefix);
+	dev->settled = !err;
+	follow_looked(dev, !err);
 	if (err)
 		return err;
 
-	if (dev->settled || node->attached || follow->rtnl.changed)
+	dev->addr = in6addr_any;
+	if (!same || node->attached || (follow->rtnl.changed && !was_clear))
 		dev_say(dev, "detached", NULL);
-	dev->settled = false;
 	return 0;
 }
 
@@ -314,21 +336,25 @@ static int dev_clear(struct follow *follow, struct follow_dev *dev,
 static int dev_settle(struct follow *follow, struct follow_dev *dev,
 		      const struct node *node)
 {
+	bool same = !memcmp(&dev->addr, &node->addr, sizeof(dev->addr));
+	bool was_settled = same && dev->settled;
 	int err;
 
-	if (dev->settled && !memcmp(&dev->addr, &node->addr,
-				    sizeof(dev->addr)))
-		return 0;
+	if (same && !follow_is_due(follow, dev))
+		return dev->settled ? 0 : -EAGAIN;
 
+	dev->addr = node->addr;
 	err = rtnl_attach(&follow->rtnl, dev->dev.ifindex, &node->addr,
 			  &node->prefix, dev_metric(dev));
+	dev->settled = !err;
+	follow_looked(dev, !err);
 	if (err)
 		return err;
 
-	if (follow->rtnl.changed)
+	if (follow->rtnl.changed && was_settled)
+		dev_say_restored(dev);
+	else if (follow->rtnl.changed)
 		dev_say(dev, "attached", &node->addr);
-	dev->addr = node->addr;
-	dev->settled = true;
 	return 0;
 }
 
@@ -359,8 +385,8 @@ static int dev_go(struct follow *follow, struct follow_dev *dev,
 	int err;
 
 	/* On the same way as before: it was neither us nor the kernel. */
-	dev->left = !node->attached && (dev->left || dev->settled) &&
-		    path_same(&dev->path, path);
+	dev->left = !node->attached && path_same(&dev->path, path) &&
+		    (dev->left || !IN6_IS_ADDR_UNSPECIFIED(&dev->addr));
 	if (dev_must_attach(dev, node, path)) {
 		*nl = &follow->genl.nl;
 		err = node_attach(&follow->genl, &dev->dev, NULL, node);
@@ -448,6 +474,8 @@ int follow_dev_sync(struct follow *follow, struct follow_dev *dev)
 		nl = &follow->rtnl.nl;
 		err = gateways_watch(follow, dev, &node);
 	}
+	if (err == -EAGAIN)
+		return 0;
 	if (err)
 		return dev_fail(follow, dev, nl, err);
 

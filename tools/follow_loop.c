@@ -13,6 +13,11 @@
 
 /* ms: messages come in bursts; look when one should be over. */
 #define FOLLOW_SETTLE	15
+/* ms: how long after a change by others a device is looked at. They may be about
+ * to put something of their own in the place of what they took, and however
+ * often they take it, it is put back no more often than this.
+ */
+#define FOLLOW_REST	250
 /* ms: what was refused is tried again, first and last interval. */
 #define FOLLOW_RETRY	1000
 #define FOLLOW_RETRY_MAX	60000
@@ -50,6 +55,53 @@ void follow_plan(struct follow *follow, int64_t ms)
 
 	if (follow->due < 0 || due < follow->due)
 		follow->due = due;
+}
+
+/**
+ * follow_touched - others may have changed what is on a device
+ * @follow: where
+ * @dev: the device
+ */
+void follow_touched(struct follow *follow, struct follow_dev *dev)
+{
+	int64_t now;
+
+	/* Known and planned: there may be thousands of messages. */
+	if (dev->look >= 0 && follow->due >= 0 && follow->due <= dev->look)
+		return;
+
+	now = follow_now();
+	if (dev->look < 0)
+		dev->look = now + FOLLOW_REST;
+	follow_plan(follow, dev->look > now ? dev->look - now : FOLLOW_SETTLE);
+}
+
+/**
+ * follow_is_due - whether to look at what is on a device
+ * @follow: where to plan it otherwise, if others may have changed it
+ * @dev: the device
+ *
+ * Return: true when it is time to.
+ */
+bool follow_is_due(struct follow *follow, const struct follow_dev *dev)
+{
+	int64_t left = dev->look - follow_now();
+
+	if (dev->look < 0)
+		return false;
+	if (left > 0)
+		follow_plan(follow, left);
+	return left <= 0;
+}
+
+/**
+ * follow_looked - what is on a device has been looked at
+ * @dev: the device
+ * @right: it is as it must be; else it is tried again, but not at once
+ */
+void follow_looked(struct follow_dev *dev, bool right)
+{
+	dev->look = right ? -1 : follow_now() + FOLLOW_REST;
 }
 
 static void follow_plan_retry(struct follow *follow)
@@ -156,6 +208,17 @@ static int follow_sync(struct follow *follow)
 	return STATUS_DONE;
 }
 
+/* ms until then; negative: never. */
+static int follow_left(int64_t due)
+{
+	int64_t left = due - follow_now();
+
+	if (due < 0)
+		return -1;
+
+	return left > 0 ? left : 0;
+}
+
 static void follow_wake(struct follow *follow, const struct pollfd *fds)
 {
 	struct follow_dev *dev;
@@ -163,7 +226,9 @@ static void follow_wake(struct follow *follow, const struct pollfd *fds)
 
 	if (fds[FOLLOW_CLOCK].revents)
 		watch_clock_arm(fds[FOLLOW_CLOCK].fd);
-	told = watch_links_told(follow);
+	told = !follow_left(follow->listen) && watch_links_told(follow);
+	if (fds[FOLLOW_LINKS].revents)
+		follow->listen = follow_now() + FOLLOW_SETTLE;
 	if (told)
 		name_changed(follow);
 	told |= watch_events_told(follow);
@@ -177,14 +242,25 @@ static void follow_wake(struct follow *follow, const struct pollfd *fds)
 		follow_plan(follow, FOLLOW_SETTLE);
 }
 
-static int follow_timeout(const struct follow *follow)
+/*
+ * Wait until there is something to do. While there are many messages they are
+ * not read one at a time: those that come right after others can wait.
+ */
+static int follow_wait(struct follow *follow, struct pollfd *fds)
 {
-	int64_t left = follow->due - follow_now();
+	int timeout = follow_left(follow->due);
+	int deaf = follow_left(follow->listen);
 
-	if (follow->due < 0)
-		return -1;
+	fds[FOLLOW_LINKS].fd = mnl_socket_get_fd(follow->links.sock);
+	fds[FOLLOW_EVENTS].fd = follow->has_genl ?
+		mnl_socket_get_fd(follow->events.nl.sock) : -1;
+	if (deaf) {
+		fds[FOLLOW_LINKS].fd = -1;
+		if (timeout < 0 || deaf < timeout)
+			timeout = deaf;
+	}
 
-	return left > 0 ? left : 0;
+	return poll(fds, FOLLOW_FDS, timeout);
 }
 
 /* SIGHUP, which only comes where there are files. */
@@ -219,18 +295,14 @@ static int follow_loop(struct follow *follow, struct pollfd *fds)
 	int status;
 
 	while (!ferror(stdout)) {
-		fds[FOLLOW_LINKS].fd = mnl_socket_get_fd(follow->links.sock);
-		fds[FOLLOW_EVENTS].fd = follow->has_genl ?
-			mnl_socket_get_fd(follow->events.nl.sock) : -1;
-		if (poll(fds, FOLLOW_FDS, follow_timeout(follow)) < 0 &&
-		    errno != EINTR)
+		if (follow_wait(follow, fds) < 0 && errno != EINTR)
 			return fail(STATUS_REFUSED, "cannot wait: %s",
 				    strerror(errno));
 
 		if (follow_signals(follow, fds[FOLLOW_SIGNALS].fd))
 			return STATUS_DONE;
 		follow_wake(follow, fds);
-		if (follow_timeout(follow))
+		if (follow_left(follow->due))
 			continue;
 		status = follow_sync(follow);
 		if (status)

@@ -20,10 +20,13 @@
 #define NSEC_PER_SEC	INT64_C(1000000000)
 #define WATCH_YEAR	(365 * 24 * 3600)
 
-/* What may change the way to a gateway. */
+/* What may change the way to a gateway, and by IPv6 what is on a device. That
+ * IPv6 is enabled again is only known from the last one.
+ */
 static const int watch_groups[] = {
 	RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV4_ROUTE,
 	RTNLGRP_IPV4_RULE, RTNLGRP_NEXTHOP,
+	RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV6_ROUTE, RTNLGRP_IPV6_IFINFO,
 };
 
 /**
@@ -105,20 +108,89 @@ static int watch_receive(struct nl *nl, bool *told)
 	return len < 0 ? 0 : len;
 }
 
+/* Something has changed on a device; 0: perhaps on any. */
+static void watch_touched(struct follow *follow, uint32_t ifindex)
+{
+	struct follow_dev *dev;
+
+	for (dev = follow->devs; dev; dev = dev->next)
+		if (!ifindex || dev->dev.ifindex == ifindex ||
+		    dev->made == ifindex)
+			follow_touched(follow, dev);
+}
+
+/* By a nexthop object, it does not always say which devices it leads through,
+ * and by several ways it may be any.
+ */
+static void watch_route(struct follow *follow, const struct nlmsghdr *nlh)
+{
+	const struct nlattr *tb[RTA_NH_ID + 1];
+
+	nl_attrs(nlh, sizeof(struct rtmsg), tb, RTA_NH_ID);
+	if (tb[RTA_OIF])
+		watch_touched(follow, nl_u32(tb[RTA_OIF]));
+	else if (tb[RTA_NH_ID] || tb[RTA_MULTIPATH])
+		watch_touched(follow, 0);
+}
+
+/*
+ * Each of these begins with its address family. Return: true when it may be
+ * about the way to a gateway.
+ */
+static bool watch_link(struct follow *follow, const struct nlmsghdr *nlh)
+{
+	const void *header = mnl_nlmsg_get_payload(nlh);
+	const struct ifinfomsg *ifi = header;
+	const struct ifaddrmsg *ifa = header;
+	bool is_ipv6 = ifi->ifi_family == AF_INET6;
+
+	switch (nlh->nlmsg_type) {
+	case RTM_NEWLINK:
+	case RTM_DELLINK:
+		watch_touched(follow, ifi->ifi_index);
+		return !is_ipv6;
+	case RTM_NEWADDR:
+	case RTM_DELADDR:
+		if (is_ipv6)
+			watch_touched(follow, ifa->ifa_index);
+		return !is_ipv6;
+	case RTM_NEWROUTE:
+	case RTM_DELROUTE:
+		if (is_ipv6)
+			watch_route(follow, nlh);
+		return !is_ipv6;
+	case RTM_NEWNEXTHOP:
+	case RTM_DELNEXTHOP:
+		/* With it, routes go without a message of their own. */
+		watch_touched(follow, 0);
+		return true;
+	default:
+		return true;
+	}
+}
+
 /**
  * watch_links_told - read all that rtnetlink has to say
  * @follow: the sockets
  *
- * Return: true when there was something.
+ * Return: true when something may be about the way to a gateway.
  */
 bool watch_links_told(struct follow *follow)
 {
+	const struct nlmsghdr *nlh;
 	bool told = false;
+	bool lost = false;
+	int len;
 
-	while (watch_receive(&follow->links, &told) > 0)
-		told = true;
+	while ((len = watch_receive(&follow->links, &lost)) > 0) {
+		nlh = &follow->links.buf.nlh;
+		for (; mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len))
+			told |= watch_link(follow, nlh);
+	}
+	if (lost)
+		watch_touched(follow, 0);
 
-	return told;
+	return told || lost;
 }
 
 /* Return: true when it is about an attachment that we look after. */

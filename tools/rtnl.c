@@ -19,6 +19,7 @@
 struct rtnl_item {
 	struct in6_addr addr;
 	uint8_t len;
+	uint32_t flags;
 	uint32_t metric;
 };
 
@@ -223,6 +224,7 @@ static void rtnl_collect_addr(const struct nlmsghdr *nlh, void *arg)
 
 	item.addr = *addr;
 	item.len = ifa->ifa_prefixlen;
+	item.flags = tb[IFA_FLAGS] ? nl_u32(tb[IFA_FLAGS]) : ifa->ifa_flags;
 	rtnl_list_add(list, &item);
 }
 
@@ -299,6 +301,13 @@ static bool rtnl_is_addr(const struct rtnl_item *item,
 	return addr && !memcmp(&item->addr, addr, sizeof(*addr));
 }
 
+/* One that will expire, or that others are preferred to, is as good as gone. */
+static bool rtnl_addr_is_whole(const struct rtnl_item *item)
+{
+	return (item->flags & (IFA_F_PERMANENT | IFA_F_DEPRECATED)) ==
+	       IFA_F_PERMANENT;
+}
+
 static int rtnl_addr_add(struct rtnl *rtnl, const struct rtnl_list *list,
 			 const struct in6_addr *addr)
 {
@@ -308,7 +317,8 @@ static int rtnl_addr_add(struct rtnl *rtnl, const struct rtnl_list *list,
 	int err;
 
 	for (i = 0; i < list->used; i++)
-		if (rtnl_is_addr(&list->items[i], addr))
+		if (rtnl_is_addr(&list->items[i], addr) &&
+		    rtnl_addr_is_whole(&list->items[i]))
 			return 0;
 
 	rtnl->what = "cannot add the address";
