@@ -15,14 +15,18 @@
 
 #include "m6tctl.h"
 
-/* What a dump found: addresses, or default routes by their metric. */
+/* What a dump found: addresses, or routes, whose @addr is their gateway. */
 struct rtnl_item {
 	struct in6_addr addr;
 	uint8_t len;
 	uint32_t flags;
 	uint32_t metric;
+	uint32_t nexthop;
+	uint8_t protocol;
+	bool has_gateway;
 };
 
+/* Of addresses those in @prefix, of routes those to it. */
 struct rtnl_list {
 	uint32_t ifindex;
 	uint32_t table;
@@ -211,9 +215,9 @@ static void rtnl_collect_addr(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct ifaddrmsg *ifa = mnl_nlmsg_get_payload(nlh);
 	const struct nlattr *tb[IFA_MAX + 1];
+	struct rtnl_item item = { .len = ifa->ifa_prefixlen };
 	const struct in6_addr *addr;
 	struct rtnl_list *list = arg;
-	struct rtnl_item item;
 
 	nl_attrs(nlh, sizeof(*ifa), tb, IFA_MAX);
 	addr = nl_bytes(tb[tb[IFA_LOCAL] ? IFA_LOCAL : IFA_ADDRESS],
@@ -223,52 +227,86 @@ static void rtnl_collect_addr(const struct nlmsghdr *nlh, void *arg)
 		return;
 
 	item.addr = *addr;
-	item.len = ifa->ifa_prefixlen;
 	item.flags = tb[IFA_FLAGS] ? nl_u32(tb[IFA_FLAGS]) : ifa->ifa_flags;
 	rtnl_list_add(list, &item);
 }
 
-/* Whether a route leads through a device, alone or among others. */
-static bool rtnl_route_uses(const struct nlattr **tb, uint32_t ifindex)
+/* A hop of a route: is it through the device? */
+static void rtnl_collect_hop(struct rtnl_list *list, struct rtnl_item *item,
+			     uint32_t ifindex, const struct nlattr *gateway)
 {
-	const struct rtnexthop *hop;
-	int left;
+	const struct in6_addr *addr = nl_bytes(gateway, sizeof(*addr));
 
-	if (nl_u32(tb[RTA_OIF]) == ifindex)
-		return true;
-	if (!tb[RTA_MULTIPATH])
-		return false;
+	if (ifindex != list->ifindex)
+		return;
 
-	hop = mnl_attr_get_payload(tb[RTA_MULTIPATH]);
-	left = mnl_attr_get_payload_len(tb[RTA_MULTIPATH]);
+	item->has_gateway = addr;
+	if (addr)
+		item->addr = *addr;
+	rtnl_list_add(list, item);
+}
+
+static void rtnl_collect_hops(struct rtnl_list *list, struct rtnl_item *item,
+			      const struct nlattr *hops)
+{
+	const struct rtnexthop *hop = mnl_attr_get_payload(hops);
+	int left = mnl_attr_get_payload_len(hops);
+	const struct nlattr *gateway, *attr;
+
 	while (RTNH_OK(hop, left)) {
-		if ((uint32_t)hop->rtnh_ifindex == ifindex)
-			return true;
+		gateway = NULL;
+		mnl_attr_for_each_payload((const void *)RTNH_DATA(hop),
+					  hop->rtnh_len - RTNH_LENGTH(0))
+			if (mnl_attr_get_type(attr) == RTA_GATEWAY)
+				gateway = attr;
+		rtnl_collect_hop(list, item, hop->rtnh_ifindex, gateway);
 		left -= RTNH_ALIGN(hop->rtnh_len);
 		hop = RTNH_NEXT(hop);
 	}
-
-	return false;
 }
 
-/* Default routes of the device's table through it. */
+/* Whether it is a route of the list's table to the list's destination. */
+static bool rtnl_route_is_meant(const struct rtnl_list *list,
+				const struct rtmsg *rtm,
+				const struct nlattr **tb)
+{
+	const struct in6_addr *dst = nl_bytes(tb[RTA_DST], sizeof(*dst));
+	uint32_t table = tb[RTA_TABLE] ? nl_u32(tb[RTA_TABLE]) :
+					 rtm->rtm_table;
+	uint8_t len = list->prefix ? list->prefix->len : 0;
+
+	if (rtm->rtm_dst_len != len || rtm->rtm_src_len ||
+	    table != list->table || rtm->rtm_type != RTN_UNICAST ||
+	    rtm->rtm_flags & RTM_F_CLONED)
+		return false;
+
+	return !len || (dst && !memcmp(dst, &list->prefix->addr, sizeof(*dst)));
+}
+
+/* The hops through the device of all routes that are meant. */
 static void rtnl_collect_route(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
 	const struct nlattr *tb[RTA_MAX + 1];
 	struct rtnl_list *list = arg;
-	struct rtnl_item item;
-	uint32_t table;
+	struct rtnl_item item = { .protocol = rtm->rtm_protocol };
 
 	nl_attrs(nlh, sizeof(*rtm), tb, RTA_MAX);
-	table = tb[RTA_TABLE] ? nl_u32(tb[RTA_TABLE]) : rtm->rtm_table;
-	if (rtm->rtm_dst_len || rtm->rtm_src_len || table != list->table ||
-	    rtm->rtm_type != RTN_UNICAST || rtm->rtm_flags & RTM_F_CLONED ||
-	    !rtnl_route_uses(tb, list->ifindex))
+	if (!rtnl_route_is_meant(list, rtm, tb))
 		return;
 
 	item.metric = nl_u32(tb[RTA_PRIORITY]);
-	rtnl_list_add(list, &item);
+	item.nexthop = nl_u32(tb[RTA_NH_ID]);
+	/* With nexthop_compat_mode 0 the message does not say more; but the
+	 * dump is of the device's routes only.
+	 */
+	if (item.nexthop)
+		rtnl_list_add(list, &item);
+	else if (tb[RTA_MULTIPATH])
+		rtnl_collect_hops(list, &item, tb[RTA_MULTIPATH]);
+	else
+		rtnl_collect_hop(list, &item, nl_u32(tb[RTA_OIF]),
+				 tb[RTA_GATEWAY]);
 }
 
 static int rtnl_dump_addrs(struct rtnl *rtnl, struct rtnl_list *list)
@@ -372,16 +410,27 @@ static int rtnl_route_add(struct rtnl *rtnl, uint32_t ifindex, uint32_t metric)
 	return rtnl_route_new(rtnl, ifindex, list.table, metric);
 }
 
-static int rtnl_route_del(struct rtnl *rtnl, uint32_t ifindex, uint32_t table,
-			  uint32_t metric)
+/*
+ * Without its gateway, all hops of a route would be deleted, those by other
+ * devices, too. One by a nexthop object is not ours to delete, as that may be a
+ * group; the kernel takes the device out of it once the carrier is off.
+ */
+static int rtnl_route_del(struct rtnl *rtnl, const struct rtnl_list *list,
+			  const struct rtnl_item *item)
 {
 	struct nlmsghdr *nlh;
 	struct rtmsg *rtm;
 
-	nlh = rtnl_route_request(rtnl, RTM_DELROUTE, 0, table, &rtm);
+	if (item->nexthop)
+		return 0;
+
+	nlh = rtnl_route_request(rtnl, RTM_DELROUTE, 0, list->table, &rtm);
 	rtm->rtm_scope = RT_SCOPE_NOWHERE;
-	mnl_attr_put_u32(nlh, RTA_OIF, ifindex);
-	mnl_attr_put_u32(nlh, RTA_PRIORITY, metric);
+	rtm->rtm_protocol = item->protocol;
+	mnl_attr_put_u32(nlh, RTA_OIF, list->ifindex);
+	mnl_attr_put_u32(nlh, RTA_PRIORITY, item->metric);
+	if (item->has_gateway)
+		mnl_attr_put(nlh, RTA_GATEWAY, sizeof(item->addr), &item->addr);
 
 	return rtnl_change(rtnl, -ESRCH);
 }
@@ -422,8 +471,7 @@ static int rtnl_route_clean(struct rtnl *rtnl, uint32_t ifindex)
 	rtnl->what = "cannot delete a default route";
 	err = rtnl_dump_routes(rtnl, &list);
 	for (i = 0; !err && i < list.used; i++)
-		err = rtnl_route_del(rtnl, ifindex, list.table,
-				     list.items[i].metric);
+		err = rtnl_route_del(rtnl, &list, &list.items[i]);
 
 	free(list.items);
 	return err;
@@ -504,7 +552,7 @@ int rtnl_metric(struct rtnl *rtnl, uint32_t ifindex, uint32_t from,
 		uint32_t to)
 {
 	struct rtnl_list list = { .ifindex = ifindex };
-	bool found = false;
+	const struct rtnl_item *found = NULL;
 	size_t i;
 	int err;
 
@@ -515,13 +563,16 @@ int rtnl_metric(struct rtnl *rtnl, uint32_t ifindex, uint32_t from,
 	rtnl->what = "cannot change the metric of the default route";
 	err = rtnl_dump_routes(rtnl, &list);
 	for (i = 0; i < list.used; i++)
-		found |= list.items[i].metric == from;
-	free(list.items);
-	if (err || !found || from == to)
-		return err;
+		if (list.items[i].metric == from && !list.items[i].nexthop)
+			found = &list.items[i];
+	if (!err && found && from != to) {
+		err = rtnl_route_new(rtnl, ifindex, list.table, to);
+		if (!err)
+			err = rtnl_route_del(rtnl, &list, found);
+	}
 
-	err = rtnl_route_new(rtnl, ifindex, list.table, to);
-	return err ? err : rtnl_route_del(rtnl, ifindex, list.table, from);
+	free(list.items);
+	return err;
 }
 
 static void rtnl_keep_name(const struct nlmsghdr *nlh, void *arg)
