@@ -130,6 +130,7 @@ struct gateways {
  * @make: make it from its file
  * @made: its index, once that is done
  * @below: index of the underlay device at that time; 0: any
+ * @refused: index of an underlay device that it could not be bound to; 0: none
  * @waiting: why that is not done yet, for people
  * @name: the search for addresses of its gateway
  * @gateways: what the search has found
@@ -159,6 +160,7 @@ struct follow_dev {
 	bool make;
 	uint32_t made;
 	uint32_t below;
+	uint32_t refused;
 	char waiting[128];
 	struct name name;
 	struct gateways gateways;
@@ -211,6 +213,7 @@ int follow_run(struct follow *follow);
 
 /* follow_make.c */
 int make_sync(struct follow *follow, struct follow_dev *dev);
+int make_keep(struct follow *follow, struct follow_dev *dev);
 int make_check(const struct follow_dev *dev);
 bool make_settled(struct follow *follow, const struct follow_dev *dev);
 void make_reload(struct follow *follow, struct follow_dev *dev);

@@ -92,7 +92,8 @@ static void dev_sweep(struct follow *follow)
 	struct follow_dev *dev;
 
 	while ((dev = *at)) {
-		if (!dev->seen)
+		/* A gateway that we made is there without having been seen. */
+		if (!dev->seen && (!dev->made || dev->there != dev->made))
 			dev_forget(dev, 0);
 		if (dev->seen || dev->named) {
 			at = &dev->next;

@@ -197,6 +197,8 @@ static int follow_sync(struct follow *follow)
 		if (follow->has_genl && dev->seen &&
 		    follow_dev_sync(follow, dev))
 			failed = true;
+		if (make_keep(follow, dev))
+			failed = true;
 		name_sync(follow, dev);
 	}
 	if (failed)

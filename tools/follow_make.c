@@ -115,19 +115,65 @@ static int make_new(struct follow *follow, struct follow_dev *dev)
 	return status;
 }
 
-/* The underlay device came anew: the setting is an index, the file a name. */
-static void make_rebind(struct follow *follow, struct follow_dev *dev)
+/*
+ * The underlay device came anew: the setting is an index, the file a name.
+ * Return: 0, or a negative errno: a sentence is printed, try again later.
+ */
+static int make_rebind(struct follow *follow, struct follow_dev *dev)
 {
 	uint32_t below = make_below(dev);
 	int err;
 
 	if (!below || below == dev->below)
-		return;
+		return 0;
+
+	err = link_change(&follow->rtnl, dev->made, dev->conf, NULL);
+	if (err && below != dev->refused)
+		rtnl_fail(&follow->rtnl, err);
+	dev->refused = err ? below : 0;
+	if (err)
+		return err;
 
 	dev->below = below;
-	err = link_change(&follow->rtnl, dev->made, dev->conf, NULL);
-	if (err)
+	follow_plan(follow, 0);
+	return 0;
+}
+
+/* A gateway's routes, which others may have taken. Return: as make_rebind(). */
+static int make_restore(struct follow *follow, struct follow_dev *dev)
+{
+	int err;
+
+	if (make_is_mobile(dev) || !follow_is_due(follow, dev))
+		return 0;
+
+	err = link_routes_add(&follow->rtnl, dev->made, dev->conf);
+	/* Down or gone: a message will say when that changes. */
+	if (err == -ENETDOWN || err == -ENODEV)
+		err = 0;
+	follow_looked(dev, !err);
+	if (err && !dev->failing)
 		rtnl_fail(&follow->rtnl, err);
+	dev->failing = err;
+	return err;
+}
+
+/**
+ * make_keep - keep a device that was made as its file says
+ * @follow: where
+ * @dev: the device
+ *
+ * Return: 0, or a negative errno: a sentence is printed, try again later.
+ */
+int make_keep(struct follow *follow, struct follow_dev *dev)
+{
+	int err;
+
+	if (!dev->made)
+		return 0;
+
+	err = make_rebind(follow, dev);
+	return make_restore(follow, dev) ?: err;
 }
 
 /**
@@ -142,12 +188,8 @@ int make_sync(struct follow *follow, struct follow_dev *dev)
 	struct link_state link;
 	int err;
 
-	if (!dev->make)
+	if (!dev->make || dev->made)
 		return STATUS_DONE;
-	if (dev->made) {
-		make_rebind(follow, dev);
-		return STATUS_DONE;
-	}
 
 	err = link_get(&follow->rtnl, dev->dev.name, dev->conf, &link);
 	if (err)

@@ -387,8 +387,9 @@ static bool link_has_prefix(const struct conf *conf,
  * @ifindex: the device
  * @conf: its file
  *
- * Return: 0, or a negative errno for rtnl_fail(); that one is there already is
- * no failure.
+ * One that is there already is left as it is, whoever added it.
+ *
+ * Return: 0, or a negative errno for rtnl_fail().
  */
 int link_routes_add(struct rtnl *rtnl, uint32_t ifindex,
 		    const struct conf *conf)
@@ -396,11 +397,14 @@ int link_routes_add(struct rtnl *rtnl, uint32_t ifindex,
 	struct m6t_prefix6 prefix;
 	size_t at = 0;
 	int err = 0;
+	bool has;
 
 	rtnl->what = "cannot add the route of a prefix";
 	while (!err && link_next_prefix(conf, &at, &prefix)) {
-		err = link_route(rtnl, RTM_NEWROUTE, NLM_F_CREATE, ifindex,
-				 &prefix);
+		err = rtnl_has_route(rtnl, ifindex, &prefix, &has);
+		if (!err && !has)
+			err = link_route(rtnl, RTM_NEWROUTE, NLM_F_CREATE,
+					 ifindex, &prefix);
 		if (err == -EEXIST)
 			err = 0;
 	}

@@ -282,6 +282,8 @@ int rtnl_attach(struct rtnl *rtnl, uint32_t ifindex,
 		uint32_t metric);
 int rtnl_metric(struct rtnl *rtnl, uint32_t ifindex, uint32_t from,
 		uint32_t to);
+int rtnl_has_route(struct rtnl *rtnl, uint32_t ifindex,
+		   const struct m6t_prefix6 *to, bool *has);
 int rtnl_detach(struct rtnl *rtnl, uint32_t ifindex,
 		const struct m6t_prefix6 *prefix);
 const char *rtnl_ifname(int32_t nsid, uint32_t ifindex, char *buf);

@@ -374,6 +374,28 @@ static int rtnl_addr_add(struct rtnl *rtnl, const struct rtnl_list *list,
 	return err;
 }
 
+/**
+ * rtnl_has_route - whether a route of the main table leads through a device
+ * @rtnl: the connection
+ * @ifindex: the device
+ * @to: destination of the route
+ * @has: the answer
+ *
+ * Return: 0, or a negative errno for rtnl_fail().
+ */
+int rtnl_has_route(struct rtnl *rtnl, uint32_t ifindex,
+		   const struct m6t_prefix6 *to, bool *has)
+{
+	struct rtnl_list list = {
+		.ifindex = ifindex, .table = RT_TABLE_MAIN, .prefix = to,
+	};
+	int err = rtnl_dump_routes(rtnl, &list);
+
+	*has = list.used;
+	free(list.items);
+	return err;
+}
+
 static int rtnl_route_new(struct rtnl *rtnl, uint32_t ifindex, uint32_t table,
 			  uint32_t metric)
 {
