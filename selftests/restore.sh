@@ -93,6 +93,75 @@ echo "2001:db8::1 remote 1.2.3.4:5 local $GW4:$PORT state active idle 0 rx 0 0 t
 status "the kernel refuses" 1 restore "$TMP/wrong"
 check "an address outside of the prefixes" grep -q "inside one of the device's prefixes" \
 	"$TMP/err"
+
+# Many, which are sent some at a time.
+LINES=1000
+for ((i = 1; i <= LINES; i++)); do
+	printf 'fd00:6d:0:9::%x remote 192.0.2.7:%d ' $i $i
+	printf 'local %s state active idle 0 rx 0 0 tx 0 0\n' $GW4:$PORT
+done >"$TMP/many"
+need cc -O2 -Wall -shared -fPIC -o "$TMP/sends.so" -xc - <<-'END'
+	#define _GNU_SOURCE
+	#include <stdio.h>
+	#include <sys/socket.h>
+	#include <sys/syscall.h>
+	#include <unistd.h>
+
+	static unsigned int sends;
+
+	ssize_t sendto(int fd, const void *buf, size_t len, int flags,
+		       const struct sockaddr *to, socklen_t tolen)
+	{
+		sends++;
+		return syscall(SYS_sendto, fd, buf, len, flags, to, tolen);
+	}
+
+	static void __attribute__((destructor)) end(void)
+	{
+		fprintf(stderr, "%u\n", sends);
+	}
+END
+sends()
+{
+	LD_PRELOAD=$TMP/sends.so gw binding restore dev m6t0 <"$TMP/many" \
+		>"$TMP/out" 2>"$TMP/sends"
+}
+check "many bindings" sends
+check_eq "all are restored" "restored $LINES, bound already 0, expired 0" \
+	"$(cat "$TMP/out")"
+check "64 are sent at a time" test "$(tail -n 1 "$TMP/sends")" -le $((LINES / 64 + 8))
+check_eq "each as its line says" "$(awk '{ print $1, $3 }' "$TMP/many" | sort)" \
+	"$(gw binding save dev m6t0 | grep ^fd00:6d:0:9: | awk '{ print $1, $3 }' | sort)"
+status "many that are bound" 0 restore "$TMP/many"
+check_eq "and all are counted" "restored 0, bound already $LINES, expired 0" \
+	"$(cat "$TMP/out")"
+sed -i '500,$s/idle 0/idle 200000/' "$TMP/many"
+need gw binding flush dev m6t0 >"$TMP/out"
+status "some that are over" 0 restore "$TMP/many"
+check_eq "they are counted as well" "restored 499, bound already 0, expired $((LINES - 499))" \
+	"$(cat "$TMP/out")"
+for line in 1 64 65 700 $LINES; do
+	need gw binding flush dev m6t0 >"$TMP/out"
+	sed "${line}s/^fd00:6d/2001:db8/" "$TMP/many" >"$TMP/wrong"
+	status "the kernel refuses line $line" 1 restore "$TMP/wrong"
+	check_eq "it says which line, and why" \
+		"m6tctl: line $line: the address must lie inside one of the device's prefixes" \
+		"$(cat "$TMP/err")"
+	n=$(bindings)
+	least=$((line > 499 ? 499 : line - 1))
+	check "those before it are restored, and few behind it" test "$n" -ge $least -a \
+		"$n" -le $((least + 63))
+done
+# Small socket buffers, of whole hosts, so not anywhere.
+if [ -n "${M6T_LAB:-}" ]; then
+	need sysctl -qw net.core.wmem_default=4608 net.core.rmem_default=2304
+	status "little room to send and receive" 0 restore "$TMP/many"
+	check_eq "all the same" "restored 0, bound already 499, expired $((LINES - 499))" \
+		"$(cat "$TMP/out")"
+	need sysctl -qw net.core.wmem_default=212992 net.core.rmem_default=212992
+fi
+need gw binding flush dev m6t0 >"$TMP/out"
+
 : >"$TMP/empty"
 status "nothing" 0 restore "$TMP/empty"
 unprivileged()

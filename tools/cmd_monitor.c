@@ -170,14 +170,9 @@ static bool monitor_is_end(const struct genl *genl,
 
 static int monitor_join(struct genl *genl)
 {
-	int size = MONITOR_BUFFER;
-	int fd = mnl_socket_get_fd(genl->nl.sock);
 	int status;
 
-	/* Above the system's limit only with privilege. */
-	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
-		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
-
+	nl_receive_room(&genl->nl, MONITOR_BUFFER);
 	/* The controller's group has the number of the controller. */
 	status = nl_join(&genl->nl, GENL_ID_CTRL);
 	return status ? status : nl_join(&genl->nl, genl->events);

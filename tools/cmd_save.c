@@ -151,6 +151,26 @@ static bool saved_counts(char **words, struct saved *saved)
 	return true;
 }
 
+static bool saved_is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n';
+}
+
+/* As strtok_r(), which makes a table of what separates words at each call. */
+static char *saved_word(char **rest)
+{
+	char *word = *rest;
+	char *end;
+
+	while (saved_is_space(*word))
+		word++;
+	for (end = word; *end && !saved_is_space(*end); end++)
+		;
+	*rest = *end ? end + 1 : end;
+	*end = '\0';
+	return *word ? word : NULL;
+}
+
 /* Return: whether the line, which is cut into words, is one of cmd_save(). */
 static bool saved_parse(char *line, struct saved *saved)
 {
@@ -159,7 +179,7 @@ static bool saved_parse(char *line, struct saved *saved)
 	size_t n;
 
 	for (n = 0; n <= SAVE_WORDS; n++) {
-		words[n] = strtok_r(rest, " \t\n", &rest);
+		words[n] = saved_word(&rest);
 		if (!words[n])
 			break;
 	}
@@ -210,9 +230,10 @@ static int saved_read(struct saved **list, size_t *n)
 	return STATUS_DONE;
 }
 
-/* Return: 0 or a negative errno for genl_fail(). */
-static int saved_add(struct genl *genl, const struct device *dev,
-		     const struct saved *saved)
+/* Return: the request that adds it. */
+static struct nlmsghdr *saved_request(struct genl *genl,
+				      const struct device *dev,
+				      const struct saved *saved)
 {
 	static const uint16_t counts[] = {
 		M6T_A_RX_PACKETS, M6T_A_RX_BYTES,
@@ -232,7 +253,41 @@ static int saved_add(struct genl *genl, const struct device *dev,
 	for (i = 0; i < ARRAY_SIZE(counts); i++)
 		mnl_attr_put_u64(nlh, counts[i], saved->counts[i]);
 
-	return genl_talk(genl, NULL, NULL);
+	return nlh;
+}
+
+/**
+ * struct restore - bindings on their way back
+ * @list: what was saved
+ * @sent: how many of them the kernel has gone through
+ * @bound: how many of these are bound already
+ * @expired: how many would be over by now
+ * @refused: index of the one that the kernel refused for another reason
+ */
+struct restore {
+	const struct saved *list;
+	size_t sent;
+	size_t bound;
+	size_t expired;
+	size_t refused;
+};
+
+/* Return: 0 where the others go on all the same, else @err. */
+static int restore_refused(unsigned int i, int err, void *arg)
+{
+	struct restore *restore = arg;
+
+	switch (err) {
+	case -EEXIST:
+		restore->bound++;
+		return 0;
+	case -ETIME:
+		restore->expired++;
+		return 0;
+	default:
+		restore->refused = restore->sent + i;
+		return err;
+	}
 }
 
 static void restore_print(const struct device *dev, size_t restored,
@@ -253,33 +308,67 @@ static void restore_print(const struct device *dev, size_t restored,
 	json_end();
 }
 
-/* What is bound already is newer, and stays. */
+/* As fail(), with which line it is. */
+static int restore_fail(const struct restore *restore, const struct genl *genl,
+			int err, const struct device *dev)
+{
+	const struct saved *saved = &restore->list[restore->refused];
+	const char *sentence = genl->nl.extack;
+	char text[INET6_ADDRSTRLEN];
+
+	if (err == -ENOBUFS)
+		return fail(STATUS_REFUSED,
+			    "the kernel had no memory to answer, so some may not be restored: try again");
+	if (err == -ENODEV || !sentence[0])
+		return genl_fail(genl, err, dev,
+				 inet_ntop(AF_INET6, &saved->addr, text,
+					   sizeof(text)));
+	if (!strncmp(sentence, "m6t: ", 5))
+		sentence += 5;
+
+	return fail(STATUS_REFUSED, "line %zu: %s", restore->refused + 1,
+		    sentence);
+}
+
+static int restore_send(struct restore *restore, struct nl_batch *batch)
+{
+	unsigned int n = batch->n;
+	int err = nl_batch_talk(batch, restore_refused, restore);
+
+	restore->sent += n;
+	return err;
+}
+
+/* What is bound already is newer, and stays. After a refusal, none is added but those that were sent together with it. */
 static int restore_all(const struct device *dev, const struct saved *list,
 		       size_t n)
 {
+	struct restore restore = { .list = list };
+	static struct nl_batch batch;
 	static struct genl genl;
-	char text[INET6_ADDRSTRLEN];
-	size_t bound = 0, expired = 0;
+	struct nlmsghdr *nlh;
 	int status;
+	int err = 0;
 	size_t i;
-	int err;
 
 	status = genl_open(&genl);
 	if (status)
 		return status;
-	for (i = 0; !status && i < n; i++) {
-		err = saved_add(&genl, dev, &list[i]);
-		if (err == -EEXIST)
-			bound++;
-		else if (err == -ETIME)
-			expired++;
-		else if (err)
-			status = genl_fail(&genl, err, dev,
-					   inet_ntop(AF_INET6, &list[i].addr,
-						     text, sizeof(text)));
+	nl_batch_begin(&batch, &genl.nl);
+	for (i = 0; !err && i < n; i++) {
+		nlh = saved_request(&genl, dev, &list[i]);
+		if (nl_batch_put(&batch, nlh))
+			continue;
+		err = restore_send(&restore, &batch);
+		nl_batch_put(&batch, nlh);
 	}
-	if (!status)
-		restore_print(dev, n - bound - expired, bound, expired);
+	if (!err)
+		err = restore_send(&restore, &batch);
+	if (err)
+		status = restore_fail(&restore, &genl, err, dev);
+	else
+		restore_print(dev, n - restore.bound - restore.expired,
+			      restore.bound, restore.expired);
 	genl_close(&genl);
 	return status;
 }

@@ -143,6 +143,7 @@ union nl_request {
 };
 
 typedef void (*nl_cb)(const struct nlmsghdr *nlh, void *arg);
+typedef int (*nl_refused_cb)(unsigned int i, int err, void *arg);
 
 /**
  * struct nl - a netlink socket
@@ -162,12 +163,43 @@ struct nl {
 	union nl_buffer buf;
 };
 
+/* Requests that are sent together. Their answers are received together, each into
+ * an equal part of the buffer.
+ */
+#define NL_BATCH	64
+#define NL_BATCH_BYTES	16384
+
+/**
+ * struct nl_batch - requests that are sent together
+ * @nl: the socket
+ * @n: how many there are
+ * @max: most that there may be
+ * @len: bytes of them
+ * @room: most bytes that there may be
+ * @buf: the requests
+ */
+struct nl_batch {
+	struct nl *nl;
+	unsigned int n;
+	unsigned int max;
+	size_t len;
+	size_t room;
+	union {
+		struct nlmsghdr nlh;
+		char bytes[NL_BATCH_BYTES];
+	} buf;
+};
+
 int nl_open(struct nl *nl, int bus);
+void nl_receive_room(const struct nl *nl, int size);
 int nl_join(const struct nl *nl, int group);
 void nl_close(struct nl *nl);
 int nl_talk(struct nl *nl, struct nlmsghdr *request, nl_cb cb, void *arg);
 int nl_dump(struct nl *nl, struct nlmsghdr *request, nl_cb cb,
 	    void (*forget)(void *arg), void *arg);
+void nl_batch_begin(struct nl_batch *batch, struct nl *nl);
+bool nl_batch_put(struct nl_batch *batch, const struct nlmsghdr *request);
+int nl_batch_talk(struct nl_batch *batch, nl_refused_cb refused, void *arg);
 int nl_fail(const struct nl *nl, int err, const char *what);
 void nl_attrs(const struct nlmsghdr *nlh, size_t offset,
 	      const struct nlattr **tb, unsigned int max);

@@ -2,6 +2,7 @@
 /*
  * Numbers, addresses and prefixes, from text and to text.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +26,8 @@ bool text_number(const char *text, uint64_t max, uint64_t *number)
 	char *end;
 
 	/* strtoull() would let a sign, a space or a second 0x pass. */
-	if (!*digits || digits[strspn(digits, "0123456789abcdefABCDEF")])
+	if (!isxdigit((unsigned char)digits[0]) ||
+	    (digits[0] == '0' && (digits[1] == 'x' || digits[1] == 'X')))
 		return false;
 
 	errno = 0;
