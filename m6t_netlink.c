@@ -706,7 +706,10 @@ static int m6t_nl_add(struct genl_info *info, struct m6t_dev *m6t)
 	rcu_read_unlock();
 	if (err == -EEXIST)
 		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[M6T_A_ADDRESS],
-				    "m6t: the address is bound already, delete that binding first");
+				    "m6t: the address is bound to this endpoint already");
+	else if (err == -EADDRINUSE)
+		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[M6T_A_ADDRESS],
+				    "m6t: the address is bound to another endpoint, delete that binding first");
 	else if (err == -ETIME)
 		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[M6T_A_IDLE],
 				    "m6t: the binding was idle for longer than active-timeout allows");

@@ -272,6 +272,34 @@ static void m6t_state_queue_active(struct m6t_state *state,
 	rb_add_cached(&b->rb, &state->actives, m6t_binding_sooner);
 }
 
+/* Into the list or tree by which a binding ends, and the counts; and out again. */
+static void m6t_state_enqueue(struct m6t_state *state, struct m6t_binding *b)
+{
+	if (b->state == M6T_BINDING_TEMPORARY)
+		list_add_tail(&b->queue, &state->temporaries);
+	else if (b->state == M6T_BINDING_ACTIVE)
+		m6t_state_queue_active(state, b);
+	m6t_state_count(state, b->state, 1);
+}
+
+static void m6t_state_dequeue(struct m6t_state *state, struct m6t_binding *b)
+{
+	if (b->state == M6T_BINDING_TEMPORARY)
+		list_del(&b->queue);
+	else if (b->state == M6T_BINDING_ACTIVE)
+		rb_erase_cached(&b->rb, &state->actives);
+	m6t_state_count(state, b->state, -1);
+}
+
+/* A binding that is in nothing any more: onto a list of those to be freed. */
+static void m6t_state_discard(struct m6t_binding *b, struct list_head *gone)
+{
+	b->was = b->state;
+	/* Pairs with the reader that tells the state: it needs @was then. */
+	smp_store_release(&b->state, M6T_BINDING_DEAD);
+	list_add_tail(&b->queue, gone);
+}
+
 /* Take a binding out of the table, onto a list of those that go. */
 static void m6t_state_unlink(struct m6t_state *state, struct m6t_binding *b,
 			     struct list_head *gone)
@@ -279,18 +307,11 @@ static void m6t_state_unlink(struct m6t_state *state, struct m6t_binding *b,
 	struct m6t_table *table = m6t_state_table(state);
 
 	lockdep_assert_held(&state->lock);
-	if (b->state == M6T_BINDING_TEMPORARY)
-		list_del(&b->queue);
-	else if (b->state == M6T_BINDING_ACTIVE)
-		rb_erase_cached(&b->rb, &state->actives);
-	m6t_state_count(state, b->state, -1);
+	m6t_state_dequeue(state, b);
 	hlist_del_rcu(&b->node[table->side]);
 	if (m6t_state_moved(state, table, &b->addr))
 		hlist_del(&b->node[state->next->side]);
-	b->was = b->state;
-	/* Pairs with the reader that tells the state: it needs @was then. */
-	smp_store_release(&b->state, M6T_BINDING_DEAD);
-	list_add_tail(&b->queue, gone);
+	m6t_state_discard(b, gone);
 }
 
 /* Without the lock: tell of those that go. */
@@ -550,23 +571,96 @@ void m6t_state_retime(struct m6t_state *state, const struct m6t_config *cfg)
 	spin_unlock_bh(&state->lock);
 }
 
-/* Room for one more: the oldest temporary binding makes way where none is
- * left (G12), for a newcomer as for one that an administrator adds. Where that
- * would not help, none does.
- */
-static int m6t_state_make_room(struct m6t_state *state, struct list_head *gone)
+/* Have both the same endpoint? Either may leave the local address open. */
+static bool m6t_binding_same(const struct m6t_binding *a,
+			     const struct m6t_binding *b)
 {
-	unsigned int budget = M6T_STATE_BATCH;
+	return m6t_endpoint_match(&a->ep, &b->ep) ||
+	       m6t_endpoint_match(&b->ep, &a->ep);
+}
 
+/* May @b be added? @old is the binding that its address has already, or NULL.
+ * A temporary one is replaced by any that an administrator adds, and an active
+ * one by a static one of the same endpoint; otherwise the old one stays (G8).
+ */
+static int m6t_state_admit(const struct m6t_state *state,
+			   const struct m6t_binding *b,
+			   const struct m6t_binding *old,
+			   const struct m6t_binding_past *past)
+{
+	bool same = old && m6t_binding_same(b, old);
+
+	if (same && b->state <= old->state)
+		return -EEXIST;
+	if (old && !same && (b->state == M6T_BINDING_TEMPORARY ||
+			     old->state != M6T_BINDING_TEMPORARY))
+		return -EADDRINUSE;
+	if (b->state == M6T_BINDING_ACTIVE && past->idle >= state->active_life)
+		return -ETIME;
 	if (state->closed)
 		return -ENODEV;
+	if (old && old->state == M6T_BINDING_ACTIVE)
+		return 0;
 	if (m6t_state_total(state) - state->count[M6T_BINDING_TEMPORARY] >=
 	    state->max)
 		return -ENOSPC;
+	return 0;
+}
+
+/* Room for one more: the oldest temporary binding is evicted where none is
+ * left (G12), for a newcomer as for one that an administrator adds.
+ */
+static void m6t_state_make_room(struct m6t_state *state,
+				struct list_head *gone)
+{
+	unsigned int budget = M6T_STATE_BATCH;
+
 	/* More than one only after max-bindings has become less. */
 	while (m6t_state_total(state) >= state->max && budget--)
 		m6t_state_unlink(state, m6t_state_oldest(state), gone);
-	return 0;
+}
+
+/* A replaced binding of the same endpoint belonged to the same mobile node, so
+ * its traffic counts for the new one, which must not expire too early (G7).
+ */
+static void m6t_binding_inherit_half(struct m6t_binding_half *half,
+				     const struct m6t_binding_half *old)
+{
+	atomic64_add(atomic64_read(&old->packets), &half->packets);
+	atomic64_add(atomic64_read(&old->bytes), &half->bytes);
+	half->used = max(half->used, READ_ONCE(old->used));
+}
+
+static void m6t_binding_inherit(struct m6t_binding *b,
+				const struct m6t_binding *old)
+{
+	if (!m6t_binding_same(b, old))
+		return;
+	m6t_binding_inherit_half(&b->rx, &old->rx);
+	m6t_binding_inherit_half(&b->tx, &old->tx);
+	b->path.learnt = READ_ONCE(old->path.learnt);
+}
+
+/* Replace the binding of an address in its chains, so that a lookup finds either
+ * the old one or the new one at any moment. The id is kept, as it orders the
+ * chains.
+ */
+static void m6t_state_replace(struct m6t_state *state, struct m6t_binding *old,
+			      struct m6t_binding *b, struct list_head *gone)
+{
+	struct m6t_table *table = m6t_state_table(state);
+
+	lockdep_assert_held(&state->lock);
+	m6t_binding_inherit(b, old);
+	b->id = old->id;
+	m6t_state_dequeue(state, old);
+	m6t_state_enqueue(state, b);
+	hlist_replace_rcu(&old->node[table->side], &b->node[table->side]);
+	if (m6t_state_moved(state, table, &b->addr))
+		hlist_replace_rcu(&old->node[state->next->side],
+				  &b->node[state->next->side]);
+	m6t_state_discard(old, gone);
+	m6t_state_arm(state);
 }
 
 static void m6t_state_link(struct m6t_state *state, struct m6t_binding *b)
@@ -574,11 +668,7 @@ static void m6t_state_link(struct m6t_state *state, struct m6t_binding *b)
 	struct m6t_table *table = m6t_state_table(state);
 
 	b->id = state->next_id++;
-	if (b->state == M6T_BINDING_TEMPORARY)
-		list_add_tail(&b->queue, &state->temporaries);
-	else if (b->state == M6T_BINDING_ACTIVE)
-		m6t_state_queue_active(state, b);
-	m6t_state_count(state, b->state, 1);
+	m6t_state_enqueue(state, b);
 	hlist_add_head_rcu(&b->node[table->side],
 			   m6t_state_bucket(state, table, &b->addr));
 	if (m6t_state_moved(state, table, &b->addr))
@@ -631,12 +721,16 @@ static struct m6t_binding *m6t_binding_new(enum m6t_binding_state kind,
  * @ep: where its datagrams come from and go to
  * @past: what a restored one had before, or NULL
  *
+ * A static or active one replaces a temporary one of its address, and a static one
+ * replaces an active one of the same endpoint.
+ *
  * Context: softirq, or process under rcu_read_lock(), which protects the
  * result.
- * Return: the binding of that address, the new one or an older one; -ENOSPC
- * if the table is full of others than temporary ones, -ENOMEM, -ENODEV if the
- * table is closed; -EEXIST if another than a temporary one was wanted and the
- * address is bound; -ETIME if an active one would be over by now.
+ * Return: the binding of that address, the new one or, where a temporary one
+ * was wanted, an older one; -EEXIST if the address is bound to this endpoint
+ * already, -EADDRINUSE if it is to another one; -ETIME if an active one would be
+ * over by now; -ENOSPC if the table is full of others than temporary ones,
+ * -ENOMEM, -ENODEV if the table is closed.
  */
 struct m6t_binding *m6t_state_add(struct m6t_state *state,
 				  enum m6t_binding_state kind,
@@ -644,39 +738,39 @@ struct m6t_binding *m6t_state_add(struct m6t_state *state,
 				  const struct m6t_endpoint *ep,
 				  const struct m6t_binding_past *past)
 {
-	struct m6t_binding *b = m6t_binding_new(kind, addr, ep, past), *other;
+	struct m6t_binding *b = m6t_binding_new(kind, addr, ep, past), *old;
+	enum m6t_event event = M6T_EVENT_BINDING_DELETED;
 	LIST_HEAD(evicted);
-	LIST_HEAD(expired);
+	LIST_HEAD(gone);
 	int err;
 
 	if (!b)
 		return ERR_PTR(-ENOMEM);
 
 	spin_lock_bh(&state->lock);
-	other = m6t_state_lookup(state, addr);
-	if (other && !m6t_state_usable(state, other)) {
-		m6t_state_unlink(state, other, &expired);
-		other = NULL;
+	old = m6t_state_lookup(state, addr);
+	if (old && !m6t_state_usable(state, old)) {
+		m6t_state_unlink(state, old, &gone);
+		event = M6T_EVENT_BINDING_EXPIRED;
+		old = NULL;
 	}
-	if (other)
-		err = -EEXIST;
-	else if (kind == M6T_BINDING_ACTIVE && past->idle >= state->active_life)
-		err = -ETIME;
-	else
-		err = m6t_state_make_room(state, &evicted);
-	if (!err)
+	err = m6t_state_admit(state, b, old, past);
+	if (!err && old) {
+		m6t_state_replace(state, old, b, &gone);
+	} else if (!err) {
+		m6t_state_make_room(state, &evicted);
 		m6t_state_link(state, b);
+	}
 	spin_unlock_bh(&state->lock);
 
-	m6t_state_bury(state, &expired, M6T_EVENT_BINDING_EXPIRED);
+	m6t_state_bury(state, &gone, event);
 	m6t_state_bury(state, &evicted, M6T_EVENT_BINDING_EVICTED);
-	if (err) {
-		kmem_cache_free(m6t_binding_cache, b);
-		return other && kind == M6T_BINDING_TEMPORARY ? other :
-								ERR_PTR(err);
+	if (!err) {
+		state->tell(state, M6T_EVENT_BINDING_NEW, b);
+		return b;
 	}
-	state->tell(state, M6T_EVENT_BINDING_NEW, b);
-	return b;
+	kmem_cache_free(m6t_binding_cache, b);
+	return old && kind == M6T_BINDING_TEMPORARY ? old : ERR_PTR(err);
 }
 
 /**

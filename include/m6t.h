@@ -137,7 +137,8 @@ struct m6t_binding_half {
  *	tree of active bindings, so on one cache line with @rb
  * @tx: to the mobile node
  * @path: to the mobile node
- * @id: larger for each new binding; orders each chain, so dumps can resume
+ * @id: larger for each new binding, but that of the one that it replaces; orders
+ *	each chain, so dumps can resume
  * @rcu: frees the struct
  */
 struct m6t_binding {

@@ -20,6 +20,7 @@ from races import (ACK, BINDING_ADD, BINDING_DEL, BINDING_FLUSH, BINDING_GET, DO
                    DUMP, ERROR, GENERIC, IFINDEX, ADDRESS, PORT, REMOTE)
 
 INTR = 0x10			# NLM_F_DUMP_INTR
+ACTIVE = b"\2"
 STAY = 600			# from first to last
 COME = 400			# and go, 16 a time
 
@@ -63,10 +64,11 @@ class Table:
     def __init__(self, netns, remote):
         self.netns, self.remote = netns, remote
 
-    def add(self, first, n):
+    def add(self, first, n, *more):
         for i in range(first, first + n):
             races.m6t(self.netns, BINDING_ADD, self.name(i),
-                      races.ipv4(REMOTE, self.remote), races.be16(PORT, i % 65535 + 1))
+                      races.ipv4(REMOTE, self.remote), races.be16(PORT, i % 65535 + 1),
+                      *more)
 
     def delete(self, numbers):
         for i in numbers:
@@ -99,6 +101,14 @@ def both(table, come):
     table.add(first + COME, 8)
 
 
+def replaced(table, come):
+    """Those that are active become static, by others in their place; the last
+    one of each chain first, so that later numbers would not be in its order."""
+    if next(come) == STAY + 1:
+        for i in range(STAY, 0, -1):
+            table.add(i, 1)
+
+
 def grows(table, _):
     races.change(table.netns, races.u32(races.MAX, 4096))
 
@@ -115,7 +125,7 @@ def look(table, way, stay):
     """Dump, and change the table that way between the parts."""
     come = itertools.count(STAY + 1, 16)
     table.flush()
-    table.add(1, STAY)
+    table.add(1, STAY, *[races.attr(races.STATE, ACTIVE)] * (way is replaced))
     if way in (goes, both):
         table.add(STAY + 1, COME)
     table.add(5000, 1)
@@ -134,8 +144,8 @@ def main():
     netns = races.Netns(open(f"/run/netns/{sys.argv[1]}"))
     netns.family = races.family(netns)
     table = Table(netns, sys.argv[2])
-    for way, stay in ((comes, True), (goes, True), (both, True), (grows, False),
-                      (is_flushed, False), (is_deleted, False)):
+    for way, stay in ((comes, True), (goes, True), (both, True),
+                      (replaced, True), (grows, False), (is_flushed, False), (is_deleted, False)):
         look(table, way, stay)
 
 

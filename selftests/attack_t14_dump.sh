@@ -30,6 +30,8 @@ check_eq "bindings come meanwhile: none is missing or twice" \
 	"0 0 0 True whole 0" "$(was comes)"
 check_eq "bindings go" "0 0 0 True whole 0" "$(was goes)"
 check_eq "both" "0 0 0 True whole 0" "$(was both)"
+check_eq "others come in the place of all" \
+	"0 0 0 True whole 0" "$(was replaced)"
 check_eq "the table grows: the list says that it is torn" torn \
 	"$(was grows | cut -d ' ' -f 5)"
 check_eq "all are flushed: the list ends" "0 whole 0" \

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A table that grows, again and again, while bindings come by packets and go by
-# flushes and timers: none that stays is lost, none that goes stays.
+# A table that grows, again and again, while bindings come by packets, go by
+# flushes and timers, and are replaced by an administrator: none that stays is lost,
+# none that goes stays.
 #
 # proves: G12 G13 G16
 # class: T4
@@ -21,6 +22,17 @@ stay()
 
 	for ((i = 1; i <= STAY; i++)); do
 		printf 'fd00:6d:0:1::%x remote 192.0.2.9:7 ' $i
+		printf 'local %s state static idle 0 rx 0 0 tx 0 0\n' $GW4:$PORT
+	done
+}
+
+# vouched: likewise, of some that come.
+vouched()
+{
+	local i
+
+	for ((i = 1; i <= COME; i += 4)); do
+		printf 'fd00:6d:0:2::%d remote 192.0.2.9:7 ' $i
 		printf 'local %s state static idle 0 rx 0 0 tx 0 0\n' $GW4:$PORT
 	done
 }
@@ -68,11 +80,17 @@ round()
 	newcomers
 	start "$GW" bash -c 'while sleep 0.001; do m6tctl binding flush \
 		dev m6t0 prefix fd00:6d:0:2::/64; done' >"$TMP/out" 2>&1
+	FLUSHING=$PID
+	start "$GW" bash -c "while sleep 0.001; do m6tctl binding restore \
+		dev m6t0 <$TMP/vouched; done" >"$TMP/restored" 2>&1
 	need wait_for more $((STAY + COME))
 	grow
 	CREATED=$(counter "$GW" binding_created)
 	check "bindings come and go in the last table" wait_for more "$CREATED"
-	stop "$COMING" "$PID"
+	stop "$COMING" "$PID" "$FLUSHING"
+	check "some were replaced" grep -qE "^restored [1-9]" "$TMP/restored"
+	need m6tctl -n "$GW" binding flush dev m6t0 state static \
+		prefix fd00:6d:0:2::/64 >"$TMP/out"
 	check "and all do go" wait_for bindings_are $STAY
 	m6tctl -n "$GW" -j binding show dev m6t0 | jq -r '.[].address' |
 		sort >"$TMP/there"
@@ -88,6 +106,7 @@ link_ns "$MN" eth 192.0.2.1/24 "$GW" wan $GW4/24
 need ip -n "$GW" -6 route add blackhole default
 need_inject
 stay >"$TMP/stay"
+vouched >"$TMP/vouched"
 cut -d ' ' -f 1 "$TMP/stay" | sort >"$TMP/want"
 for ((i = 0; i < ROUNDS; i++)); do
 	round

@@ -247,6 +247,21 @@ ok_add() { state_is static fd00:6d::5; }
 not_add() { state_is none fd00:6d::5; }
 after_add() { m6tctl -n "$GW" binding del fd00:6d::5 dev m6t0 2>"$TMP/del"; }
 
+# The same over a temporary one, which else stays.
+before_add_over()
+{
+	in_ns "$NAT" "$TMP/inject" udp $GW4 $PORT "src=fd00:6d::7,dst=$HA6,nh=59"
+	wait_for state_is temporary fd00:6d::7
+}
+do_add_over()
+{
+	failing "$1" m6tctl -n "$GW" binding add fd00:6d::7 remote $NAT4:7 \
+		dev m6t0
+}
+ok_add_over() { state_is static fd00:6d::7; }
+not_add_over() { state_is temporary fd00:6d::7; }
+after_add_over() { m6tctl -n "$GW" binding del fd00:6d::7 dev m6t0; }
+
 before_flush() { m6tctl -n "$GW" binding add fd00:6d::6 remote $NAT4:6 dev m6t0; }
 do_flush() { failing "$1" m6tctl -n "$GW" binding flush dev m6t0; }
 ok_flush() { [ "$(bindings)" = 0 ]; }
@@ -339,6 +354,7 @@ each up
 each attach
 each attach_anew
 each add
+each add_over
 each dump
 each stats
 each list

@@ -38,7 +38,7 @@ GATEWAY, SPORT, KEEPALIVE = 13, 14, 15
 GW_MODE, MN_MODE = 1, 2
 STATS_GET, BINDING_GET, BINDING_ADD, BINDING_DEL, BINDING_FLUSH = 2, 3, 4, 5, 6
 DEV_GET, ATTACH, DETACH = 1, 7, 8
-IFINDEX, ADDRESS, REMOTE, PORT, ID = 1, 6, 12, 13, 23
+IFINDEX, ADDRESS, STATE, REMOTE, PORT, ID = 1, 6, 11, 12, 13, 23
 
 PREFIX = "fd00:6d::"
 MN_PREFIX = "fd00:6d:0:1:1::"
@@ -303,6 +303,12 @@ class Races:
         m6t(self.gw, BINDING_ADD, address, ipv4(REMOTE, self.nat4),
             be16(PORT, 1 + n % 65535))
         m6t(self.gw, BINDING_GET, address)
+        m6t(self.gw, BINDING_DEL, address)
+        # One that packets bind as well: in the place of theirs.
+        address = attr(ADDRESS, ipv6(f"{PREFIX[:-1]}0:1:2::{1 + n % 2}"))
+        for state in 2, 3:
+            m6t(self.gw, BINDING_ADD, address, u8(STATE, state),
+                ipv4(REMOTE, self.nat4), be16(PORT, 1 + n % 65535))
         m6t(self.gw, BINDING_DEL, address)
 
     def dump(self, _):

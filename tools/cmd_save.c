@@ -261,6 +261,8 @@ static struct nlmsghdr *saved_request(struct genl *genl,
  * @list: what was saved
  * @sent: how many of them the kernel has gone through
  * @bound: how many of these are bound already
+ * @elsewhere: how many of those are to another endpoint
+ * @elsewhere_first: index of the first of these
  * @expired: how many would be over by now
  * @refused: index of the one that the kernel refused for another reason
  */
@@ -268,6 +270,8 @@ struct restore {
 	const struct saved *list;
 	size_t sent;
 	size_t bound;
+	size_t elsewhere;
+	size_t elsewhere_first;
 	size_t expired;
 	size_t refused;
 };
@@ -278,6 +282,11 @@ static int restore_refused(unsigned int i, int err, void *arg)
 	struct restore *restore = arg;
 
 	switch (err) {
+	case -EADDRINUSE:
+		if (!restore->elsewhere++)
+			restore->elsewhere_first = restore->sent + i;
+		restore->bound++;
+		return 0;
 	case -EEXIST:
 		restore->bound++;
 		return 0;
@@ -330,6 +339,25 @@ static int restore_fail(const struct restore *restore, const struct genl *genl,
 		    sentence);
 }
 
+/* What is bound to another endpoint stays: somebody should know. */
+static void restore_tell_elsewhere(const struct restore *restore)
+{
+	const struct saved *saved = &restore->list[restore->elsewhere_first];
+	char text[INET6_ADDRSTRLEN];
+
+	if (!restore->elsewhere)
+		return;
+	inet_ntop(AF_INET6, &saved->addr, text, sizeof(text));
+	if (restore->elsewhere == 1)
+		fail(STATUS_DONE,
+		     "line %zu: %s is bound to another endpoint, which stays: delete that binding first to restore this one",
+		     restore->elsewhere_first + 1, text);
+	else
+		fail(STATUS_DONE,
+		     "%zu addresses are bound to other endpoints, which stay, the first is %s in line %zu: delete those bindings first to restore these",
+		     restore->elsewhere, text, restore->elsewhere_first + 1);
+}
+
 static int restore_send(struct restore *restore, struct nl_batch *batch)
 {
 	unsigned int n = batch->n;
@@ -339,7 +367,7 @@ static int restore_send(struct restore *restore, struct nl_batch *batch)
 	return err;
 }
 
-/* What is bound already is newer, and stays. After a refusal, none is added but those that were sent together with it. */
+/* Add all; after a refusal, none but those that were sent together with it. */
 static int restore_all(const struct device *dev, const struct saved *list,
 		       size_t n)
 {
@@ -364,11 +392,13 @@ static int restore_all(const struct device *dev, const struct saved *list,
 	}
 	if (!err)
 		err = restore_send(&restore, &batch);
-	if (err)
+	if (err) {
 		status = restore_fail(&restore, &genl, err, dev);
-	else
+	} else {
 		restore_print(dev, n - restore.bound - restore.expired,
 			      restore.bound, restore.expired);
+		restore_tell_elsewhere(&restore);
+	}
 	genl_close(&genl);
 	return status;
 }

@@ -244,7 +244,8 @@ enum m6t_binding_state {
  * @M6T_EVENT_BINDING_NEW: a binding was created
  * @M6T_EVENT_BINDING_ACTIVE: a binding became active
  * @M6T_EVENT_BINDING_EXPIRED: a binding's time was over
- * @M6T_EVENT_BINDING_DELETED: an administrator deleted or flushed a binding
+ * @M6T_EVENT_BINDING_DELETED: an administrator deleted, flushed or replaced a
+ *	binding
  * @M6T_EVENT_BINDING_EVICTED: a temporary binding made way for a new one
  * @M6T_EVENT_MISMATCH: a packet came from another endpoint than the one that
  *	its IPv6 source is bound to (G8); the endpoint told is the packet's
@@ -289,7 +290,9 @@ enum m6t_event {
  *	%M6T_A_PORT, where wanted %M6T_A_LOCAL and %M6T_A_LOCAL_PORT; static, or
  *	of another %M6T_A_STATE but temporary; one that was saved may have
  *	%M6T_A_IDLE, %M6T_A_RX_PACKETS, %M6T_A_RX_BYTES, %M6T_A_TX_PACKETS and
- *	%M6T_A_TX_BYTES
+ *	%M6T_A_TX_BYTES. It replaces a temporary binding of the address, and, if
+ *	static, an active one of the same endpoint. Otherwise EEXIST: bound to
+ *	this endpoint already; EADDRINUSE: to another one
  * @M6T_CMD_BINDING_DEL: delete the binding of %M6T_A_ADDRESS
  * @M6T_CMD_BINDING_FLUSH: delete all bindings that match (see
  *	%M6T_CMD_BINDING_GET); answers with %M6T_A_COUNT
