@@ -141,6 +141,21 @@ change_some()
 	END
 }
 
+# flushed N: deletions by one request, which no limit counts.
+flushed()
+{
+	local i file=$TMP/bindings before
+
+	for ((i = 1; i <= $1; i++)); do
+		printf 'fd00:6d:0:f::%x remote 192.0.2.77:7 local %s state static idle 0 rx 0 0 tx 0 0\n' \
+			"$i" "$GW4:$PORT"
+	done >"$file"
+	need m6tctl -n "$GW" binding restore dev m6t0 <"$file"
+	before=$(events binding-deleted)
+	need m6tctl -n "$GW" binding flush dev m6t0 remote 192.0.2.77:7
+	wait_for has_events binding-deleted $((before + $1))
+}
+
 # waiting PID: bytes of events that wait for this reader.
 waiting()
 {
@@ -187,6 +202,8 @@ need m6tctl -n "$GW" binding add fd00:6e::b remote 192.0.2.9:9 dev m6t1
 start "$GW" m6tctl -j monitor >"$TMP/events"
 need wait_for listening "$TMP/events"
 refused
+check "more deletions at once than the limit of packets: all are reported" \
+	flushed $((EVENTS + EVENTS / 8))
 asleep
 honest_goes_on "events"
 finish
