@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Devices that go, change or stop while packets come from everywhere: nothing
-# breaks, nothing is left.
+# Devices that go, change or stop while packets come from everywhere, and two CPUs
+# that do the same at once: nothing breaks, nothing is left.
 #
 # runs alone: it takes all that a machine has
-# proves: B2 G16
+# proves: B2 G6 G16
 # class: T5 T13
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
@@ -92,7 +92,44 @@ not_queued()
 	[ "$(tc -n "$1" -s -j qdisc show dev "$2" | jq '.[0].qlen')" = 0 ]
 }
 
+# all_are STATE N: so many bindings under this prefix.
+# shellcheck disable=SC2317
+all_are()
+{
+	[ "$(m6tctl -n "$GW" -j binding show dev m6t0 state "$1" \
+		prefix fd00:6d:0:9::/64 | jq length)" = "$2" ]
+}
+
+# Two CPUs have an answer for the same mobile nodes, which are new; the second one
+# catches up with the first one, as less is to be done when a binding is active.
+answer_twice()
+{
+	local i n=1500 addr before first=() answers=() pids=()
+
+	! time_travel || n=100
+	for ((i = 1; i <= n; i++)); do
+		printf -v addr fd00:6d:0:9::%x $i
+		first+=("src=$addr,dst=$HA6")
+		answers+=("src=$HA6,dst=$addr")
+	done
+	need ip -n "$GW" link set m6t0 type m6t temp-timeout 60000
+	need in_ns "$NAT" "$TMP/inject" udp $GW4 $PORT "${first[@]}"
+	need wait_for all_are temporary $n
+	before=$(counter "$GW" binding_activated)
+	for i in 0 1; do
+		in_ns "$HA" taskset -c "$((i % $(nproc)))" \
+			"$TMP/inject" ip "${answers[@]}" &
+		pids+=($!)
+	done
+	wait "${pids[@]}"
+	check "answers of two CPUs make all bindings active" \
+		wait_for all_are active $n
+	check_eq "each of them once" $((before + n)) \
+		"$(counter "$GW" binding_activated)"
+}
+
 set_up
+answer_twice
 storm
 delete_in_storm
 toggle_in_storm
