@@ -20,7 +20,7 @@ PACKAGES=(
 	strongswan-swanctl strongswan-charon strongswan-starter
 	libcharon-extra-plugins libstrongswan-standard-plugins
 	libstrongswan-extra-plugins bash-completion dnsmasq-base ifupdown
-	systemd
+	systemd network-manager
 	# what checks call
 	mandoc shellcheck
 )
@@ -31,7 +31,9 @@ PACKAGES+=(${more[@]+"${more[@]}"})
 
 # Daemons that come with packages and must never run on the machine itself.
 declare -A DAEMONS=([strongswan-starter]=strongswan-starter [iperf3]=iperf3
-	[ifupdown]=networking)
+	[ifupdown]=networking
+	[network-manager]="NetworkManager NetworkManager-wait-online
+		NetworkManager-dispatcher nm-priv-helper")
 
 packages_missing()
 {
@@ -55,17 +57,19 @@ apt_quiet()
 		</dev/null >>"$CACHE/apt.log" 2>&1
 }
 
-# Masks the daemon of a package that is about to come, unless the machine has
-# an opinion of its own about it.
+# Masks the daemons of a package that is about to come, unless the machine has
+# an opinion of its own about them.
 daemon_mask()
 {
-	local unit=${DAEMONS[$1]:-}.service
+	local unit
 
-	[[ -n ${DAEMONS[$1]:-} ]] || return 0
-	[[ -e /lib/systemd/system/$unit || -L /etc/systemd/system/$unit ]] &&
-		return 0
-	mkdir -p /etc/systemd/system
-	ln -s /dev/null "/etc/systemd/system/$unit"
+	for unit in ${DAEMONS[$1]:-}; do
+		unit+=.service
+		[[ -e /lib/systemd/system/$unit ||
+		   -L /etc/systemd/system/$unit ]] && continue
+		mkdir -p /etc/systemd/system
+		ln -s /dev/null "/etc/systemd/system/$unit"
+	done
 }
 
 # A policy refuses to start anything meanwhile: nothing ever listens on this
