@@ -11,73 +11,24 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=up.bash
 . "$SELFTESTS/up.bash"
+# shellcheck source-path=SCRIPTDIR source=systemd.bash
+. "$SELFTESTS/systemd.bash"
 
 UNIT=m6t@$DEV.service
-INIT=
 
 # install_unit: where make install puts it, with the m6tctl that is there.
 install_unit()
 {
-	mkdir -p "$TMP/units/m6t@.service.d" "$TMP/tools"
+	mkdir -p "$UNITS/m6t@.service.d" "$TMP/tools"
 	need make -s -C "$SELFTESTS/../tools" O="$TMP/tools" \
 		SBINDIR="$(dirname "$(command -v m6tctl)")" \
 		"$TMP/tools/m6t@.service" >"$TMP/make" 2>&1
-	cp "$TMP/tools/m6t@.service" "$TMP/units/"
+	cp "$TMP/tools/m6t@.service" "$UNITS/"
 	# There is no journal.
 	printf '[Service]\nStandardOutput=append:%s\nStandardError=inherit\n' \
-		"$TMP/up" >"$TMP/units/m6t@.service.d/log.conf"
+		"$TMP/up" >"$UNITS/m6t@.service.d/log.conf"
 	# No other unit of the machine is to be started.
-	for unit in sysinit basic shutdown network-pre network test; do
-		printf '[Unit]\nDefaultDependencies=no\n' \
-			>"$TMP/units/$unit.target"
-	done
-}
-
-# boot: systemd, with a /run of its own, in a cgroup of its own.
-boot()
-{
-	local cgroup=$TMP/cgroup/m6t-$$
-
-	mkdir -p "$TMP/cgroup" "$TMP/run"
-	need mount -t cgroup2 none "$TMP/cgroup"
-	at_exit "umount $TMP/cgroup"
-	mkdir -p "$cgroup"
-	at_exit "find $cgroup -depth -type d -exec rmdir {} +"
-	cat >"$TMP/boot" <<-END
-	mount --make-rprivate /
-	mount -t tmpfs -o mode=755 run /run
-	mount -t cgroup2 cgroup2 /sys/fs/cgroup
-	export container=test SYSTEMD_UNIT_PATH=$TMP/units
-	exec /lib/systemd/systemd --system --unit=test.target \
-		--log-target=console --show-status=no
-	END
-	(
-		echo $BASHPID >"$cgroup/cgroup.procs"
-		exec ip netns exec "$MN" unshare --pid --fork --kill-child \
-			--mount --cgroup --ipc --mount-proc sh "$TMP/boot"
-	) >"$TMP/log" 2>&1 &
-	PID=$!
-	at_exit "kill -KILL $PID; wait $PID"
-	need wait_for booted
-}
-
-# shellcheck disable=SC2317
-booted()
-{
-	INIT=$(pgrep -P "$PID" -x systemd) && ctl list-units
-}
-
-# ctl WORD...: systemctl of that systemd.
-ctl()
-{
-	nsenter -t "$INIT" -m -p systemctl --no-pager "$@" 2>&1
-}
-
-# unit PROPERTY VALUE: of the unit.
-# shellcheck disable=SC2317
-unit()
-{
-	[ "$(ctl show -P "$1" "$UNIT")" = "$2" ]
+	stub_targets sysinit basic shutdown network-pre network test
 }
 
 topology
@@ -85,9 +36,9 @@ up_setup
 gateway ha $HA6
 install_unit
 check "at most 3.0 is exposed" systemd-analyze security --offline=true \
-	--threshold=30 "$TMP/units/m6t@.service"
-check_eq "the unit is well-formed" "" "$(SYSTEMD_UNIT_PATH=$TMP/units \
-	systemd-analyze verify --man=no "$TMP/units/$UNIT" 2>&1)"
+	--threshold=30 "$UNITS/m6t@.service"
+check_eq "the unit is well-formed" "" "$(SYSTEMD_UNIT_PATH=$UNITS \
+	systemd-analyze verify --man=no "$UNITS/$UNIT" 2>&1)"
 
 # Before there is a network, and before there is a module.
 need ip -n "$GW" link del m6t0
@@ -96,7 +47,7 @@ need mn_ip link set eth down
 # Only with the unit's capabilities it may ping.
 need in_ns "$MN" sysctl -qw net.ipv4.ping_group_range="1 0"
 mobile gateway $GW4 probe $HA6
-boot
+boot "$UNITS"
 check "it starts" ctl start "$UNIT"
 check_eq "ethtool tells what NetworkManager looks for" m6t \
 	"$(in_ns "$MN" ethtool -i "$DEV" | sed -n 's/^driver: //p')"
@@ -118,7 +69,7 @@ kill -KILL "$(pgrep -fx ".*/m6tctl up $DEV foreground")"
 check "it is started again when it dies" wait_for unit NRestarts 1
 check "and ready" wait_for unit ActiveState active
 check_eq "with the same attachment" "$ADDRESS" "$(setting address)"
-need nsenter -t "$INIT" -m -p -n m6tctl down "$DEV"
+need inside m6tctl down "$DEV"
 check "m6tctl down stops it" wait_for unit ActiveState inactive
 check_not "with the device" exists
 conf mode mn
