@@ -82,16 +82,22 @@ static void m6t_dev_uninit(struct net_device *dev)
 	gro_cells_destroy(&m6t->gro_cells);
 }
 
+/* RTNL held. Only the tunnel address may be a source (N10): no link-local one. */
+static void m6t_dev_no_link_local(struct net_device *dev)
+{
+	struct inet6_dev *idev = __in6_dev_get(dev);
+
+	if (idev)
+		idev->cnf.addr_gen_mode = IN6_ADDR_GEN_MODE_NONE;
+}
+
 static int m6t_dev_open(struct net_device *dev)
 {
 	struct m6t_dev *m6t = netdev_priv(dev);
-	struct inet6_dev *idev = __in6_dev_get(dev);
 	struct netlink_ext_ack extack = {};
 	int err;
 
-	/* Nothing but its own address may speak (N10): no link-local one. */
-	if (idev)
-		idev->cnf.addr_gen_mode = IN6_ADDR_GEN_MODE_NONE;
+	m6t_dev_no_link_local(dev);
 	err = m6t->role->open(m6t, rtnl_dereference(m6t->cfg), &extack);
 	/* The core has no room for a sentence to whoever sets it up. */
 	if (err && extack._msg && net_ratelimit())
@@ -379,6 +385,11 @@ static int m6t_netdev_event(struct notifier_block *nb, unsigned long event,
 	struct m6t_net *mn = net_generic(dev_net(dev), m6t_net_id);
 	struct m6t_dev *m6t;
 
+	/* NetworkManager sets the mode of every device when it exits, of those
+	 * that it was not to manage, too.
+	 */
+	if (event == NETDEV_CHANGE && dev->netdev_ops == &m6t_dev_ops)
+		m6t_dev_no_link_local(dev);
 	if (event != NETDEV_CHANGEMTU)
 		return NOTIFY_DONE;
 	list_for_each_entry(m6t, &mn->devs, list)

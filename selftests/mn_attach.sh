@@ -222,6 +222,14 @@ check_eq "up it is, with another address" "true true" "$(device |
 	jq -r --arg a "$ADDRESS" '"\(.attached) \(.address != $a)"')"
 attach
 check "it works after that" wait_for ping6_ok "$MN" $HA6
+# As NetworkManager does when it ends, and an administrator later.
+need ip -n "$MN" link set m6t0 addrgenmode eui64
+for i in 1 0; do
+	need in_ns "$MN" sysctl -qw net.ipv6.conf.m6t0.disable_ipv6=$i
+done
+attach
+check_eq "told to make link-local addresses it has none" "$(right "$ADDRESS")" \
+	"$(interface)"
 
 # A fixed port.
 need ip -n "$MN" link set m6t0 type m6t sport 7000
