@@ -28,12 +28,23 @@
 static struct rtnl_link_ops m6t_link_ops;
 static unsigned int m6t_net_id __read_mostly;
 
+/* Passes over all devices after a change of an MTU. Tunnels over tunnels need one
+ * for each 28 bytes between 1472 and 1280 at most.
+ */
+#define M6T_MTU_PASSES		16
+
 /**
  * struct m6t_net - what m6t keeps for a network namespace
- * @devs: devices whose sockets are in it, wherever they are now; under RTNL
+ * @devs: devices whose sockets are in it, wherever they are now
+ * @following: their MTUs are being adjusted
+ * @again: an MTU has changed since the last pass over them began
+ *
+ * All under RTNL.
  */
 struct m6t_net {
 	struct list_head devs;
+	bool following;
+	bool again;
 };
 
 /**
@@ -374,27 +385,45 @@ static struct rtnl_link_ops m6t_link_ops __read_mostly = {
 	.get_link_net	= m6t_link_net,
 };
 
-/* RTNL held: a link that tunnels may run over carries more or less now. Tunnels
- * over tunnels follow, too. That ends by itself: each one's MTU is 28 bytes below
- * that of its underlay, and all are between 1280 and 1472.
+/* RTNL held: a link that tunnels may run over carries more or less now. A tunnel
+ * may be the link of others, of any number, so the change of one that follows must
+ * not lead to another walk on top of this one, but to another pass. Only devices
+ * whose sockets are in other namespaces nest, as deep as the core lets devices.
  */
+static void m6t_net_follow(struct m6t_net *mn, const struct net_device *dev)
+{
+	static unsigned int depth;
+	struct m6t_dev *m6t;
+	unsigned int i;
+
+	mn->again = true;
+	if (mn->following || depth >= MAX_NEST_DEV)
+		return;
+	depth++;
+	mn->following = true;
+	for (i = 0; mn->again && i < M6T_MTU_PASSES; i++) {
+		mn->again = false;
+		list_for_each_entry(m6t, &mn->devs, list)
+			if (m6t->dev != dev)
+				m6t_path_follow(m6t,
+						rtnl_dereference(m6t->cfg));
+	}
+	mn->following = false;
+	depth--;
+}
+
 static int m6t_netdev_event(struct notifier_block *nb, unsigned long event,
 			    void *info)
 {
 	struct net_device *dev = netdev_notifier_info_to_dev(info);
-	struct m6t_net *mn = net_generic(dev_net(dev), m6t_net_id);
-	struct m6t_dev *m6t;
 
 	/* NetworkManager sets the mode of every device when it exits, of those
 	 * that it was not to manage, too.
 	 */
 	if (event == NETDEV_CHANGE && dev->netdev_ops == &m6t_dev_ops)
 		m6t_dev_no_link_local(dev);
-	if (event != NETDEV_CHANGEMTU)
-		return NOTIFY_DONE;
-	list_for_each_entry(m6t, &mn->devs, list)
-		if (m6t->dev != dev)
-			m6t_path_follow(m6t, rtnl_dereference(m6t->cfg));
+	if (event == NETDEV_CHANGEMTU)
+		m6t_net_follow(net_generic(dev_net(dev), m6t_net_id), dev);
 	return NOTIFY_DONE;
 }
 

@@ -213,8 +213,8 @@ unsigned int m6t_path_mtu(struct m6t_dev *m6t, const struct m6t_config *cfg)
 					 m6t_path_of_link(m6t, cfg);
 	if (!mtu)
 		return m6t->dev->mtu;
-	return clamp_t(unsigned int, mtu, M6T_PATH_MIN, ETH_DATA_LEN) -
-	       M6T_HEADROOM;
+	return clamp_t(unsigned int, mtu, M6T_PATH_MIN,
+		       M6T_MTU + M6T_HEADROOM) - M6T_HEADROOM;
 }
 
 /**

@@ -11,7 +11,7 @@
 #  | eth--+--------+-in  out-+----------+-wan   lan-+--------+-eth  |
 #  +------+        +---------+          +-----------+        +------+
 #
-# All timers and works of the module are counted, so it runs alone in its guest.
+# All timers and work items of the module are counted, so it runs alone in its guest.
 # runs alone
 # takes long
 # proves: N4 N6

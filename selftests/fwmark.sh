@@ -116,5 +116,6 @@ END
 check_not "a router that sends no error is a black hole" \
 	arrives
 need short_error >"$TMP/errors"
-check "one whose error quotes 28 bytes is none" wait_for arrives
+check "after an error that quotes 28 bytes packets are fragmented" \
+	wait_for arrives
 finish

@@ -226,6 +226,28 @@ mtu_of_stacks()
 	done
 	need ip -n "$GW" -b - <<<"$batch"
 
+	# Their gateways were reached over Ethernet when they were made.
+	batch=
+	for ((i = 1; i <= 60; i++)); do
+		batch+="link add y$i type m6t mode mn prefix fd00:7:0:0:$i::/80 gateway 10.1.0.$i"$'\n'
+		batch+="link set y$i up"$'\n'
+	done
+	for ((i = 2; i <= 60; i++)); do
+		batch+="route add 10.1.0.$i/32 dev y$((i - 1)) src 10.0.0.2"$'\n'
+	done
+	need ip -n "$MN" -b - <<<"$batch"
+	check "a link below 60 of them becomes narrower" \
+		ip -n "$MN" link set eth mtu 1330
+	check_eq "each of them is below the one under it now" \
+		"1302 1280 1280" "$(mtu "$MN" y1) $(mtu "$MN" y2) $(
+			mtu "$MN" y60)"
+	need ip -n "$MN" link set eth mtu 1500
+	batch=
+	for ((i = 60; i >= 1; i--)); do
+		batch+="link del y$i"$'\n'
+	done
+	need ip -n "$MN" -b - <<<"$batch"
+
 	# What runs over it must not bring back what it had.
 	need ip -n "$GW" link add e1 type dummy
 	need ip -n "$GW" link add e2 mtu 1400 type dummy
