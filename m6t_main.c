@@ -137,9 +137,7 @@ static enum m6t_stat m6t_dev_check(struct sk_buff *skb)
 	if (ipv6_hdr(skb)->version != 6 ||
 	    (len != skb->len && !skb_is_gso(skb)))
 		return M6T_STAT_TX_BAD_SOURCE;
-	/* A checksum would be written over a header that is checked by then. */
-	if (skb->ip_summed == CHECKSUM_PARTIAL &&
-	    skb_checksum_start_offset(skb) < (int)sizeof(struct ipv6hdr))
+	if (m6t_skb_csum_in_header(skb))
 		return M6T_STAT_TX_BAD_SOURCE;
 	return M6T_STAT_UNSPEC;
 }
@@ -207,6 +205,10 @@ static void m6t_link_setup(struct net_device *dev)
 				     NETIF_F_HW_CSUM | NETIF_F_RXCSUM |
 				     NETIF_F_GSO_SOFTWARE | NETIF_F_HIGHDMA;
 
+	/* Outer headers would be copied in front of each packet of a list, where
+	 * there may be no room for them; and no checksum of it is partial (W7).
+	 */
+	features &= ~NETIF_F_GSO_FRAGLIST;
 	dev->netdev_ops = &m6t_dev_ops;
 	dev->ethtool_ops = &m6t_ethtool_ops;
 	dev->header_ops = &ip_tunnel_header_ops;

@@ -77,6 +77,8 @@ static enum m6t_stat m6t_udp_unwrap(struct m6t_dev *m6t, struct sk_buff *skb,
 	if (iptunnel_pull_header(skb, sizeof(struct udphdr),
 				 htons(ETH_P_IPV6), m6t_dev_is_xnet(m6t)))
 		return M6T_STAT_RX_SHORT;
+	if (m6t_skb_csum_in_header(skb))
+		return M6T_STAT_RX_BAD_SOURCE;
 
 	skb->dev = m6t->dev;
 	skb_reset_mac_header(skb);
@@ -371,7 +373,6 @@ static void m6t_udp_push_ip(struct sk_buff *skb, const struct rtable *rt,
 				  m6t_skb_packets(skb));
 }
 
-/* The packet is complete: hand it to IPv4. */
 static void m6t_udp_send_one(struct m6t_dev *m6t, struct sk_buff *skb)
 {
 	unsigned int len = skb->len - M6T_HEADROOM;
@@ -383,7 +384,8 @@ static void m6t_udp_send_one(struct m6t_dev *m6t, struct sk_buff *skb)
 
 /* Would the stack segment a super-packet for this device, and leave the inner
  * checksums to the device? Then the outer ones would be complete, see
- * m6t_udp_complete_inner().
+ * m6t_udp_complete_inner(). Headers that need checking (DODGY) and hardware that
+ * does a part of the work (PARTIAL) are no reason to.
  */
 static bool m6t_udp_must_segment(struct sk_buff *skb)
 {
@@ -391,8 +393,10 @@ static bool m6t_udp_must_segment(struct sk_buff *skb)
 
 	if (!skb_is_gso(skb))
 		return false;
-	features = netif_skb_features(skb);
-	return (features & NETIF_F_CSUM_MASK) && netif_needs_gso(skb, features);
+	features = netif_skb_features(skb) | NETIF_F_GSO_ROBUST;
+	if (features & NETIF_F_GSO_PARTIAL)
+		features |= skb->dev->features & skb->dev->gso_partial_features;
+	return (features & NETIF_F_CSUM_MASK) && !skb_gso_ok(skb, features);
 }
 
 /* Without checksums among the features the inner ones are computed; the outer
@@ -413,7 +417,7 @@ static int m6t_udp_segment(struct m6t_dev *m6t, struct sk_buff *skb)
 	return 0;
 }
 
-/* All headers are written. */
+/* Hand over a packet whose headers are complete. */
 static int m6t_udp_send(struct m6t_dev *m6t, struct sk_buff *skb,
 			struct rtable *rt)
 {

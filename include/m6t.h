@@ -527,6 +527,22 @@ static inline unsigned int m6t_skb_packets(const struct sk_buff *skb)
 }
 
 /**
+ * m6t_skb_csum_in_header() - is a checksum yet to be written over the header?
+ * @skb: packet, its IPv6 header at skb->data
+ *
+ * Packet sockets, containers and virtual machines may leave a checksum to the
+ * device, at any place. One inside the IPv6 header would be written over the
+ * source after that has been checked (G3, N10).
+ *
+ * Return: true if so.
+ */
+static inline bool m6t_skb_csum_in_header(const struct sk_buff *skb)
+{
+	return skb->ip_summed == CHECKSUM_PARTIAL &&
+	       skb_checksum_start_offset(skb) < (int)sizeof(struct ipv6hdr);
+}
+
+/**
  * m6t_binding_account() - note one or more packets of a binding
  * @half: their direction
  * @packets: how many

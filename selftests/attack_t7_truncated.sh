@@ -94,6 +94,40 @@ checksums()
 	END
 }
 
+# A container or a virtual machine may do so, too, with all headers of a datagram
+# in front of it.
+checksums_inside()
+{
+	local to from
+
+	to=$(in_ns "$GW" cat /sys/class/net/wan/address)
+	from=$(in_ns "$NAT" cat /sys/class/net/out/address)
+	need in_ns "$NAT" ethtool -K out tx on >"$TMP/ethtool"
+	counts "checksums yet to be written into an inner header" "$GW" \
+		'{"m6t0":{"rx_bad_source":15}}' in_ns "$NAT" python3 - \
+		$A $HA6 "$to$from" $NAT4 $GW4 $PORT <<-END
+	import socket, struct, sys
+	inner = struct.pack(">IHBB", 6 << 28, 40, 59, 64)
+	for text in sys.argv[1:3]:
+	    inner += socket.inet_pton(socket.AF_INET6, text)
+	inner += bytes(40)
+	inner = struct.pack(">HHHH", 5000, int(sys.argv[6]), 8 + len(inner), 0) + inner
+	ip = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(inner), 0, 0x4000, 64, 17, 0)
+	for text in sys.argv[4:6]:
+	    ip += socket.inet_aton(text)
+	total = sum(struct.unpack(">10H", ip))
+	total = (total & 0xffff) + (total >> 16)
+	ip = ip[:10] + struct.pack(">H", 0xffff - total) + ip[12:]
+	eth = bytes.fromhex(sys.argv[3].replace(":", "")) + b"\x08\x00"
+	s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+	s.setsockopt(263, 15, 1)
+	s.bind(("out", 0x0800))
+	for start in range(24, 39):
+	    s.send(struct.pack("=BBHHHH", 1, 0, 0, 0, 42 + start, 0) + eth + ip + inner)
+	END
+	need in_ns "$NAT" ethtool -K out tx off >"$TMP/ethtool"
+}
+
 # packets_are N: of A's binding, from it.
 packets_are()
 {
@@ -159,6 +193,7 @@ honest
 received
 sent
 checksums
+checksums_inside
 passed_on
 no_answer
 honest_goes_on "after all"
