@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# m6tctl up: what others take is back, with what the file says. The files of the
-# mobile node's namespace are used for devices of both modes.
+# m6tctl up: what others take is back, with what the file says; what they choose
+# is known to the one who looks after the device. The files of the mobile node's
+# namespace are used for devices of both modes.
 # proves: N13
 
 # shellcheck disable=SC2119,SC2317,SC2329	# optional arguments, indirect calls
@@ -30,6 +31,11 @@ routed()
 ipv6()
 {
 	in_ns "$MN" sysctl -qw "net.ipv6.conf.$DEV.disable_ipv6=$1"
+}
+
+remembers()
+{
+	grep -q " $GW4 $1\$" "$MEMORY"
 }
 
 # let_pass N: N seconds, or a little less.
@@ -69,13 +75,19 @@ holds_port()
 	in_ns "$MN" ss -Hlun src :3544 | grep -q .
 }
 
+lock_is_there()
+{
+	wake
+	[ -e "$LOCK" ]
+}
+
 topology
 up_setup
-gateway
+gateway port 3544,4500
 
 # ---- a mobile node
 
-mobile gateway $GW4 metric 77
+mobile gateway $GW4 port 3544,4500 probe $HA6 metric 77
 up_foreground
 check "a mobile node" wait_for is attached true
 ADDRESS=$(setting address)
@@ -83,7 +95,22 @@ check "has its address and default route" wait_for whole
 need mn_ip -6 addr flush dev "$DEV"
 need mn_ip -6 route del default dev "$DEV"
 check "they are back" wait_for whole
-need mn down "$DEV"
+check "what works is remembered" wait_for remembers 3544
+need mn_ip link set "$DEV" type m6t port 4500
+check "so it is when somebody else chooses it" wait_for remembers 4500
+need mn_ip link set "$DEV" type m6t port 9999
+# Three seconds after a probe silence would count.
+let_pass 4
+check_eq "a port that is not in the file is left to who has chosen it" "9999 0" \
+	"$(setting port) $(grep -c "gateway .* port" "$TMP/up")"
+
+LOCK=/run/m6t/follow-$(in_ns "$MN" stat -L -c %i /proc/self/ns/net)-$DEV
+need rm "$LOCK"
+check "somebody removes the lock: there is another" wait_for lock_is_there
+says "it is up all the same" 1 "$DEV is up already" mn up "$DEV"
+check "m6tctl down ends it" mn down "$DEV"
+wait "$UP"
+check_eq "well" 0 $?
 
 # ---- a gateway
 

@@ -284,6 +284,7 @@ int watch_signal(int fd);
 
 /* lock.c */
 int lock_take(const char *name);
+int lock_keep(int *fd, const char *name, bool sign);
 void lock_sign(int fd);
 pid_t lock_owner(const char *name);
 int lock_fail(int err, const char *who);

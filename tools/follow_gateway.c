@@ -45,6 +45,11 @@ static bool gateway_same(const struct endpoint *a, const struct endpoint *b)
 	return a->addr.s_addr == b->addr.s_addr && a->port == b->port;
 }
 
+static struct endpoint gateway_of(const struct node *node)
+{
+	return (struct endpoint){ .addr = node->gateway, .port = node->port };
+}
+
 /**
  * gateways_get - the candidate that is to be used
  * @dev: the device
@@ -258,7 +263,7 @@ int gateways_enter(struct follow *follow, struct follow_dev *dev,
 		   struct node *node, struct path *path)
 {
 	struct gateways *gw = &dev->gateways;
-	struct endpoint now = { .addr = node->gateway, .port = node->port };
+	struct endpoint now = gateway_of(node);
 	struct endpoint endpoint;
 	int err;
 
@@ -445,10 +450,14 @@ int gateways_watch(struct follow *follow, struct follow_dev *dev,
 		   const struct node *node)
 {
 	static const struct in6_addr none = IN6ADDR_ANY_INIT;
+	struct endpoint endpoint = gateway_of(node);
 	struct gateways *gw = &dev->gateways;
 	int64_t now = follow_now();
 
 	if (!gateway_count(dev) || !node->attached || !dev->settled)
+		return 0;
+	/* Somebody else may have set it, and to what the file does not name. */
+	if (!gateways_use(dev, &endpoint))
 		return 0;
 	if (memcmp(&gw->addr, &dev->addr, sizeof(gw->addr)))
 		gateway_begin(follow, dev);

@@ -164,14 +164,18 @@ static int follow_list(struct follow *follow)
 /* Make what is to be made, and see what there is. Return: an enum status. */
 static int follow_look(struct follow *follow)
 {
+	int status = follow->all ? lock_keep(&follow->lock, "", false) :
+				   STATUS_DONE;
 	struct follow_dev *dev;
-	int status;
 
-	for (dev = follow->devs; dev; dev = dev->next) {
-		status = make_sync(follow, dev);
-		if (status)
-			return status;
+	for (dev = follow->devs; !status && dev; dev = dev->next) {
+		status = lock_keep(&dev->lock, dev->dev.name, dev->make);
+		if (!status)
+			status = make_sync(follow, dev);
 	}
+	if (status)
+		return status;
+
 	status = follow_list(follow);
 	if (status || follow->failed)
 		return status;

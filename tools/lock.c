@@ -54,6 +54,36 @@ int lock_take(const char *name)
 }
 
 /**
+ * lock_keep - see that the lock is the one that others would ask for
+ * @fd: from lock_take(); another file, where somebody has removed that one
+ * @name: the device; empty: all that nobody else follows
+ * @sign: sign that one, too
+ *
+ * Return: an enum status, with a sentence printed: somebody else has it now.
+ */
+int lock_keep(int *fd, const char *name, bool sign)
+{
+	struct stat state;
+	int other;
+
+	if (fstat(*fd, &state) || state.st_nlink)
+		return STATUS_DONE;
+
+	other = lock_take(name);
+	if (other == -EWOULDBLOCK)
+		return lock_fail(other, *name ? name : "all mobile nodes");
+	/* Where there cannot be a file, nobody else has one either. */
+	if (other < 0)
+		return STATUS_DONE;
+
+	close(*fd);
+	*fd = other;
+	if (sign)
+		lock_sign(other);
+	return STATUS_DONE;
+}
+
+/**
  * lock_sign - let others know that this process made the device
  * @fd: from lock_take(); the lock itself may have been another process'
  */
