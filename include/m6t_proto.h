@@ -123,7 +123,8 @@ static inline bool m6t_addr_is_global(const struct in6_addr *addr)
  * m6t_addr4_is_usable() - may this be an address of either end?
  * @addr: IPv4 address, network byte order
  *
- * Return: false for 0.0.0.0/8, multicast and broadcast.
+ * Return: false for 0.0.0.0, multicast and broadcast. The rest of 0.0.0.0/8 are
+ * ordinary unicast addresses to the stack.
  */
 static inline bool m6t_addr4_is_usable(__be32 addr)
 {

@@ -48,10 +48,35 @@ wrong 2 "probe \"fe80::1\" is wrong: a global unicast" "$M" probe fe80::1
 wrong 2 "gateway \"192.0.2\" is wrong: an IPv4 address or a DNS name" \
 	mode mn prefix $MN_PREFIX gateway 192.0.2
 wrong 2 "gateway \"a..b\" is wrong" mode mn prefix $MN_PREFIX gateway a..b
-wrong 2 "port 1 is given twice" "$M" port 1,2,1
+wrong 2 "port \"1\" is given twice" "$M" port 1,2,1
 wrong 2 "port has 17 entries: at most 16" "$M" port "$(seq -s , 17)"
-wrong 1 "^m6t: each port may be given once only" mode gw prefix $PREFIX port 1,1
-wrong 1 "^m6t: ha must lie outside" mode gw prefix $PREFIX ha fd00:6d::1
+# What no device can have is something wrong in a file, whichever word it is of.
+for address in 0.0.0.0 224.0.0.1 255.255.255.255; do
+	wrong 2 "$FILE:1: gateway \"$address\" is wrong: expected the IPv4 address of a host, or a DNS name" \
+		mode mn prefix $MN_PREFIX gateway $address
+	[ $address = 0.0.0.0 ] || wrong 2 \
+		"$FILE:1: local \"$address\" is wrong: expected the IPv4 address of a host, or any" \
+		"$M" local $address
+done
+for prefix in ff00::/80 fe80::/80 ::/80 ::1/128 ::ffff:0:0/96; do
+	wrong 2 "$FILE:1: prefix \"$prefix\" is wrong: expected global unicast" \
+		mode mn prefix $prefix gateway $GW4
+done
+wrong 2 "$FILE:2: ha \"ff02::1\" is wrong: expected global unicast" \
+	mode gw prefix $PREFIX $'\n' ha 2001:db8::1,ff02::1
+G="mode gw prefix $PREFIX"
+wrong 2 "$FILE:1: port \"1\" is given twice: once is allowed" "$G" port 1,1
+wrong 2 "$FILE:1: prefix \"fd00:6d:0::/48\" is given twice" \
+	mode gw prefix fd00:6d::/48,fd00:6d:0::/48
+wrong 2 "$FILE:1: ha \"2001:db8::1/128\" is given twice" \
+	"$G" ha 2001:db8::1,2001:db8::1/128
+wrong 2 "$FILE:1: exempt \"10.0.0.0/8\" is given twice" \
+	"$G" exempt 10.0.0.0/8,10.0.0.0/8
+for prefix in fd00:6d::1 fd00::/16; do
+	wrong 2 "$FILE:2: ha is wrong: expected home agents outside" \
+		mode gw prefix "fd00:1::/48,$PREFIX"$'\n'"ha 2001:db8::1,$prefix"
+done
+wrong 1 "local is no address of this host" "$G" local 203.0.113.9
 conf "$M"
 chmod 666 "$CONF"
 says "a file that others may write" 1 "can be written by others" mn up "$DEV"

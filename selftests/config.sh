@@ -136,28 +136,28 @@ done <<-END
 	prefix "10.0.0.0/8" is wrong|mode gw prefix 10.0.0.0/8
 	prefix "fd00:6d::1/48" has bits.*fd00:6d::/48|mode gw prefix fd00:6d::1/48
 	prefix "" is wrong|mode gw prefix fd00:6d::/48,
-	global unicast|mode gw prefix ff00::/8
-	global unicast|mode gw prefix fe80::/64
-	global unicast|mode gw prefix ::1/128
-	global unicast|mode gw prefix ::ffff:0:0/96
+	prefix "ff00::/8" is wrong: expected global unicast|mode gw prefix ff00::/8
+	prefix "fe80::/64" is wrong: expected global|mode gw prefix fe80::/64
+	prefix "::1/128" is wrong: expected global|mode gw prefix ::1/128
+	prefix "::ffff:0:0/96" is wrong: expected|mode gw prefix ::ffff:0:0/96
 	prefix has 17 entries: at most 16|mode gw prefix $(count 17 fd00:%::/48)
-	each prefix or home agent may be given once|mode gw prefix fd00:6d::/48,fd00:6e::/48,fd00:6d::/48
-	each prefix or home agent may be given once|GW ha 2001:db8::1,2001:db8::1/128
+	prefix "fd00:6d:0::/48" is given twice|mode gw prefix fd00:6d::/48,fd00:6e::/48,fd00:6d:0::/48
+	ha "2001:db8::1/128" is given twice|GW ha 2001:db8::1,2001:db8::1/128
 	ha must lie outside|GW ha fd00:6d:0:1::2
 	ha must lie outside|GW ha fd00::/16
 	ha "2001:db8::1/64" has bits|GW ha 2001:db8::1/64
-	prefix and ha must be global unicast|GW ha ff02::1
+	ha "ff02::1" is wrong: expected global unicast|GW ha ff02::1
 	ha has 17 entries|GW ha $(count 17 2001:db8::%)
 	port "0" is wrong: 1 to 65535|GW port 0
 	port "65536" is wrong|GW port 65536
 	port "http" is wrong|GW port http
 	port "" is wrong|GW port 1,,2
 	port has 17 entries|GW port $(count 17 %)
-	each port may be given once|GW port 5,6,5
+	port "0x5" is given twice: once is allowed|GW port 5,6,0x5
 	local "host" is wrong: an IPv4 address|GW local host
 	local "::1" is wrong|GW local ::1
-	local must be a unicast|GW local 224.0.0.1
-	local must be a unicast|GW local 255.255.255.255
+	local "224.0.0.1" is wrong: expected .* of a host, or any|GW local 224.0.0.1
+	local "255.255.255.255" is wrong: expected|GW local 255.255.255.255
 	max-bindings "0" is wrong: 1 to 16777216|GW max-bindings 0
 	max-bindings "16777217" is wrong|GW max-bindings 16777217
 	temp-timeout "9" is wrong: 10 to 60000|GW temp-timeout 9
@@ -172,7 +172,7 @@ done <<-END
 	exempt "10.0.0.0/33".*0 to 32|GW exempt 10.0.0.0/33
 	exempt "10.0.0.1/8" has bits.*10.0.0.0/8|GW exempt 10.0.0.1/8
 	exempt "fd00::/8" is wrong|GW exempt fd00::/8
-	each prefix of exempt may be given once|GW exempt 10.0.0.0/8,10.0.0.0/9,10.0.0.0/8
+	exempt "10.0.0.0/8" is given twice|GW exempt 10.0.0.0/8,10.0.0.0/9,10.0.0.0/8
 	exempt has 17 entries|GW exempt $(count 17 10.%.0.0/16)
 	hairpin "yes" is wrong: off or on|GW hairpin yes
 	gateway and sport are for mode mn|GW gateway 127.0.0.1
@@ -182,9 +182,9 @@ done <<-END
 	rotate is for the other mode|GW rotate on
 	gateway is missing|mode mn prefix $MN_PREFIX
 	gateway "fd00::1" is wrong|mode mn prefix $MN_PREFIX gateway fd00::1
-	gateway must be a unicast|mode mn prefix $MN_PREFIX gateway 0.0.0.0
-	gateway must be a unicast|mode mn prefix $MN_PREFIX gateway 239.1.1.1
-	gateway must be a unicast|mode mn prefix $MN_PREFIX gateway 255.255.255.255
+	gateway "0.0.0.0" is wrong: expected .* of a host$|mode mn prefix $MN_PREFIX gateway 0.0.0.0
+	gateway "239.1.1.1" is wrong: expected|mode mn prefix $MN_PREFIX gateway 239.1.1.1
+	gateway "255.255.255.255" is wrong: expected|mode mn prefix $MN_PREFIX gateway 255.255.255.255
 	exactly one prefix of length /80|mode mn prefix fd00:6d::/64 gateway 127.0.0.1
 	exactly one prefix of length /80|mode mn prefix fd00:6d::/79 gateway 127.0.0.1
 	exactly one prefix of length /80|mode mn prefix fd00:6d::/81 gateway 127.0.0.1

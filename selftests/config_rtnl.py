@@ -229,6 +229,9 @@ def lists(test):
             test(GW, f"{word}: {name}", [(attr, [(1, p6("2001:db8::", 64)),
                                                  (2, bad)])],
                  pattern, (attr, 2))
+        test(GW, f"{word}: twice", [(attr, [(1, p6("2001:db8::", 64)),
+                                            (2, p6("2001:db8::", 64))])],
+             "prefix or home agent may be given once", (attr, 2))
         test(GW, f"{word}: 17", [(attr, [(i, p6(f"2001:db8:{i:x}::", 48))
                                          for i in range(1, 18)])],
              many, (attr, 17))
@@ -237,6 +240,9 @@ def lists(test):
                       ("too short", b"\x0a\0\0\0"), ("empty", b"")):
         test(GW, f"exempt: {name}", [(EXEMPTS, [(1, bad)])], "exempt",
              (EXEMPTS, 1))
+    test(GW, "exempt: twice", [(EXEMPTS, [(1, p4("10.0.0.0", 8)),
+                                          (2, p4("10.0.0.0", 8))])],
+         "each prefix of exempt may be given once", (EXEMPTS, 2))
     test(GW, "exempt: 17", [(EXEMPTS, [(i, p4(f"10.{i}.0.0", 16))
                                        for i in range(1, 18)])],
          "exempt may have 16", (EXEMPTS, 17))
@@ -258,8 +264,9 @@ def lists(test):
 def others(test):
     multicast, zero = socket.inet_aton("224.0.0.1"), bytes(4)
     for mode in GW, MN:
-        test(mode, "local: multicast", [(LOCAL, multicast)], "local must be",
-              (LOCAL,))
+        for bad in multicast, socket.inet_aton("255.255.255.255"):
+            test(mode, f"local: {socket.inet_ntoa(bad)}", [(LOCAL, bad)],
+                 "local must be", (LOCAL,))
         test(mode, "dev: no device", [(LINK, u32(99999))], "dev must be",
              (LINK,), errno.ENODEV)
         test(mode, "mode 0", [(MODE, u8(0))], "mode must be gw or mn", (MODE,))

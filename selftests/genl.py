@@ -14,7 +14,8 @@ import races
 
 SOL_NETLINK, CAP_ACK, EXT_ACK = 270, 10, 11
 SENTENCE = 1
-COMMANDS = {"add": races.BINDING_ADD, "flush": races.BINDING_FLUSH}
+COMMANDS = {"add": races.BINDING_ADD, "flush": races.BINDING_FLUSH,
+            "attach": races.ATTACH}
 
 
 def prefix(text):
@@ -31,6 +32,7 @@ WORDS = {
     "local": (14, socket.inet_aton),
     "local_port": (15, lambda text: struct.pack(">H", int(text))),
     "prefix": (22, prefix),
+    "id": (23, bytes.fromhex),
 }
 
 

@@ -127,8 +127,10 @@ attach id 0a1b2c3d4e5f
 check_eq "the 48 bits may be chosen" fd00:6d:0:1:1:a1b:2c3d:4e5f "$ADDRESS"
 check_eq "and are on the interface" "$(right "$ADDRESS")" "$(interface)"
 before=$(device)
-refused "zero is refused" "id must not be zero" \
+refused "zero is refused" "expected one other than zero" \
 	m6tctl -n "$MN" attach dev m6t0 id 000000000000
+refused "by the kernel itself, too" "^m6t: id must not be zero" \
+	in_ns "$MN" "$SELFTESTS/genl.py" attach m6t0 id=000000000000
 refused "so is one in use" "not be in use" \
 	m6tctl -n "$MN" attach dev m6t0 id 0a1b2c3d4e5f
 refused "and what is no id" "12 hexadecimal digits" \

@@ -51,6 +51,8 @@ read -ra GOOD <<<"$BOUND"
 check "one that is right" genl add m6t0 "${GOOD[@]}"
 GOOD[0]=address=fd00:6d::2
 wrong "the address must lie inside" add "${GOOD[@]}" address=fd00:6f::2
+wrong "a static binding needs" add "${GOOD[@]}" remote=224.0.0.1
+wrong "a static binding needs" add "${GOOD[@]}" remote=0.0.0.0
 wrong "the local address must be a unicast" add "${GOOD[@]}" local=224.0.0.1
 wrong "the local port must be one" add "${GOOD[@]}" local_port=9
 wrong "a binding that is added must be" add "${GOOD[@]}" state=1

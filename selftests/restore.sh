@@ -85,6 +85,11 @@ done <<-END
 	fd00:6d::9 remote 1.2.3.4:5 local 1.2.3.4:5 state temporary idle 0 rx 0 0 tx 0 0
 	fd00:6d::9 remote 1.2.3.4:5 local 1.2.3.4:5 state active idle -1 rx 0 0 tx 0 0
 	fd00:6d::9 remote 1.2.3.4:5 local 1.2.3.4:5 state active idle 0 rx 0 0 tx 0 0 0
+	fd00:6d::9 remote 224.0.0.1:5 local 1.2.3.4:5 state active idle 0 rx 0 0 tx 0 0
+	fd00:6d::9 remote any:5 local 1.2.3.4:5 state active idle 0 rx 0 0 tx 0 0
+	fd00:6d::9 remote 1.2.3.4:5 local 224.0.0.1:5 state active idle 0 rx 0 0 tx 0 0
+	fd00:6d::9 remote 1.2.3.4:5 local any:0 state active idle 0 rx 0 0 tx 0 0
+	fd00:6d::9 remote 1.2.3.4:5 local any state active idle 0 rx 0 0 tx 0 0
 	$(printf 'x%.0s' {1..600})
 END
 check_eq "and nothing is restored" 0 "$(bindings)"
@@ -162,6 +167,13 @@ if [ -n "${M6T_LAB:-}" ]; then
 fi
 need gw binding flush dev m6t0 >"$TMP/out"
 
+need gw binding add fd00:6d::9 remote 1.2.3.4:5 local 0.0.0.0 dev m6t0
+before=$(told fd00:6d::9)
+gw binding save dev m6t0 >"$TMP/any"
+need gw binding del fd00:6d::9 dev m6t0
+status "one of any local address" 0 restore "$TMP/any"
+check_eq "is as it was" "$before" "$(told fd00:6d::9)"
+need gw binding del fd00:6d::9 dev m6t0
 : >"$TMP/empty"
 status "nothing" 0 restore "$TMP/empty"
 unprivileged()

@@ -130,6 +130,8 @@ check_usage()
 	refuses 3 'no device "m6t-none"' "$ctl" show dev m6t-none
 	refuses 2 'needs "dev NAME"' "$ctl" attach
 	refuses 2 "12 hexadecimal digits" "$ctl" attach dev lo id 12345
+	refuses 2 "expected one other than zero" \
+		"$ctl" attach dev lo id 00:00:00:00:00:00
 	refuses 2 "12 hexadecimal digits" \
 		"$ctl" attach dev lo id 11:22::33:44:55
 	refuses 2 "12 hexadecimal digits" \
@@ -162,8 +164,15 @@ check_usage()
 		refuses 2 "the address of a host" \
 			"$ctl" binding $command remote 0.0.0.0:1
 	done
-	refuses 2 "the address of a host" \
-		"$ctl" binding flush dev lo remote 0.0.0.0
+	for command in 0.0.0.0 224.0.0.1 255.255.255.255; do
+		refuses 2 "the address of a host" \
+			"$ctl" binding flush dev lo remote $command
+		refuses 2 "the address of a host" \
+			"$ctl" binding add ::1 dev lo remote $command:1
+		[ $command = 0.0.0.0 ] || refuses 2 "the address of a host" \
+			"$ctl" binding add ::1 dev lo remote 192.0.2.1:1 \
+			local $command
+	done
 	refuses 2 "port of 1 to 65535" \
 		"$ctl" binding flush dev lo remote 192.0.2.1:0
 
@@ -289,6 +298,25 @@ check_words()
 	refuses 1 "at most 16" "${p[@]}" prefix "$(list 17 fd00:%x::/48)"
 	refuses 1 "an IPv4 address" "${p[@]}" gateway any
 	refuses 1 "an IPv4 address" "${p[@]}" local 192.0.2
+	local address
+	for address in 0.0.0.0 224.0.0.1 255.255.255.255; do
+		refuses 1 "expected the IPv4 address of a host" \
+			"${p[@]}" gateway $address
+		[ $address = 0.0.0.0 ] ||
+			refuses 1 "of a host, or any" "${p[@]}" local $address
+	done
+	for address in ff00::/8 fe80::/64 ::1/128 ::ffff:0:0/96; do
+		refuses 1 "expected global unicast" "${p[@]}" prefix $address
+		refuses 1 "expected global unicast" \
+			"${p[@]}" ha 2001:db8::1,$address
+	done
+	refuses 1 'port "0x5" is given twice' "${p[@]}" port 5,6,0x5
+	refuses 1 'ha "2001:DB8::1" is given twice' \
+		"${p[@]}" ha 2001:db8::1/128,2001:DB8::1
+	refuses 1 'prefix "fd00:0::/48" is given twice' \
+		"${p[@]}" prefix fd00::/48,fd00:1::/48,fd00:0::/48
+	refuses 1 'exempt "10.0.0.0/8" is given twice' \
+		"${p[@]}" exempt 10.0.0.0/8,10.0.0.0/8
 	refuses 1 "device that exists" "${p[@]}" dev m6t-none
 	refuses 1 "does not fit" "${p[@]}" prefix "$(list 16 fd00:%x::/48)" \
 		ha "$(list 16 2001:db8::%x)" port "$(list 16 %d)" \

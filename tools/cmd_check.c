@@ -14,9 +14,7 @@ static int word_gateway(const struct word *word, const char *arg)
 {
 	struct in_addr *addr = word->to;
 
-	if (inet_pton(AF_INET, arg, addr) != 1 || !(ntohl(addr->s_addr) >> 24) ||
-	    IN_MULTICAST(ntohl(addr->s_addr)) ||
-	    addr->s_addr == htonl(INADDR_BROADCAST))
+	if (inet_pton(AF_INET, arg, addr) != 1 || !text_ipv4_is_host(*addr))
 		return fail(STATUS_USAGE,
 			    "gateway \"%s\" is wrong: the IPv4 address of a host is allowed",
 			    arg);

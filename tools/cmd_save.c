@@ -127,9 +127,25 @@ int cmd_save(const struct command *command, int argc, char **argv)
 	return status;
 }
 
-static bool saved_endpoint(const char *text, struct endpoint *end)
+static bool saved_remote(const char *text, struct endpoint *end)
 {
-	return text_endpoint(text, true, &end->addr, &end->port);
+	return text_endpoint(text, true, &end->addr, &end->port) &&
+	       text_ipv4_is_host(end->addr);
+}
+
+/* A static binding may have any local address. */
+static bool saved_local(const char *text, struct endpoint *end)
+{
+	uint64_t port;
+
+	if (strncmp(text, "any:", 4))
+		return saved_remote(text, end);
+
+	end->addr.s_addr = INADDR_ANY;
+	if (!text_number(text + 4, UINT16_MAX, &port))
+		return false;
+	end->port = port;
+	return port;
 }
 
 static bool saved_state(const char *text, uint8_t *state)
@@ -187,9 +203,9 @@ static bool saved_parse(char *line, struct saved *saved)
 	return n == SAVE_WORDS &&
 	       inet_pton(AF_INET6, words[0], &saved->addr) == 1 &&
 	       !strcmp(words[1], "remote") &&
-	       saved_endpoint(words[2], &saved->remote) &&
+	       saved_remote(words[2], &saved->remote) &&
 	       !strcmp(words[3], "local") &&
-	       saved_endpoint(words[4], &saved->local) &&
+	       saved_local(words[4], &saved->local) &&
 	       !strcmp(words[5], "state") &&
 	       saved_state(words[6], &saved->state) &&
 	       !strcmp(words[7], "idle") &&

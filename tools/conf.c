@@ -272,8 +272,13 @@ static bool conf_is_host(const char *host)
 
 static int conf_take_gateway(struct conf *conf, const char *arg)
 {
-	if (inet_pton(AF_INET, arg, &conf->gateway) == 1)
-		return STATUS_DONE;
+	if (inet_pton(AF_INET, arg, &conf->gateway) == 1) {
+		if (text_ipv4_is_host(conf->gateway))
+			return STATUS_DONE;
+		return setting_refuse("gateway",
+				      "\"%s\" is wrong: expected the IPv4 address of a host, or a DNS name",
+				      arg);
+	}
 	if (!conf_is_host(arg))
 		return setting_refuse("gateway",
 				      "\"%s\" is wrong: an IPv4 address or a DNS name is allowed",
@@ -420,27 +425,20 @@ static int conf_fill(struct conf *conf, const struct conf_lines *lines)
 /* The ports of a mobile node are its own matter, of which one at a time is the
  * device's.
  */
-static int conf_ports(struct conf *conf)
+static void conf_ports(struct conf *conf)
 {
 	struct setting_value *value = &conf->value[IFLA_M6T_PORTS];
 	const struct nlattr *attr = (const void *)value->data;
-	unsigned int i;
 	uint16_t port;
 
 	while ((const uint8_t *)attr < value->data + value->len) {
 		memcpy(&port, (const uint8_t *)attr + NLA_HDRLEN, sizeof(port));
-		for (i = 0; i < conf->port_count; i++)
-			if (conf->ports[i] == ntohs(port))
-				return setting_refuse("port",
-						      "%u is given twice: each may be given once only",
-						      ntohs(port));
 		conf->ports[conf->port_count++] = ntohs(port);
 		attr = (const void *)((const uint8_t *)attr +
 				      NLA_ALIGN(attr->nla_len));
 	}
 
 	value->len = 0;
-	return STATUS_DONE;
 }
 
 /* What the kernel would say, but only once it is asked to make the device. */
@@ -459,11 +457,65 @@ static int conf_check_mobile(struct conf *conf, const struct conf_lines *lines)
 	    prefix.len != M6T_MN_PREFIX_LEN)
 		return setting_refuse("prefix",
 				      "is wrong: a mobile node needs exactly one of length /80, as it fills the other 48 bits with random ones");
-	if (!text_prefix6_is_global(&prefix))
-		return setting_refuse("prefix",
-				      "is wrong: a global unicast one is allowed");
-	conf_line = lines->line[IFLA_M6T_PORTS];
-	return conf_ports(conf);
+	conf_ports(conf);
+	return STATUS_DONE;
+}
+
+/**
+ * conf_prefix - read a list of IPv6 prefixes, one after the other
+ * @value: the list
+ * @at: where the next one begins, 0 at first; stepped over
+ * @prefix: where the next one goes
+ *
+ * Return: false at the end of the list.
+ */
+bool conf_prefix(const struct setting_value *value, size_t *at,
+		 struct m6t_prefix6 *prefix)
+{
+	if (*at >= value->len)
+		return false;
+	memcpy(prefix, value->data + *at + NLA_HDRLEN, sizeof(*prefix));
+	*at += NLA_HDRLEN + NLA_ALIGN(sizeof(*prefix));
+	return true;
+}
+
+static bool conf_overlaps(const struct setting_value *list,
+			  const struct m6t_prefix6 *prefix)
+{
+	struct m6t_prefix6 other;
+	size_t at = 0;
+
+	while (conf_prefix(list, &at, &other))
+		if (other.len < prefix->len ?
+		    text_prefix6_has(&other, &prefix->addr) :
+		    text_prefix6_has(prefix, &other.addr))
+			return true;
+
+	return false;
+}
+
+/* Likewise. */
+static int conf_check_gateway(const struct conf *conf,
+			      const struct conf_lines *lines)
+{
+	const struct setting_value *agents;
+	struct m6t_prefix6 agent;
+	size_t at = 0;
+
+	conf_line = lines->line[CONF_WORD_METRIC];
+	if (conf_line)
+		return setting_refuse("metric", "is for mode mn only");
+	conf_line = lines->line[CONF_WORD_PROBE];
+	if (conf_line)
+		return setting_refuse("probe", "is for mode mn only");
+	conf_line = lines->line[IFLA_M6T_HOME_AGENTS];
+	agents = &conf->value[IFLA_M6T_HOME_AGENTS];
+	while (conf_prefix(agents, &at, &agent))
+		if (conf_overlaps(&conf->value[IFLA_M6T_PREFIXES], &agent))
+			return setting_refuse("ha",
+					      "is wrong: expected home agents outside the device's own prefixes");
+
+	return STATUS_DONE;
 }
 
 static int conf_check(struct conf *conf, const struct conf_lines *lines)
@@ -477,16 +529,9 @@ static int conf_check(struct conf *conf, const struct conf_lines *lines)
 				      "is missing: say prefix IPV6/LEN, on a mobile node IPV6/80");
 	if (conf_fill(conf, lines))
 		return STATUS_USAGE;
-	if (conf->mode == M6T_MODE_MN)
-		return conf_check_mobile(conf, lines);
 
-	conf_line = lines->line[CONF_WORD_METRIC];
-	if (conf_line)
-		return setting_refuse("metric", "is for mode mn only");
-	conf_line = lines->line[CONF_WORD_PROBE];
-	if (conf_line)
-		return setting_refuse("probe", "is for mode mn only");
-	return STATUS_DONE;
+	return conf->mode == M6T_MODE_MN ? conf_check_mobile(conf, lines) :
+					   conf_check_gateway(conf, lines);
 }
 
 /**

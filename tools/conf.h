@@ -68,6 +68,8 @@ struct link_state {
 int conf_name(const char *arg, char *name);
 int conf_load(const char *arg, struct conf *conf);
 bool conf_exists(const char *name);
+bool conf_prefix(const struct setting_value *value, size_t *at,
+		 struct m6t_prefix6 *prefix);
 
 /* link.c */
 int link_get(struct rtnl *rtnl, const char *name, const struct conf *conf,

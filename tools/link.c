@@ -355,17 +355,10 @@ static int link_route(struct rtnl *rtnl, uint16_t type, uint16_t flags,
 	return rtnl_talk(rtnl, NULL, NULL);
 }
 
-/* The prefix of a list that begins at @at, which is stepped over. */
 static bool link_next_prefix(const struct conf *conf, size_t *at,
 			     struct m6t_prefix6 *prefix)
 {
-	const struct setting_value *value = &conf->value[IFLA_M6T_PREFIXES];
-
-	if (*at >= value->len)
-		return false;
-	memcpy(prefix, value->data + *at + NLA_HDRLEN, sizeof(*prefix));
-	*at += NLA_HDRLEN + NLA_ALIGN(sizeof(*prefix));
-	return true;
+	return conf_prefix(&conf->value[IFLA_M6T_PREFIXES], at, prefix);
 }
 
 static bool link_has_prefix(const struct conf *conf,

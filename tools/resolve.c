@@ -12,16 +12,9 @@
 #include <sys/wait.h>
 
 #include "resolve.h"
+#include "text.h"
 
 #define RESOLVE_LIMIT	60	/* s; longer than any resolver tries */
-
-/* As the kernel takes for a gateway; a name server may say anything. */
-static bool resolve_is_usable(struct in_addr addr)
-{
-	uint32_t host = ntohl(addr.s_addr);
-
-	return host >> 24 && !IN_MULTICAST(host) && host != INADDR_BROADCAST;
-}
 
 static bool resolve_has(const struct resolve_answer *answer,
 			struct in_addr addr)
@@ -51,7 +44,8 @@ static void resolve_ask(const char *host, struct resolve_answer *answer)
 	for (at = found; at && answer->count < RESOLVE_ADDRS;
 	     at = at->ai_next) {
 		addr = ((struct sockaddr_in *)at->ai_addr)->sin_addr;
-		if (resolve_is_usable(addr) && !resolve_has(answer, addr))
+		/* A name server may say anything. */
+		if (text_ipv4_is_host(addr) && !resolve_has(answer, addr))
 			answer->addrs[answer->count++] = addr;
 	}
 	if (!answer->count)

@@ -159,6 +159,11 @@ static int setting_parse_ipv4(const struct setting *set, const char *arg,
 		return setting_refuse(set->word,
 				      "\"%s\" is wrong: an IPv4 address%s is allowed",
 				      arg, set->optional ? ", or any," : "");
+	/* 0.0.0.0 is "any", too. */
+	if (!text_ipv4_is_host(addr) && (addr.s_addr || !set->optional))
+		return setting_refuse(set->word,
+				      "\"%s\" is wrong: expected the IPv4 address of a host%s",
+				      arg, set->optional ? ", or any" : "");
 
 	setting_put(value, &addr, sizeof(addr));
 	return 0;
@@ -213,11 +218,29 @@ static int setting_parse_prefix(const struct setting *set, const char *arg,
 	if (fault != TEXT_OK)
 		return setting_bad_prefix(set, arg, fault, right);
 
-	if (set->kind == SETTING_PREFIX4)
+	if (set->kind == SETTING_PREFIX4) {
 		setting_put_entry(value, &prefix4, sizeof(prefix4));
-	else
-		setting_put_entry(value, &prefix6, sizeof(prefix6));
+		return 0;
+	}
+	if (!text_prefix6_is_global(&prefix6))
+		return setting_refuse(set->word,
+				      "\"%s\" is wrong: expected global unicast, not multicast, link-local, loopback or v4-mapped",
+				      arg);
+	setting_put_entry(value, &prefix6, sizeof(prefix6));
 	return 0;
+}
+
+/* The entry at @last is one of those before it; all are of one size. */
+static bool setting_is_repeated(const struct setting_value *value, size_t last)
+{
+	size_t size = value->len - last;
+	size_t at;
+
+	for (at = 0; at < last; at += size)
+		if (!memcmp(value->data + at, value->data + last, size))
+			return true;
+
+	return false;
 }
 
 static unsigned int setting_entries(const char *list)
@@ -234,7 +257,7 @@ static int setting_parse_list(const struct setting *set, const char *arg,
 			      struct setting_value *value)
 {
 	char entry[TEXT_PREFIX_MAX];
-	size_t len;
+	size_t last, len;
 	int err;
 
 	if (set->optional && !strcmp(arg, "none"))
@@ -248,9 +271,14 @@ static int setting_parse_list(const struct setting *set, const char *arg,
 		len = strcspn(arg, ",");
 		/* Whatever is cut here was too long to be right. */
 		snprintf(entry, sizeof(entry), "%.*s", (int)len, arg);
+		last = value->len;
 		err = set->kind == SETTING_PORTS ?
 		      setting_parse_port(set, entry, value) :
 		      setting_parse_prefix(set, entry, value);
+		if (!err && setting_is_repeated(value, last))
+			err = setting_refuse(set->word,
+					     "\"%s\" is given twice: once is allowed",
+					     entry);
 		if (err || !arg[len])
 			return err;
 	}

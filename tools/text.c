@@ -71,6 +71,21 @@ bool text_endpoint(const char *text, bool need_port, struct in_addr *addr,
 	return true;
 }
 
+/**
+ * text_ipv4_is_host - whether an IPv4 address can be that of a host
+ * @addr: the address
+ *
+ * Return: false for 0.0.0.0, multicast and broadcast, which the kernel would
+ * refuse.
+ */
+bool text_ipv4_is_host(struct in_addr addr)
+{
+	uint32_t host = ntohl(addr.s_addr);
+
+	return host != INADDR_ANY && !IN_MULTICAST(host) &&
+	       host != INADDR_BROADCAST;
+}
+
 /* Clear the bits behind the first @len ones; tell whether any was set. */
 static bool text_mask(uint8_t *bytes, unsigned int size, unsigned int len)
 {

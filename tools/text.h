@@ -38,6 +38,7 @@ enum text_fault {
 bool text_number(const char *text, uint64_t max, uint64_t *number);
 bool text_endpoint(const char *text, bool need_port, struct in_addr *addr,
 		   uint16_t *port);
+bool text_ipv4_is_host(struct in_addr addr);
 enum text_fault text_prefix6(const char *text, int implied,
 			     struct m6t_prefix6 *prefix);
 enum text_fault text_prefix4(const char *text, int implied,

@@ -186,7 +186,8 @@ int word_endpoint(const struct word *word, const char *arg)
 			    "%s \"%s\" is wrong: %s with a port of 1 to 65535 is allowed",
 			    word->name, arg, word->what);
 	/* In a filter, zero would mean all. */
-	if (!end->addr.s_addr && !end->may_be_any)
+	if (!text_ipv4_is_host(end->addr) &&
+	    (end->addr.s_addr || !end->may_be_any))
 		return fail(STATUS_USAGE,
 			    "%s \"%s\" is wrong: the address of a host is allowed",
 			    word->name, arg);
@@ -277,6 +278,7 @@ static int word_digit(char digit)
  */
 int word_id(const struct word *word, const char *arg)
 {
+	static const uint8_t anycast[M6T_ID_LEN];
 	uint8_t id[M6T_ID_LEN] = { 0 };
 	unsigned int digits = 0;
 	const char *at;
@@ -293,6 +295,10 @@ int word_id(const struct word *word, const char *arg)
 	if (*at || digits != 2 * M6T_ID_LEN)
 		return fail(STATUS_USAGE,
 			    "id \"%s\" is wrong: 12 hexadecimal digits are allowed",
+			    arg);
+	if (!memcmp(id, anycast, sizeof(id)))
+		return fail(STATUS_USAGE,
+			    "id \"%s\" is wrong: expected one other than zero",
 			    arg);
 
 	memcpy(word->to, id, sizeof(id));
