@@ -285,6 +285,56 @@ torn_dumps()
 		torn 999 m6tctl -n "$MN" attach dev m6t0
 }
 
+# Answers that the kernel of this test would not give: each refusal of, or
+# acknowledgment for, a request of type TYPE is the errno ERROR without a sentence.
+said_build()
+{
+	cat >"$TMP/said.c" <<-'END'
+	#define _GNU_SOURCE
+	#include <dlfcn.h>
+	#include <stdlib.h>
+	#include <sys/socket.h>
+	#include <linux/netlink.h>
+	ssize_t recvmsg(int fd, struct msghdr *msg, int flags)
+	{
+		ssize_t (*real)(int, struct msghdr *, int) =
+			dlsym(RTLD_NEXT, "recvmsg");
+		ssize_t len = real(fd, msg, flags);
+		struct nlmsghdr *nlh = msg->msg_iov->iov_base;
+		struct nlmsgerr *err = NLMSG_DATA(nlh);
+
+		if (len > 0 && nlh->nlmsg_type == NLMSG_ERROR &&
+		    err->msg.nlmsg_type == atoi(getenv("TYPE"))) {
+			err->error = -atoi(getenv("ERROR"));
+			nlh->nlmsg_flags &= ~NLM_F_ACK_TLVS;
+		}
+		return len;
+	}
+	END
+	need cc -shared -fPIC -o "$TMP/said.so" "$TMP/said.c"
+}
+
+# says_of TYPE ERROR SENTENCE
+says_of()
+{
+	status "attach, where a request $1 gives errno $2" 1 \
+		env TYPE="$1" ERROR="$2" LD_PRELOAD="$TMP/said.so" \
+		m6tctl -n "$MN" attach dev m6t0
+	check "says so" grep -qx "m6tctl: cannot add the $3" "$TMP/err"
+}
+
+# An errno without a sentence is not taken for what it means elsewhere.
+errnos()
+{
+	said_build
+	# RTM_NEWADDR and RTM_NEWROUTE
+	says_of 20 95 "address: the kernel was started without IPv6 (ipv6.disable=1)"
+	says_of 24 95 "default route: the kernel was started without IPv6 (ipv6.disable=1)"
+	says_of 20 4 "address: Interrupted system call"
+	says_of 20 1 "address: not permitted, CAP_NET_ADMIN in the netns .* is needed"
+	says_of 20 105 "address: No buffer space available"
+}
+
 # ---- the kernel's own client
 
 ynl()
@@ -355,6 +405,7 @@ ip_words
 m6tctl_json
 m6tctl_status
 torn_dumps
+errnos
 if [ -n "${M6T_QUICK:-}" ]; then
 	result 0 "the rest # SKIP too slow on an emulated machine"
 	finish

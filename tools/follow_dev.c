@@ -431,9 +431,10 @@ static int dev_fail(struct follow *follow, struct follow_dev *dev,
 	if (err == -ENODEV || err == -ENETDOWN)
 		return 0;
 
-	if (!dev->failing)
-		nl_fail(nl, err, nl == &follow->rtnl.nl ? follow->rtnl.what :
-							  dev->dev.name);
+	if (!dev->failing && nl == &follow->rtnl.nl)
+		rtnl_fail(&follow->rtnl, err);
+	else if (!dev->failing)
+		nl_fail(nl, err, dev->dev.name);
 	dev->failing = true;
 	return err;
 }

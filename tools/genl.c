@@ -134,6 +134,13 @@ int genl_dump(struct genl *genl, nl_cb cb, void (*forget)(void *arg),
 	return nl_dump(&genl->nl, &genl->req.nlh, cb, forget, arg);
 }
 
+static bool genl_is_about(const struct genl *genl, uint8_t cmd)
+{
+	const struct genlmsghdr *genlh = mnl_nlmsg_get_payload(&genl->req.nlh);
+
+	return genlh->cmd == cmd;
+}
+
 /**
  * genl_fail - print why the kernel refused
  * @genl: the connection
@@ -152,6 +159,12 @@ int genl_fail(const struct genl *genl, int err, const struct device *dev,
 		return fail(STATUS_ABSENT,
 			    "%s is no device of type m6t: one of \"m6tctl show\" is allowed",
 			    dev->name);
+
+	/* Older kernels carry no sentence where a dump is refused. */
+	if (err == -EOPNOTSUPP && !genl->nl.extack[0] &&
+	    genl_is_about(genl, M6T_CMD_BINDING_GET))
+		return fail_plain(STATUS_REFUSED,
+				  "m6t: only a device of mode gw has bindings");
 
 	return nl_fail(&genl->nl, err, what);
 }

@@ -210,7 +210,8 @@ int nl_talk(struct nl *nl, struct nlmsghdr *request, nl_cb cb, void *arg)
  *	be NULL
  * @arg: handed to both
  *
- * Return: 0, or a negative errno; -EINTR: no try was without a change.
+ * Return: 0, or a negative errno; -EINTR with @nl->torn: no try was without a
+ * change.
  */
 int nl_dump(struct nl *nl, struct nlmsghdr *request, nl_cb cb,
 	    void (*forget)(void *arg), void *arg)
@@ -410,14 +411,7 @@ int nl_fail(const struct nl *nl, int err, const char *what)
 			    "%s: not permitted, CAP_NET_ADMIN in the netns of the device is needed",
 			    what);
 
-	/* Older kernels carry no sentence where a dump is refused; the only
-	 * one that can be is that of the bindings of a mobile node.
-	 */
-	if (err == -EOPNOTSUPP)
-		return fail_plain(status,
-				  "m6t: only a device of mode gw has bindings");
-
-	if (err == -EINTR)
+	if (err == -EINTR && nl->torn)
 		return fail(status,
 			    "%s: it changes faster than it can be read, try again",
 			    what);

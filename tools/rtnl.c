@@ -135,6 +135,15 @@ int rtnl_dump(struct rtnl *rtnl, nl_cb cb, void (*forget)(void *arg),
  */
 int rtnl_fail(const struct rtnl *rtnl, int err)
 {
+	const struct rtgenmsg *gen = mnl_nlmsg_get_payload(&rtnl->req.nlh);
+
+	/* Nobody handles the request, as the stack was not started. */
+	if (err == -EOPNOTSUPP && !rtnl->nl.extack[0] &&
+	    gen->rtgen_family == AF_INET6)
+		return fail(STATUS_REFUSED,
+			    "%s: the kernel was started without IPv6 (ipv6.disable=1)",
+			    rtnl->what);
+
 	return nl_fail(&rtnl->nl, err, rtnl->what);
 }
 
