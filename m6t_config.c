@@ -38,6 +38,7 @@ const struct nla_policy m6t_config_policy[IFLA_M6T_MAX + 1] = {
 	[IFLA_M6T_DF]			= { .type = NLA_U8 },
 	[IFLA_M6T_UDP_CSUM]		= { .type = NLA_U8 },
 	[IFLA_M6T_FWMARK]		= { .type = NLA_U32 },
+	[IFLA_M6T_MTU_AUTO]		= { .type = NLA_U8 },
 };
 
 /**

@@ -326,6 +326,10 @@ static int m6t_link_change(struct net_device *dev, struct nlattr *tb[],
 		m6t->mtu_is_set = true;
 	rcu_assign_pointer(m6t->cfg, cfg);
 	kfree_rcu(old, rcu);
+	if (data && data[IFLA_M6T_MTU_AUTO]) {
+		m6t->mtu_is_set = false;
+		m6t_path_follow(m6t, cfg);
+	}
 	return 0;
 }
 
@@ -335,6 +339,12 @@ static int m6t_link_validate(struct nlattr *tb[], struct nlattr *data[],
 	if (tb[IFLA_ADDRESS]) {
 		NL_SET_ERR_MSG_ATTR(extack, tb[IFLA_ADDRESS],
 				    "m6t: the device has no link-layer address to set");
+		return -EINVAL;
+	}
+	if (data && data[IFLA_M6T_MTU_AUTO] &&
+	    (tb[IFLA_MTU] || nla_get_u8(data[IFLA_M6T_MTU_AUTO]) != 1)) {
+		NL_SET_ERR_MSG_ATTR(extack, data[IFLA_M6T_MTU_AUTO],
+				    "m6t: mtu must be auto, or a number as ip link set NAME mtu sets it, not both");
 		return -EINVAL;
 	}
 	return 0;

@@ -43,7 +43,8 @@ wrong 2 "$FILE:1: rate is for the other mode only" "$M" rate 1
 wrong 2 "$FILE:1: metric is for mode mn only" mode gw prefix $PREFIX metric 1
 wrong 2 "$FILE:1: probe is for mode mn only" mode gw prefix $PREFIX probe $HA6
 wrong 2 "metric \"0\" is wrong: 1 to 4294967295" "$M" metric 0
-wrong 2 "mtu \"1279\" is wrong: 1280 to 65507" "$M" mtu 1279
+wrong 2 "mtu \"1279\" is wrong: 1280 to 65507, or auto, is allowed" "$M" mtu 1279
+wrong 2 "mtu \"65508\" is wrong" "$M" mtu 65508
 wrong 2 "probe \"fe80::1\" is wrong: a global unicast" "$M" probe fe80::1
 wrong 2 "gateway \"192.0.2\" is wrong: an IPv4 address or a DNS name" \
 	mode mn prefix $MN_PREFIX gateway 192.0.2

@@ -213,6 +213,7 @@ done <<-END
 	df "on" is wrong: unset, set or inherit|MN df on
 	udpcsum "0" is wrong: off or on|MN udpcsum 0
 	fwmark "0x100000000" is wrong: 0 to 4294967295|MN fwmark 0x100000000
+	mtu "1400" is wrong: auto is allowed|MN mtu 1400
 END
 [ -z "${M6T_QUICK:-}" ] ||
 	result 0 "what the tool refuses # SKIP no kernel is asked"
@@ -257,6 +258,10 @@ for mtu in 1279 65508; do
 	sentence ip link set g0 mtu $mtu
 	check "but not to $mtu" test $? -eq 0
 done
+check "it can be taken back" ip link set g0 type m6t mtu auto
+check_eq "and is the device's own again" 1472 \
+	"$(ip -j link show g0 | jq '.[].mtu')"
+need ip link set g0 mtu 1280
 check_eq "and is as set" "1280 9000" "$(ip -j link show type m6t |
 	jq -r 'map(select(.ifname).mtu) | join(" ")')"
 

@@ -16,6 +16,7 @@ import struct
 MODE, PREFIXES, HAS, LOCAL, PORTS, MAX, TEMP, ACTIVE, RATE, BURST, EXEMPTS, \
     HAIRPIN, GATEWAY, SPORT, KEEPALIVE, RETRIES, ROTATE, LINK, TTL, TOS, DF, \
     CSUM, FWMARK = range(1, 24)
+MTU_AUTO = 25
 IFNAME, ADDRESS, MTU, LINKINFO, KIND, DATA = 3, 1, 4, 18, 1, 2
 NEWLINK, DELLINK, GETLINK, NLMSG_ERROR = 16, 17, 18, 2
 SETTINGS = (LINKINFO, DATA)
@@ -323,6 +324,10 @@ def main():
     # What the kernel's own code refuses has no offset.
     for mtu in 1279, 65508:
         refused(f"mtu {mtu}", BASE[GW], "mtu", None, more=[(MTU, u32(mtu))])
+    for name, wrong, more in ("mtu-auto 0", 0, []), ("mtu-auto 2", 2, []), \
+            ("mtu-auto and an mtu", 1, [(MTU, u32(1400))]):
+        refused(name, BASE[GW] + [(MTU_AUTO, u8(wrong))], "mtu must be auto",
+                (MTU_AUTO,), more=more)
     message, answer = link("bad0", BASE[GW], more=[(ADDRESS, bytes(6))])
     say(answer.error == -errno.EINVAL and not exists("bad0") and
         "no link-layer address" in (answer.sentence or "") and

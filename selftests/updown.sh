@@ -126,6 +126,42 @@ need mn_ip link del "$DEV"
 wait "$UP"
 check_eq "when somebody deletes the device it ends" 3 $?
 
+# ---- the MTU
+
+# shellcheck disable=SC2317
+mtu()
+{
+	[ "$(mn_ip -j link show "$DEV" | jq '.[].mtu')" = "$1" ]
+}
+
+mobile gateway $GW4
+up_foreground
+need wait_for is attached true
+check "without a word for it the MTU is what the underlay leaves" mtu 1472
+need mn_ip link set eth mtu 1400
+check "and follows that" wait_for mtu 1372
+ADDRESS=$(setting address)
+kill -9 "$UP"
+wait "$UP" 2>/dev/null
+check "a device is taken over with the MTU that it has" wait_for mn up "$DEV"
+check_eq "and the attachment" "$ADDRESS 1" "$(setting address) $(followers)"
+UP=$(pgrep -f "^m6tctl up $DEV")
+changed mobile gateway $GW4 mtu 1300
+check "SIGHUP: an MTU" wait_for mtu 1300
+need mn_ip link set eth mtu 1390
+check "which stays" mtu 1300
+changed mobile gateway $GW4 mtu auto
+check "SIGHUP: none any more, it follows again" wait_for mtu 1362
+need mn_ip link set eth mtu 1380
+check "and goes on doing so" wait_for mtu 1352
+check_eq "the attachment is the same" "$ADDRESS" "$(setting address)"
+need mn_ip link set "$DEV" mtu 1333
+changed mobile gateway $GW4 ttl 7
+becomes "SIGHUP: another setting" ttl 7
+check "what was set by hand is left alone" mtu 1333
+need mn down "$DEV"
+need mn_ip link set eth mtu 1500
+
 # ---- a gateway
 
 conf mode gw prefix fd00:1::/48,fd00:2::/48 local 127.0.0.1 port 3544,4500

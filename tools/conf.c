@@ -19,7 +19,6 @@
 #define CONF_SIZE	65536
 #define CONF_SPACE	" \t\r\n"
 #define CONF_LABEL_MAX	63	/* of a DNS name */
-#define CONF_MTU	1472
 #define CONF_MTU_MIN	1280
 #define CONF_MTU_MAX	65507
 
@@ -316,6 +315,20 @@ static int conf_take_number(const char *word, const char *arg, uint32_t min,
 	return STATUS_DONE;
 }
 
+static int conf_take_mtu(struct conf *conf, const char *arg)
+{
+	uint64_t number = 0;
+
+	if (strcmp(arg, "auto") &&
+	    (!text_number(arg, CONF_MTU_MAX, &number) || number < CONF_MTU_MIN))
+		return setting_refuse("mtu",
+				      "\"%s\" is wrong: %u to %u, or auto, is allowed",
+				      arg, CONF_MTU_MIN, CONF_MTU_MAX);
+
+	conf->mtu = number;
+	return STATUS_DONE;
+}
+
 static int conf_take_probe(struct conf *conf, const char *arg)
 {
 	struct m6t_prefix6 prefix = { .len = 128 };
@@ -352,8 +365,7 @@ static int conf_take(struct conf *conf, unsigned int which, const char *word,
 {
 	switch (which) {
 	case CONF_WORD_MTU:
-		return conf_take_number(word, arg, CONF_MTU_MIN, CONF_MTU_MAX,
-					&conf->mtu);
+		return conf_take_mtu(conf, arg);
 	case CONF_WORD_METRIC:
 		return conf_take_number(word, arg, 1, UINT32_MAX,
 					&conf->metric);
@@ -555,7 +567,6 @@ int conf_load(const char *arg, struct conf *conf)
 		return status;
 
 	conf_path = conf->path;
-	conf->mtu = CONF_MTU;
 	conf->metric = RTNL_METRIC;
 	/* One more in front, for conf_next() to move words to. */
 	text = malloc(CONF_SIZE + 2);

@@ -25,7 +25,7 @@
  * @link: name of the underlay device, which need not be there; empty: any
  * @ports: ports of a mobile node's gateway, in the order of preference
  * @port_count: how many
- * @mtu: of the device
+ * @mtu: of the device; 0: it goes by its underlay
  * @metric: of the default route
  * @probe: what answers pings behind the gateway; unspecified: nothing known
  */
@@ -77,7 +77,7 @@ int link_get(struct rtnl *rtnl, const char *name, const struct conf *conf,
 int link_add(struct rtnl *rtnl, const struct conf *conf,
 	     const struct endpoint *endpoint);
 int link_change(struct rtnl *rtnl, uint32_t ifindex, const struct conf *conf,
-		const struct endpoint *endpoint);
+		const struct conf *old, const struct endpoint *endpoint);
 int link_move(struct rtnl *rtnl, uint32_t ifindex,
 	      const struct endpoint *endpoint);
 int link_up(struct rtnl *rtnl, uint32_t ifindex);

@@ -127,7 +127,7 @@ static int make_rebind(struct follow *follow, struct follow_dev *dev)
 	if (!below || below == dev->below)
 		return 0;
 
-	err = link_change(&follow->rtnl, dev->made, dev->conf, NULL);
+	err = link_change(&follow->rtnl, dev->made, dev->conf, NULL, NULL);
 	if (err && below != dev->refused)
 		rtnl_fail(&follow->rtnl, err);
 	dev->refused = err ? below : 0;
@@ -266,7 +266,7 @@ static int make_change(struct follow *follow, struct follow_dev *dev,
 	if (!dev->made)
 		return 0;
 
-	err = link_change(&follow->rtnl, dev->made, dev->conf,
+	err = link_change(&follow->rtnl, dev->made, dev->conf, old,
 			  make_is_mobile(dev) ? &endpoint : NULL);
 	if (!err)
 		dev->below = make_below(dev);

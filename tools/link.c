@@ -128,7 +128,8 @@ static void link_keep(const struct nlmsghdr *nlh, void *arg)
 	nl_nested(info[IFLA_INFO_DATA], data, IFLA_M6T_MAX);
 	link_keep_endpoint(data, &link->endpoint);
 	if (asked->conf)
-		link->same = nl_u32(tb[IFLA_MTU]) == asked->conf->mtu &&
+		link->same = (!asked->conf->mtu ||
+			      nl_u32(tb[IFLA_MTU]) == asked->conf->mtu) &&
 			     link_same(asked->conf, data, &link->endpoint);
 	if (!tb[IFLA_STATS64])
 		return;
@@ -200,6 +201,7 @@ static void link_put_settings(struct nlmsghdr *nlh, const struct conf *conf)
 }
 
 static void link_put_info(struct nlmsghdr *nlh, const struct conf *conf,
+			  const struct conf *old,
 			  const struct endpoint *endpoint)
 {
 	struct nlattr *info = mnl_attr_nest_start(nlh, IFLA_LINKINFO);
@@ -209,10 +211,19 @@ static void link_put_info(struct nlmsghdr *nlh, const struct conf *conf,
 	data = mnl_attr_nest_start(nlh, IFLA_INFO_DATA);
 	if (conf)
 		link_put_settings(nlh, conf);
+	if (old && old->mtu && !conf->mtu)
+		mnl_attr_put_u8(nlh, IFLA_M6T_MTU_AUTO, 1);
 	if (endpoint)
 		link_put_endpoint(nlh, endpoint);
 	mnl_attr_nest_end(nlh, data);
 	mnl_attr_nest_end(nlh, info);
+}
+
+/* To set one, whichever, would end that the device goes by its underlay. */
+static void link_put_mtu(struct nlmsghdr *nlh, const struct conf *conf)
+{
+	if (conf->mtu)
+		mnl_attr_put_u32(nlh, IFLA_MTU, conf->mtu);
 }
 
 static struct nlmsghdr *link_request(struct rtnl *rtnl, uint16_t type,
@@ -247,8 +258,8 @@ int link_add(struct rtnl *rtnl, const struct conf *conf,
 	nlh = link_request(rtnl, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, 0,
 			   IFF_UP);
 	mnl_attr_put_strz(nlh, IFLA_IFNAME, conf->name);
-	mnl_attr_put_u32(nlh, IFLA_MTU, conf->mtu);
-	link_put_info(nlh, conf, endpoint);
+	link_put_mtu(nlh, conf);
+	link_put_info(nlh, conf, NULL, endpoint);
 	return rtnl_talk(rtnl, NULL, NULL);
 }
 
@@ -257,19 +268,20 @@ int link_add(struct rtnl *rtnl, const struct conf *conf,
  * @rtnl: the connection
  * @ifindex: the device
  * @conf: the file
+ * @old: the file as it was before; NULL: it is the same
  * @endpoint: gateway and port of a mobile node; NULL: they stay
  *
  * Return: 0, or a negative errno for rtnl_fail(), and nothing has changed.
  */
 int link_change(struct rtnl *rtnl, uint32_t ifindex, const struct conf *conf,
-		const struct endpoint *endpoint)
+		const struct conf *old, const struct endpoint *endpoint)
 {
 	struct nlmsghdr *nlh;
 
 	rtnl->what = conf->name;
 	nlh = link_request(rtnl, RTM_NEWLINK, 0, ifindex, 0);
-	mnl_attr_put_u32(nlh, IFLA_MTU, conf->mtu);
-	link_put_info(nlh, conf, endpoint);
+	link_put_mtu(nlh, conf);
+	link_put_info(nlh, conf, old, endpoint);
 	return rtnl_talk(rtnl, NULL, NULL);
 }
 
@@ -290,7 +302,7 @@ int link_move(struct rtnl *rtnl, uint32_t ifindex,
 
 	rtnl->what = "cannot change the gateway";
 	nlh = link_request(rtnl, RTM_NEWLINK, 0, ifindex, 0);
-	link_put_info(nlh, NULL, endpoint);
+	link_put_info(nlh, NULL, NULL, endpoint);
 	return rtnl_talk(rtnl, NULL, NULL);
 }
 

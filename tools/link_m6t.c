@@ -34,7 +34,7 @@ void link_usage(FILE *fp)
 	      "          keepalive 30, keepalive-retries 3, rotate on, ttl 64,\n"
 	      "          tos inherit, df unset, udpcsum on\n"
 	      "Taken back with: ha none, exempt none, local any, sport 0, dev any,\n"
-	      "          fwmark 0\n", fp);
+	      "          fwmark 0, mtu auto\n", fp);
 }
 
 static void link_print_help(struct link_util *lu, int argc, char **argv,

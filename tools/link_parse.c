@@ -41,6 +41,18 @@ uint32_t setting_ifindex(const char *name)
 	return ll_name_to_index(name);
 }
 
+/* What is not told of a device, only asked for. */
+static const char *const link_mtu_words[] = { "", "auto", NULL };
+static const struct setting link_mtu = {
+	.word = "mtu", .attr = IFLA_M6T_MTU_AUTO, .kind = SETTING_CHOICE,
+	.choices = link_mtu_words,
+};
+
+static const struct setting *link_find(const char *word)
+{
+	return strcmp(word, link_mtu.word) ? setting_find(word) : &link_mtu;
+}
+
 /* Append an attribute to the request; ip's own helper prints two lines. */
 static int link_put(struct nlmsghdr *n, const struct setting *set,
 		    const struct setting_value *value)
@@ -98,7 +110,7 @@ int link_parse(struct link_util *lu, int argc, char **argv,
 			return -1;
 		}
 
-		set = setting_find(*argv);
+		set = link_find(*argv);
 		if (!set)
 			return setting_refuse("unknown word",
 					      "\"%s\": see \"ip link help m6t\" for the allowed ones",

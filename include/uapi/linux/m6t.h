@@ -116,6 +116,8 @@ struct m6t_prefix4 {
  * @IFLA_M6T_FWMARK: u32, mark of outer packets; 0: that of the inner packet,
  *	none where the device is in another netns than its sockets
  * @IFLA_M6T_PAD: alignment
+ * @IFLA_M6T_MTU_AUTO: u8, 1, only in requests: an MTU that was set is taken back,
+ *	the device's own goes by its underlay again (W2)
  */
 enum m6t_setting {
 	IFLA_M6T_UNSPEC,
@@ -143,6 +145,7 @@ enum m6t_setting {
 	IFLA_M6T_UDP_CSUM,
 	IFLA_M6T_FWMARK,
 	IFLA_M6T_PAD,
+	IFLA_M6T_MTU_AUTO,
 
 	/* private: */
 	__IFLA_M6T_MAX,
