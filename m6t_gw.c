@@ -170,6 +170,9 @@ static int m6t_gw_change_address(struct m6t_dev *m6t,
 {
 	int err;
 
+	err = m6t_udp_link(m6t, cfg, extack);
+	if (err)
+		return err;
 	m6t_gw_stop(m6t);
 	err = m6t_gw_open(m6t, cfg, extack);
 	if (err && m6t_gw_open(m6t, old, NULL))

@@ -190,9 +190,13 @@ static struct sock *m6t_mn_socket(struct m6t_dev *m6t,
 				  struct netlink_ext_ack *extack)
 {
 	struct sock *sk;
+	int err;
 
 	if (!old || !cfg->sport || old->ep.local_port != cfg->sport)
 		return m6t_udp_open(m6t, cfg, cfg->sport, extack);
+	err = m6t_udp_link(m6t, cfg, extack);
+	if (err)
+		return ERR_PTR(err);
 
 	m6t_udp_close(old->sk);
 	old->sk = NULL;

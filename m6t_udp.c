@@ -220,6 +220,29 @@ void m6t_udp_mark(struct sock *sk, const struct m6t_config *cfg)
 }
 
 /**
+ * m6t_udp_link() - does the link that a socket would be bound to exist?
+ * @m6t: device
+ * @cfg: settings
+ * @extack: takes the sentence of a refusal
+ *
+ * A link that is deleted, or moved to another netns, stays in the settings by
+ * its ifindex; the stack binds a socket to any ifindex.
+ *
+ * Context: process, RTNL held.
+ * Return: 0 or -ENOLINK.
+ */
+int m6t_udp_link(const struct m6t_dev *m6t, const struct m6t_config *cfg,
+		 struct netlink_ext_ack *extack)
+{
+	ASSERT_RTNL();
+	if (!cfg->link || __dev_get_by_index(m6t->net, cfg->link))
+		return 0;
+	NL_SET_ERR_MSG(extack,
+		       "m6t: the link that dev was set to is gone, set dev to another one or to any");
+	return -ENOLINK;
+}
+
+/**
  * m6t_udp_open() - open a socket and receive from it
  * @m6t: device, which must outlive the socket
  * @cfg: local address and underlay to bind to
@@ -248,6 +271,9 @@ struct sock *m6t_udp_open(struct m6t_dev *m6t, const struct m6t_config *cfg,
 	struct socket *sock;
 	int err;
 
+	err = m6t_udp_link(m6t, cfg, extack);
+	if (err)
+		return ERR_PTR(err);
 	if (m6t_gro_works(cfg->local)) {
 		how.gro_receive = m6t_gro_receive;
 		how.gro_complete = m6t_gro_complete;

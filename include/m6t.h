@@ -422,6 +422,8 @@ size_t m6t_config_size(void);
 int m6t_config_fill(const struct m6t_config *cfg, struct sk_buff *msg);
 
 /* m6t_udp.c */
+int m6t_udp_link(const struct m6t_dev *m6t, const struct m6t_config *cfg,
+		 struct netlink_ext_ack *extack);
 struct sock *m6t_udp_open(struct m6t_dev *m6t, const struct m6t_config *cfg,
 			  __be16 port, struct netlink_ext_ack *extack);
 void m6t_udp_close(struct sock *sk);

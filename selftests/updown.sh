@@ -10,7 +10,7 @@
 #  | DEV +--------+         +---------+ m6t0     |--- ha
 #  +-----+        +---------+         +----------+
 # takes long
-# proves: N4 B5 G16
+# proves: W2 N4 B5 G16
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -173,6 +173,7 @@ bool rules_accept(const struct rules *rules, const struct chain *chain,
 void rules_free(struct rules *rules);
 
 /* check_route.c */
+bool check_link(const char *check, const struct device *dev, uint32_t link);
 bool check_route(const struct target *target, const struct device *devs,
 		 size_t n_devs);
 uint32_t route6_link(const struct in6_addr *addr, const struct in6_addr *from);

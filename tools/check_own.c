@@ -142,6 +142,19 @@ static void own_filter(const struct gate *gate)
 		       link);
 }
 
+/* Where they are in another netns, the link that they are bound to is, too. */
+static void own_sockets(const struct gate *gate)
+{
+	if (!gate->foreign && !check_link("gateway", &gate->self, gate->link))
+		return;
+	if (gate->open)
+		report("gateway", CHECK_OK, "its sockets are open");
+	else
+		report("gateway", CHECK_FAILED,
+		       "its sockets are not open: ip link set %s up, and see dmesg where that fails",
+		       gate->self.name);
+}
+
 /**
  * check_own - what concerns a gateway of this host
  * @dev: its device
@@ -155,12 +168,7 @@ void check_own(const struct device *dev)
 		report("gateway", CHECK_FAILED, "%s is gone", dev->name);
 		return;
 	}
-	if (gate.open)
-		report("gateway", CHECK_OK, "its sockets are open");
-	else
-		report("gateway", CHECK_FAILED,
-		       "its sockets are not open: ip link set %s up, and see dmesg where that fails",
-		       dev->name);
+	own_sockets(&gate);
 	check_ipv6(dev->name);
 	own_forwarding();
 	if (!own_routes(&gate) && !own_agents(&gate))

@@ -57,11 +57,33 @@ static const char *route_loop(const struct path *path,
 	return NULL;
 }
 
+/**
+ * check_link - does the link exist that the device is bound to?
+ * @check: the check that says so where it does not
+ * @dev: the device
+ * @link: index of the link; 0: any
+ *
+ * Return: true when it does.
+ */
+bool check_link(const char *check, const struct device *dev, uint32_t link)
+{
+	char name[IFNAMSIZ];
+
+	if (!link || if_indextoname(link, name))
+		return true;
+	report(check, CHECK_FAILED,
+	       "\"dev\" is set to the link with index %u, which is gone: ip link set %s type m6t dev IFNAME, or dev any",
+	       link, dev->name);
+	return false;
+}
+
 static void route_absent(const struct target *target, const struct path *path,
 			 const char *gateway)
 {
 	char link[IFNAMSIZ];
 
+	if (!check_link("route", &target->self, target->node.link))
+		return;
 	if (path->link)
 		report("route", CHECK_FAILED,
 		       "the route to %s leads by %s, which is down or has no carrier: plug it in, or ip link set %s up",

@@ -50,6 +50,7 @@ struct conf {
  * @ours: it is of type m6t
  * @up: it is up
  * @same: its settings are those of a file
+ * @below: index of the underlay device, which may be gone; 0: any
  * @endpoint: gateway and port of a mobile node
  * @rx: packets that have come out of it
  * @tx: packets that went into it, or were sent by itself
@@ -59,6 +60,7 @@ struct link_state {
 	bool ours;
 	bool up;
 	bool same;
+	uint32_t below;
 	struct endpoint endpoint;
 	uint64_t rx;
 	uint64_t tx;

@@ -28,14 +28,40 @@ static int make_done(struct follow *follow, struct follow_dev *dev,
 {
 	int err;
 
+	/* One that was there already has what make_rebind() could set. */
+	if (dev->made != ifindex)
+		dev->below = make_below(dev);
 	dev->made = ifindex;
-	dev->below = make_below(dev);
 	dev->waiting[0] = '\0';
 	if (make_is_mobile(dev))
 		return STATUS_DONE;
 
 	err = link_routes_add(&follow->rtnl, ifindex, dev->conf);
 	return err ? rtnl_fail(&follow->rtnl, err) : STATUS_DONE;
+}
+
+/*
+ * The underlay device came anew: the setting is an index, the file a name.
+ * Return: 0, or a negative errno: a sentence is printed, try again later.
+ */
+static int make_rebind(struct follow *follow, struct follow_dev *dev)
+{
+	uint32_t below = make_below(dev);
+	int err;
+
+	if (!below || below == dev->below)
+		return 0;
+
+	err = link_change(&follow->rtnl, dev->made, dev->conf, NULL, NULL);
+	if (err && below != dev->refused)
+		rtnl_fail(&follow->rtnl, err);
+	dev->refused = err ? below : 0;
+	if (err)
+		return err;
+
+	dev->below = below;
+	follow_plan(follow, 0);
+	return 0;
 }
 
 /* It was there before us, perhaps because one of us has died. */
@@ -59,6 +85,9 @@ static int make_take(struct follow *follow, struct follow_dev *dev,
 		gateways_use(dev, &link->endpoint);
 	}
 	dev->gateways.doubt = true;
+	dev->made = link->ifindex;
+	dev->below = link->below;
+	make_rebind(follow, dev);
 	if (!link->up) {
 		err = link_up(&follow->rtnl, link->ifindex);
 		if (err)
@@ -97,6 +126,9 @@ static int make_new(struct follow *follow, struct follow_dev *dev)
 	gateways_get(dev, &endpoint);
 	err = link_add(&follow->rtnl, dev->conf,
 		       make_is_mobile(dev) ? &endpoint : NULL);
+	/* It went just now. */
+	if (err == -ENODEV && make_is_early(dev))
+		return STATUS_DONE;
 	/* At the start of the system there may be no addresses yet. */
 	if (err == -EADDRNOTAVAIL) {
 		snprintf(dev->waiting, sizeof(dev->waiting),
@@ -113,30 +145,6 @@ static int make_new(struct follow *follow, struct follow_dev *dev)
 	if (status)
 		link_del(&follow->rtnl, link.ifindex);
 	return status;
-}
-
-/*
- * The underlay device came anew: the setting is an index, the file a name.
- * Return: 0, or a negative errno: a sentence is printed, try again later.
- */
-static int make_rebind(struct follow *follow, struct follow_dev *dev)
-{
-	uint32_t below = make_below(dev);
-	int err;
-
-	if (!below || below == dev->below)
-		return 0;
-
-	err = link_change(&follow->rtnl, dev->made, dev->conf, NULL, NULL);
-	if (err && below != dev->refused)
-		rtnl_fail(&follow->rtnl, err);
-	dev->refused = err ? below : 0;
-	if (err)
-		return err;
-
-	dev->below = below;
-	follow_plan(follow, 0);
-	return 0;
 }
 
 /* A gateway's routes, which others may have taken. Return: as make_rebind(). */

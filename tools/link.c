@@ -64,14 +64,29 @@ static bool link_is_as_written(const struct conf *conf,
 	       (set->attr != IFLA_M6T_PORTS || conf->mode != M6T_MODE_MN);
 }
 
+/* Index of the underlay device; 0: any, or it is not there. */
+static uint32_t link_below(const struct conf *conf)
+{
+	return conf->link[0] ? if_nametoindex(conf->link) : 0;
+}
+
+/* A link that is gone has no name any more, so it is taken for the file's. */
+static bool link_same_below(const struct conf *conf, uint32_t ifindex)
+{
+	char name[IFNAMSIZ];
+
+	if (!conf->link[0] || !ifindex)
+		return !conf->link[0] && !ifindex;
+	return ifindex == link_below(conf) || !if_indextoname(ifindex, name);
+}
+
 static bool link_same(const struct conf *conf, const struct nlattr **data,
 		      const struct endpoint *endpoint)
 {
-	uint32_t below = conf->link[0] ? if_nametoindex(conf->link) : 0;
 	const struct setting *set;
 	size_t i;
 
-	if (nl_u32(data[IFLA_M6T_LINK]) != below ||
+	if (!link_same_below(conf, nl_u32(data[IFLA_M6T_LINK])) ||
 	    nl_u8(data[IFLA_M6T_MODE]) != conf->mode)
 		return false;
 	if (conf->mode == M6T_MODE_MN && !link_same_endpoint(conf, endpoint))
@@ -127,6 +142,7 @@ static void link_keep(const struct nlmsghdr *nlh, void *arg)
 
 	nl_nested(info[IFLA_INFO_DATA], data, IFLA_M6T_MAX);
 	link_keep_endpoint(data, &link->endpoint);
+	link->below = nl_u32(data[IFLA_M6T_LINK]);
 	if (asked->conf)
 		link->same = (!asked->conf->mtu ||
 			      nl_u32(tb[IFLA_MTU]) == asked->conf->mtu) &&
@@ -195,7 +211,7 @@ static void link_put_settings(struct nlmsghdr *nlh, const struct conf *conf)
 			     value->len, value->data);
 	}
 	/* One that is away stays what it was, until it comes back. */
-	below = conf->link[0] ? if_nametoindex(conf->link) : 0;
+	below = link_below(conf);
 	if (below || !conf->link[0])
 		mnl_attr_put_u32(nlh, IFLA_M6T_LINK, below);
 }
@@ -254,7 +270,10 @@ int link_add(struct rtnl *rtnl, const struct conf *conf,
 {
 	struct nlmsghdr *nlh;
 
+	/* Not to make one that is bound to none. */
 	rtnl->what = conf->name;
+	if (conf->link[0] && !link_below(conf))
+		return -ENODEV;
 	nlh = link_request(rtnl, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, 0,
 			   IFF_UP);
 	mnl_attr_put_strz(nlh, IFLA_IFNAME, conf->name);

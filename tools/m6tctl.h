@@ -318,7 +318,7 @@ int rtnl_has_route(struct rtnl *rtnl, uint32_t ifindex,
 		   const struct m6t_prefix6 *to, bool *has);
 int rtnl_detach(struct rtnl *rtnl, uint32_t ifindex,
 		const struct m6t_prefix6 *prefix);
-const char *rtnl_ifname(int32_t nsid, uint32_t ifindex, char *buf);
+int rtnl_ifname(int32_t nsid, uint32_t ifindex, char *buf);
 
 /* json.c */
 void json_begin(void);

@@ -2,6 +2,7 @@
 /*
  * A device, as text and as JSON.
  */
+#include <errno.h>
 #include <string.h>
 
 #include "m6tctl.h"
@@ -10,18 +11,30 @@
 struct underlay {
 	bool foreign;	/* not where we are */
 	int32_t nsid;	/* where then; -1: it has no id here */
-	char name[IFNAMSIZ];
+	char name[IFNAMSIZ + sizeof(" (gone)")];
 };
 
+/* Return: 0, or a negative errno; -ENODEV: there is no such device. */
+static int device_find(struct underlay *underlay, uint32_t ifindex)
+{
+	if (!underlay->foreign)
+		return if_indextoname(ifindex, underlay->name) ? 0 : -ENODEV;
+	if (underlay->nsid < 0)
+		return -EACCES;
+	return rtnl_ifname(underlay->nsid, ifindex, underlay->name);
+}
+
+/* A device that has no name, or whose name we may not know, has ip's one. */
 static const char *device_ifname(void *arg, uint32_t ifindex)
 {
 	struct underlay *underlay = arg;
+	int err = device_find(underlay, ifindex);
 
-	if (!underlay->foreign)
-		return if_indextoname(ifindex, underlay->name);
-	if (underlay->nsid < 0)
-		return NULL;
-	return rtnl_ifname(underlay->nsid, ifindex, underlay->name);
+	if (err)
+		snprintf(underlay->name, sizeof(underlay->name), "if%u%s",
+			 ifindex,
+			 err == -ENODEV && !options.json ? " (gone)" : "");
+	return underlay->name;
 }
 
 static void device_number(void *arg, const char *key, uint64_t value)

@@ -620,9 +620,9 @@ static void rtnl_keep_name(const struct nlmsghdr *nlh, void *arg)
  * @ifindex: index of the device there
  * @buf: room for IFNAMSIZ bytes
  *
- * Return: @buf, or NULL where there is no such device or we may not know.
+ * Return: 0, or a negative errno; -ENODEV: there is no such device.
  */
-const char *rtnl_ifname(int32_t nsid, uint32_t ifindex, char *buf)
+int rtnl_ifname(int32_t nsid, uint32_t ifindex, char *buf)
 {
 	static struct rtnl rtnl;
 	struct ifinfomsg *ifi;
@@ -630,7 +630,7 @@ const char *rtnl_ifname(int32_t nsid, uint32_t ifindex, char *buf)
 	int err;
 
 	if (rtnl_open(&rtnl))
-		return NULL;
+		return -EIO;
 
 	buf[0] = '\0';
 	nlh = rtnl_request(&rtnl, RTM_GETLINK, 0);
@@ -640,5 +640,5 @@ const char *rtnl_ifname(int32_t nsid, uint32_t ifindex, char *buf)
 	err = rtnl_talk(&rtnl, rtnl_keep_name, buf);
 
 	rtnl_close(&rtnl);
-	return err || !buf[0] ? NULL : buf;
+	return err || buf[0] ? err : -ENODEV;
 }
