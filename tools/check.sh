@@ -125,8 +125,12 @@ check_usage()
 	refuses 2 'unknown word "foo"' "$ctl" show foo
 	refuses 2 "given twice" "$ctl" show dev a dev b
 	refuses 2 "dev has no value" "$ctl" show dev
-	refuses 2 "1 to 15 characters" "$ctl" show dev 1234567890123456
-	refuses 2 "1 to 15 characters" "$ctl" show dev a/../../b
+	refuses 2 "1 to 127 characters" "$ctl" show dev "$(printf '%0128d' 0)"
+	refuses 3 'no device "1234567890123456"' \
+		"$ctl" show dev 1234567890123456
+	refuses 3 'no device "1234567890123456"' \
+		"$ctl" follow dev 1234567890123456
+	refuses 2 "1 to 127 characters" "$ctl" show dev a/../../b
 	refuses 3 'no device "m6t-none"' "$ctl" show dev m6t-none
 	refuses 2 'needs "dev NAME"' "$ctl" attach
 	refuses 2 "12 hexadecimal digits" "$ctl" attach dev lo id 12345

@@ -18,11 +18,23 @@ static int follow_word(const struct word *word, const char *arg)
 
 	if (status)
 		return status;
+	if (!names_find(arg, dev->name)) {
+		/* By an alternative name that is longer it must be there. */
+		if (strlen(arg) >= sizeof(dev->name))
+			return fail(STATUS_ABSENT,
+				    "no device \"%s\": one of \"m6tctl show\" is allowed",
+				    arg);
+		strcpy(dev->name, arg);
+	}
 	if (follow_dev_find(&follow, dev->name))
 		return fail(STATUS_USAGE, "dev %s is given twice: once is allowed",
-			    dev->name);
+			    arg);
 	err = follow_dev_new(&follow, dev->name, true, &made);
-	return err ? lock_fail(err, dev->name) : STATUS_DONE;
+	if (err)
+		return lock_fail(err, dev->name);
+
+	made->typed = arg;
+	return STATUS_DONE;
 }
 
 /* How many words belong to the first device. */

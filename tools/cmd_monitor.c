@@ -126,8 +126,28 @@ static void event_print(uint64_t time, const char *name,
 	json_flush_line();
 }
 
-static void monitor_message(const struct nlmsghdr *nlh,
-			    const struct device *dev)
+/*
+ * Whether an event is of the device: by its index, whatever name it has got, and
+ * by its name when it is made anew.
+ */
+static bool monitor_is_of(struct device *dev, const struct nlattr **tb)
+{
+	const char *name = nl_string(tb[M6T_A_IFNAME]);
+	uint32_t ifindex = nl_u32(tb[M6T_A_IFINDEX]);
+	char other[IFNAMSIZ];
+
+	if (!dev->ifindex)
+		return true;
+	if (ifindex != dev->ifindex &&
+	    (strcmp(name, dev->name) || if_indextoname(dev->ifindex, other)))
+		return false;
+
+	dev->ifindex = ifindex;
+	snprintf(dev->name, sizeof(dev->name), "%s", name);
+	return true;
+}
+
+static void monitor_message(const struct nlmsghdr *nlh, struct device *dev)
 {
 	const struct genlmsghdr *genlh = mnl_nlmsg_get_payload(nlh);
 	const struct nlattr *tb[M6T_A_MAX + 1];
@@ -136,8 +156,7 @@ static void monitor_message(const struct nlmsghdr *nlh,
 		return;
 
 	genl_attrs(nlh, tb);
-	/* By name: one that is made anew has another index. */
-	if (dev->ifindex && strcmp(nl_string(tb[M6T_A_IFNAME]), dev->name))
+	if (!monitor_is_of(dev, tb))
 		return;
 
 	event_print(tb[M6T_A_TIME] ? nl_u64(tb[M6T_A_TIME]) : event_now(),
@@ -178,7 +197,18 @@ static int monitor_join(struct genl *genl)
 	return status ? status : nl_join(&genl->nl, genl->events);
 }
 
-static int monitor_loop(struct genl *genl, const struct device *dev)
+/* Of a device of another kind there would never be an event. */
+static int monitor_device(struct genl *genl, const struct device *dev)
+{
+	int err;
+
+	if (!dev->ifindex)
+		return STATUS_DONE;
+	err = genl_device_get(genl, dev, NULL, NULL);
+	return err ? genl_fail(genl, err, dev, dev->name) : STATUS_DONE;
+}
+
+static int monitor_loop(struct genl *genl, struct device *dev)
 {
 	const struct nlmsghdr *nlh;
 	int len;
@@ -234,7 +264,9 @@ int cmd_monitor(const struct command *command, int argc, char **argv)
 
 	/* Nothing is printed yet: this only chooses one line an event. */
 	json_flush_line();
-	status = monitor_join(&genl);
+	status = monitor_device(&genl, &dev);
+	if (!status)
+		status = monitor_join(&genl);
 	if (!status)
 		status = monitor_loop(&genl, &dev);
 

@@ -70,12 +70,24 @@ int setting_refuse(const char *word, const char *format, ...)
  */
 uint32_t setting_ifindex(const char *name)
 {
-	return if_nametoindex(name);
+	return names_find(name, NULL);
 }
 
-static bool conf_is_ifname(const char *name, size_t len)
+/**
+ * conf_below - find the underlay device
+ * @conf: the file
+ *
+ * Return: its index; 0: any, or it is not there.
+ */
+uint32_t conf_below(const struct conf *conf)
 {
-	return len && len < IFNAMSIZ && !memchr(name, '/', len) &&
+	return conf->link[0] ? setting_ifindex(conf->link) : 0;
+}
+
+/* @max: IFNAMSIZ, or NAMES_MAX where an alternative name does. */
+static bool conf_is_ifname(const char *name, size_t len, size_t max)
+{
+	return len && len < max && !memchr(name, '/', len) &&
 	       strcspn(name, CONF_SPACE ":%") >= len &&
 	       !(len == 1 && name[0] == '.') &&
 	       !(len == 2 && name[0] == '.' && name[1] == '.');
@@ -102,7 +114,10 @@ int conf_name(const char *arg, char *name)
 				    arg);
 		len -= suffix;
 	}
-	if (!conf_is_ifname(base, len))
+	/* Of a device that is there, by any of its names. */
+	if (!slash && names_find(arg, name))
+		return STATUS_DONE;
+	if (!conf_is_ifname(base, len, IFNAMSIZ))
 		return fail(STATUS_USAGE,
 			    "name \"%.*s\" is wrong: the name of a device, 1 to %u characters other than /, :, %% and space, is allowed",
 			    (int)len, base, IFNAMSIZ - 1);
@@ -292,7 +307,7 @@ static int conf_take_link(struct conf *conf, const char *arg)
 	conf->link[0] = '\0';
 	if (!strcmp(arg, "any"))
 		return STATUS_DONE;
-	if (!conf_is_ifname(arg, strlen(arg)))
+	if (!conf_is_ifname(arg, strlen(arg), NAMES_MAX))
 		return setting_refuse("dev",
 				      "\"%s\" is wrong: the name of a device, or any, is allowed",
 				      arg);
@@ -562,7 +577,8 @@ int conf_load(const char *arg, struct conf *conf)
 	memset(conf, 0, sizeof(*conf));
 	status = conf_name(arg, conf->name);
 	if (!status)
-		status = conf_find(arg, conf->path);
+		status = conf_find(strchr(arg, '/') ? arg : conf->name,
+				   conf->path);
 	if (status)
 		return status;
 

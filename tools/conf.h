@@ -22,7 +22,8 @@
  *	%IFLA_M6T_GATEWAY, %IFLA_M6T_PORTS and %IFLA_M6T_LINK
  * @host: DNS name of the gateway; empty where @gateway is its address
  * @gateway: IPv4 address of the gateway
- * @link: name of the underlay device, which need not be there; empty: any
+ * @link: any name of the underlay device, which need not be there; empty: any
+ *	device
  * @ports: ports of a mobile node's gateway, in the order of preference
  * @port_count: how many
  * @mtu: of the device; 0: it goes by its underlay
@@ -36,7 +37,7 @@ struct conf {
 	struct setting_value value[IFLA_M6T_MAX + 1];
 	char host[CONF_NAME_MAX + 1];
 	struct in_addr gateway;
-	char link[IFNAMSIZ];
+	char link[NAMES_MAX];
 	uint16_t ports[M6T_MAX_PORTS];
 	unsigned int port_count;
 	uint32_t mtu;
@@ -47,6 +48,7 @@ struct conf {
 /**
  * struct link_state - a device as it is
  * @ifindex: its index; 0: there is none of that name
+ * @name: its own name; the one it was asked for by may be an alternative one
  * @ours: it is of type m6t
  * @up: it is up
  * @same: its settings are those of a file
@@ -57,6 +59,7 @@ struct conf {
  */
 struct link_state {
 	uint32_t ifindex;
+	char name[IFNAMSIZ];
 	bool ours;
 	bool up;
 	bool same;
@@ -69,6 +72,7 @@ struct link_state {
 /* conf.c */
 int conf_name(const char *arg, char *name);
 int conf_load(const char *arg, struct conf *conf);
+uint32_t conf_below(const struct conf *conf);
 bool conf_exists(const char *name);
 bool conf_prefix(const struct setting_value *value, size_t *at,
 		 struct m6t_prefix6 *prefix);

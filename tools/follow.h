@@ -107,6 +107,7 @@ struct gateways {
  * struct follow_dev - a device to follow
  * @next: the next one
  * @dev: its name, and its index while it is there
+ * @typed: the name that the user named it by; NULL: it has none
  * @named: the user named it, so it stays when the device goes
  * @gateway: it is of type m6t, but no mobile node
  * @start: index that its name had at the start, whatever it was
@@ -138,6 +139,7 @@ struct gateways {
 struct follow_dev {
 	struct follow_dev *next;
 	struct device dev;
+	const char *typed;
 	bool named;
 	bool gateway;
 	uint32_t start;
@@ -241,7 +243,7 @@ int gateways_enter(struct follow *follow, struct follow_dev *dev,
 		   struct node *node, struct path *path);
 int gateways_watch(struct follow *follow, struct follow_dev *dev,
 		   const struct node *node);
-bool gateways_heard(struct follow *follow, const char *name,
+bool gateways_heard(struct follow *follow, uint32_t ifindex,
 		    const struct in6_addr *addr);
 void gateways_doubt(struct follow *follow);
 
@@ -269,6 +271,10 @@ int follow_dev_list(struct follow *follow, bool *fresh);
 int follow_dev_sync(struct follow *follow, struct follow_dev *dev);
 void follow_dev_say_gateway(const struct follow_dev *dev,
 			    const struct endpoint *endpoint);
+
+/* follow_alias.c */
+struct follow_dev *alias_find(struct follow *follow, const struct nlmsghdr *nlh,
+			      const char *name);
 
 /* follow_watch.c */
 int watch_open(struct follow *follow);

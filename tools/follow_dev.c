@@ -92,6 +92,9 @@ static void dev_sweep(struct follow *follow)
 	struct follow_dev *dev;
 
 	while ((dev = *at)) {
+		/* Another one may have the name that the user typed. */
+		if (!dev->seen && dev->dev.ifindex && dev->typed)
+			follow_plan(follow, 0);
 		/* A gateway that we made is there without having been seen. */
 		if (!dev->seen && (!dev->made || dev->there != dev->made))
 			dev_forget(dev, 0);
@@ -149,6 +152,8 @@ static void dev_keep_link(const struct nlmsghdr *nlh, void *arg)
 			dev->gateway = true;
 		return;
 	}
+	if (!dev)
+		dev = alias_find(listing->follow, nlh, name);
 	if (!dev && listing->follow->all)
 		err = follow_dev_new(listing->follow, name, false, &dev);
 	/* What others follow is left to them. */

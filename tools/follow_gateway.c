@@ -198,7 +198,7 @@ static void gateway_node(const struct follow_dev *dev, struct node *node)
 	gateways_get(dev, &endpoint);
 	node->gateway = endpoint.addr;
 	node->port = endpoint.port;
-	node->link = conf->link[0] ? if_nametoindex(conf->link) : 0;
+	node->link = conf_below(conf);
 	memcpy(&node->local, conf->value[IFLA_M6T_LOCAL].data,
 	       sizeof(node->local));
 	memcpy(&node->fwmark, conf->value[IFLA_M6T_FWMARK].data,
@@ -485,16 +485,18 @@ int gateways_watch(struct follow *follow, struct follow_dev *dev,
 /**
  * gateways_heard - the kernel has told that a gateway was heard
  * @follow: the devices
- * @name: name of the device
+ * @ifindex: the device
  * @addr: address of the attachment
  *
  * Return: true where that matters.
  */
-bool gateways_heard(struct follow *follow, const char *name,
+bool gateways_heard(struct follow *follow, uint32_t ifindex,
 		    const struct in6_addr *addr)
 {
-	struct follow_dev *dev = follow_dev_find(follow, name);
+	struct follow_dev *dev = follow->devs;
 
+	while (dev && dev->dev.ifindex != ifindex)
+		dev = dev->next;
 	if (!dev || !dev->conf)
 		return false;
 	dev->gateways.heard = *addr;

@@ -17,11 +17,6 @@ static bool make_is_mobile(const struct follow_dev *dev)
 	return dev->conf->mode == M6T_MODE_MN;
 }
 
-static uint32_t make_below(const struct follow_dev *dev)
-{
-	return dev->conf->link[0] ? if_nametoindex(dev->conf->link) : 0;
-}
-
 /* It is there. */
 static int make_done(struct follow *follow, struct follow_dev *dev,
 		     uint32_t ifindex)
@@ -30,7 +25,7 @@ static int make_done(struct follow *follow, struct follow_dev *dev,
 
 	/* One that was there already has what make_rebind() could set. */
 	if (dev->made != ifindex)
-		dev->below = make_below(dev);
+		dev->below = conf_below(dev->conf);
 	dev->made = ifindex;
 	dev->waiting[0] = '\0';
 	if (make_is_mobile(dev))
@@ -46,7 +41,7 @@ static int make_done(struct follow *follow, struct follow_dev *dev,
  */
 static int make_rebind(struct follow *follow, struct follow_dev *dev)
 {
-	uint32_t below = make_below(dev);
+	uint32_t below = conf_below(dev->conf);
 	int err;
 
 	if (!below || below == dev->below)
@@ -71,6 +66,10 @@ static int make_take(struct follow *follow, struct follow_dev *dev,
 	const char *name = dev->dev.name;
 	int err;
 
+	if (strcmp(link->name, name))
+		return fail(STATUS_REFUSED,
+			    "%s is an alternative name of %s: expected the name of no other device",
+			    name, link->name);
 	if (!link->ours)
 		return fail(STATUS_REFUSED,
 			    "%s is there already and is no device of type m6t: another name is allowed",
@@ -102,9 +101,9 @@ static bool make_is_early(struct follow_dev *dev)
 {
 	struct endpoint endpoint;
 
-	if (dev->conf->link[0] && !make_below(dev)) {
+	if (dev->conf->link[0] && !conf_below(dev->conf)) {
 		snprintf(dev->waiting, sizeof(dev->waiting),
-			 "dev %s is not there yet", dev->conf->link);
+			 "dev %.80s is not there yet", dev->conf->link);
 		return true;
 	}
 	if (!make_is_mobile(dev) || gateways_get(dev, &endpoint))
@@ -277,7 +276,7 @@ static int make_change(struct follow *follow, struct follow_dev *dev,
 	err = link_change(&follow->rtnl, dev->made, dev->conf, old,
 			  make_is_mobile(dev) ? &endpoint : NULL);
 	if (!err)
-		dev->below = make_below(dev);
+		dev->below = conf_below(dev->conf);
 	return err;
 }
 
@@ -312,7 +311,7 @@ static int make_reread(const struct follow_dev *dev, struct conf *conf)
 			    "%s: mode cannot change while the device lives: the same one is allowed",
 			    conf->path);
 	if (strcmp(conf->link, dev->conf->link) && conf->link[0] &&
-	    !if_nametoindex(conf->link))
+	    !conf_below(conf))
 		return fail(STATUS_USAGE,
 			    "%s: dev \"%s\" is wrong: the name of a device that exists, or any, is allowed",
 			    conf->path, conf->link);

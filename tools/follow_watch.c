@@ -212,7 +212,7 @@ static bool watch_event(struct follow *follow, const struct nlmsghdr *nlh)
 		return true;
 	case M6T_EVENT_REACHABLE:
 		return addr && gateways_heard(follow,
-					     nl_string(tb[M6T_A_IFNAME]), addr);
+					      nl_u32(tb[M6T_A_IFINDEX]), addr);
 	default:
 		return false;
 	}

@@ -64,12 +64,6 @@ static bool link_is_as_written(const struct conf *conf,
 	       (set->attr != IFLA_M6T_PORTS || conf->mode != M6T_MODE_MN);
 }
 
-/* Index of the underlay device; 0: any, or it is not there. */
-static uint32_t link_below(const struct conf *conf)
-{
-	return conf->link[0] ? if_nametoindex(conf->link) : 0;
-}
-
 /* A link that is gone has no name any more, so it is taken for the file's. */
 static bool link_same_below(const struct conf *conf, uint32_t ifindex)
 {
@@ -77,7 +71,7 @@ static bool link_same_below(const struct conf *conf, uint32_t ifindex)
 
 	if (!conf->link[0] || !ifindex)
 		return !conf->link[0] && !ifindex;
-	return ifindex == link_below(conf) || !if_indextoname(ifindex, name);
+	return ifindex == conf_below(conf) || !if_indextoname(ifindex, name);
 }
 
 static bool link_same(const struct conf *conf, const struct nlattr **data,
@@ -135,6 +129,8 @@ static void link_keep(const struct nlmsghdr *nlh, void *arg)
 	nl_attrs(nlh, sizeof(*ifi), tb, IFLA_MAX);
 	nl_nested(tb[IFLA_LINKINFO], info, IFLA_INFO_MAX);
 	link->ifindex = ifi->ifi_index;
+	snprintf(link->name, sizeof(link->name), "%s",
+		 nl_string(tb[IFLA_IFNAME]));
 	link->up = ifi->ifi_flags & IFF_UP;
 	link->ours = !strcmp(nl_string(info[IFLA_INFO_KIND]), M6T_GENL_NAME);
 	if (!link->ours)
@@ -211,7 +207,7 @@ static void link_put_settings(struct nlmsghdr *nlh, const struct conf *conf)
 			     value->len, value->data);
 	}
 	/* One that is away stays what it was, until it comes back. */
-	below = link_below(conf);
+	below = conf_below(conf);
 	if (below || !conf->link[0])
 		mnl_attr_put_u32(nlh, IFLA_M6T_LINK, below);
 }
@@ -272,7 +268,7 @@ int link_add(struct rtnl *rtnl, const struct conf *conf,
 
 	/* Not to make one that is bound to none. */
 	rtnl->what = conf->name;
-	if (conf->link[0] && !link_below(conf))
+	if (conf->link[0] && !conf_below(conf))
 		return -ENODEV;
 	nlh = link_request(rtnl, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, 0,
 			   IFF_UP);

@@ -88,11 +88,13 @@ struct word {
 
 /**
  * struct device - a device that a user named
- * @name: its name
+ * @name: its own name
+ * @typed: the name that was typed, which may be an alternative one
  * @ifindex: its index; 0 while no device is named
  */
 struct device {
 	char name[IFNAMSIZ];
+	const char *typed;
 	uint32_t ifindex;
 };
 
@@ -319,6 +321,13 @@ int rtnl_has_route(struct rtnl *rtnl, uint32_t ifindex,
 int rtnl_detach(struct rtnl *rtnl, uint32_t ifindex,
 		const struct m6t_prefix6 *prefix);
 int rtnl_ifname(int32_t nsid, uint32_t ifindex, char *buf);
+
+/* names.c */
+
+#define NAMES_MAX	128	/* of an alternative name, with its end */
+
+uint32_t names_find(const char *name, char *own);
+bool names_has(const struct nlmsghdr *nlh, const char *name);
 
 /* json.c */
 void json_begin(void);

@@ -93,17 +93,17 @@ int words_parse(const struct command *command, struct word *words, int argc,
 	if (!dev)
 		return STATUS_DONE;
 
-	dev->ifindex = if_nametoindex(dev->name);
+	dev->ifindex = names_find(dev->typed, dev->name);
 	if (!dev->ifindex)
 		return fail(STATUS_ABSENT,
 			    "no device \"%s\": one of \"m6tctl show\" is allowed",
-			    dev->name);
+			    dev->typed);
 
 	return STATUS_DONE;
 }
 
 /**
- * word_device - read the name of a device; words_parse() finds its index
+ * word_device - read a name of a device; words_parse() finds which it is
  * @word: its @to is a &struct device
  * @arg: the name
  *
@@ -113,12 +113,12 @@ int word_device(const struct word *word, const char *arg)
 {
 	struct device *dev = word->to;
 
-	if (!*arg || strlen(arg) >= sizeof(dev->name) || strchr(arg, '/'))
+	if (!*arg || strlen(arg) >= NAMES_MAX || strchr(arg, '/'))
 		return fail(STATUS_USAGE,
-			    "dev \"%s\" is wrong: 1 to %zu characters other than / are allowed",
-			    arg, sizeof(dev->name) - 1);
+			    "dev \"%s\" is wrong: 1 to %u characters other than / are allowed",
+			    arg, NAMES_MAX - 1);
 
-	strcpy(dev->name, arg);
+	dev->typed = arg;
 	return STATUS_DONE;
 }
 

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Devices by any of their names. A device has one name of its own, and may have
+ * alternative ones ("ip link property add dev NAME altname ..."), for which
+ * if_nametoindex(3) is too short.
+ */
+#include <string.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+
+#include "m6tctl.h"
+
+struct names_found {
+	uint32_t ifindex;
+	char *own;
+};
+
+static void names_keep(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
+	const struct nlattr *tb[IFLA_IFNAME + 1];
+	struct names_found *found = arg;
+
+	nl_attrs(nlh, sizeof(*ifi), tb, IFLA_IFNAME);
+	found->ifindex = ifi->ifi_index;
+	if (found->own)
+		snprintf(found->own, IFNAMSIZ, "%s",
+			 nl_string(tb[IFLA_IFNAME]));
+}
+
+/**
+ * names_find - find a device by any of its names
+ * @name: the name
+ * @own: room for IFNAMSIZ bytes: its own name; may be NULL
+ *
+ * Return: its index; 0: there is none.
+ */
+uint32_t names_find(const char *name, char *own)
+{
+	struct names_found found = { .own = own };
+	static struct rtnl rtnl;
+	struct nlmsghdr *nlh;
+
+	if (!*name || strlen(name) >= NAMES_MAX || rtnl_open(&rtnl))
+		return 0;
+
+	nlh = rtnl_request(&rtnl, RTM_GETLINK, 0);
+	mnl_nlmsg_put_extra_header(nlh, sizeof(struct ifinfomsg));
+	mnl_attr_put_strz(nlh, strlen(name) < IFNAMSIZ ? IFLA_IFNAME :
+							 IFLA_ALT_IFNAME, name);
+	mnl_attr_put_u32(nlh, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+	if (rtnl_talk(&rtnl, names_keep, &found))
+		found.ifindex = 0;
+
+	rtnl_close(&rtnl);
+	return found.ifindex;
+}
+
+/**
+ * names_has - whether a name is among those of a link
+ * @nlh: a message about the link, RTM_NEWLINK
+ * @name: the name
+ *
+ * Return: true when it is.
+ */
+bool names_has(const struct nlmsghdr *nlh, const char *name)
+{
+	const struct nlattr *tb[IFLA_PROP_LIST + 1];
+	const struct nlattr *alt;
+
+	nl_attrs(nlh, sizeof(struct ifinfomsg), tb, IFLA_PROP_LIST);
+	if (!strcmp(nl_string(tb[IFLA_IFNAME]), name))
+		return true;
+	if (!tb[IFLA_PROP_LIST])
+		return false;
+	mnl_attr_for_each_nested(alt, tb[IFLA_PROP_LIST])
+		if (mnl_attr_get_type(alt) == IFLA_ALT_IFNAME &&
+		    !strcmp(nl_string(alt), name))
+			return true;
+
+	return false;
+}
