@@ -108,7 +108,7 @@ static int up_stay(struct follow_dev *dev, bool foreground)
 {
 	int status;
 
-	if (!foreground && daemon_begin(&status))
+	if (!foreground && daemon_begin(&status, dev->lock))
 		return status;
 
 	lock_sign(dev->lock);

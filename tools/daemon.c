@@ -11,20 +11,11 @@
 #include <unistd.h>
 #include <sys/wait.h>
 
+#include "files.h"
 #include "m6tctl.h"
 #include "notify.h"
 
 static int daemon_pipe = -1;
-
-static void daemon_null(int fd)
-{
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-
-	if (null >= 0) {
-		dup2(null, fd);
-		close(null);
-	}
-}
 
 static int daemon_wait(int fd, pid_t pid)
 {
@@ -44,10 +35,11 @@ static int daemon_wait(int fd, pid_t pid)
 /**
  * daemon_begin - split into one that waits and one that goes on
  * @status: of the former, what the latter tells
+ * @lock: a file that the latter keeps; whatever else was inherited it closes
  *
  * Return: true in the one that waits and is done, or where there is no other.
  */
-bool daemon_begin(int *status)
+bool daemon_begin(int *status, int lock)
 {
 	int fds[2];
 	pid_t pid;
@@ -70,16 +62,16 @@ bool daemon_begin(int *status)
 		return true;
 	}
 
-	close(fds[0]);
 	daemon_pipe = fds[1];
+	files_keep((const int[]){ daemon_pipe, lock }, 2);
 	setsid();
 	/* The one who waits may be interrupted. */
 	signal(SIGPIPE, SIG_IGN);
 	/* Nothing that may be unmounted is held. */
 	if (chdir("/"))
 		fail(STATUS_DONE, "cannot go to /: %s", strerror(errno));
-	daemon_null(STDIN_FILENO);
-	daemon_null(STDOUT_FILENO);
+	files_null(STDIN_FILENO);
+	files_null(STDOUT_FILENO);
 	return false;
 }
 
@@ -99,7 +91,7 @@ void daemon_tell(int status)
 		byte = 0;
 	close(daemon_pipe);
 	daemon_pipe = -1;
-	daemon_null(STDERR_FILENO);
+	files_null(STDERR_FILENO);
 	openlog("m6tctl", LOG_PID, LOG_DAEMON);
 	options.syslog = true;
 }

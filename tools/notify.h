@@ -11,7 +11,7 @@
 void notify(const char *state);
 
 /* daemon.c */
-bool daemon_begin(int *status);
+bool daemon_begin(int *status, int lock);
 void daemon_tell(int status);
 
 #endif /* M6T_NOTIFY_H */

@@ -11,6 +11,7 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
+#include "files.h"
 #include "resolve.h"
 #include "text.h"
 
@@ -56,7 +57,11 @@ static void resolve_child(int fd, const char *host)
 {
 	struct resolve_answer answer = { .pid = getpid() };
 	sigset_t none;
+	int std;
 
+	for (std = STDIN_FILENO; std <= STDERR_FILENO; std++)
+		files_null(std);
+	files_keep(&fd, 1);
 	/* Whatever becomes of the one who asks, this ends. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGALRM, SIG_DFL);

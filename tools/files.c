@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Open files of a process that is to live on by itself: whoever reads the other
+ * end of a pipe, or waits for a lock, must not wait for it.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <limits.h>
+#include <unistd.h>
+
+#include "files.h"
+
+/**
+ * files_null - let a file descriptor be /dev/null
+ * @fd: the descriptor
+ */
+void files_null(int fd)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (null >= 0) {
+		dup2(null, fd);
+		close(null);
+	}
+}
+
+/**
+ * files_keep - close all files but the standard ones and a few others
+ * @keep: those that stay open, in any order
+ * @count: how many
+ */
+void files_keep(const int *keep, size_t count)
+{
+	unsigned int from = STDERR_FILENO + 1;
+	unsigned int next;
+	size_t i;
+
+	do {
+		next = INT_MAX;
+		for (i = 0; i < count; i++)
+			if ((unsigned int)keep[i] >= from &&
+			    (unsigned int)keep[i] < next)
+				next = keep[i];
+		if (next > from)
+			close_range(from, next - 1, 0);
+		from = next + 1;
+	} while (next < INT_MAX);
+}

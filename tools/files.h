@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Open files of a process that is to live on by itself.
+ */
+#ifndef M6T_FILES_H
+#define M6T_FILES_H
+
+#include <stddef.h>
+
+void files_null(int fd);
+void files_keep(const int *keep, size_t count);
+
+#endif /* M6T_FILES_H */
