@@ -64,9 +64,8 @@ modules()
 
 kernel()
 {
-	local all="CONFIG_INET=y\nCONFIG_IPV6=y\nCONFIG_DST_CACHE=y\n"
+	local all="CONFIG_INET=y\nCONFIG_IPV6=y\nCONFIG_GRO_CELLS=y\n"
 
-	all+="CONFIG_GRO_CELLS=y\n"
 	if [ -e /proc/config.gz ]; then
 		printf '%b' "$all" | gzip >"$TMP/config.gz"
 		pretend "mount --bind $TMP/config.gz /proc/config.gz"

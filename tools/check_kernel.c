@@ -13,7 +13,7 @@
 /* What the module cannot be loaded without. */
 static const char *const kernel_needs[] = {
 	"CONFIG_INET", "CONFIG_IPV6", "CONFIG_NET_UDP_TUNNEL",
-	"CONFIG_DST_CACHE", "CONFIG_GRO_CELLS",
+	"CONFIG_GRO_CELLS",
 };
 
 #define KERNEL_NEEDS	ARRAY_SIZE(kernel_needs)
