@@ -214,6 +214,16 @@ active_exactly()
 	active "whatever it was" fd00:6d:0:2::6 "$t0" "$t0" 120
 	active "after an hour, too" fd00:6d:0:2::7 "$t3600" "$t3600" 120
 
+	now; t0=$NOW
+	need m6tctl -n "$GW" binding restore dev m6t0 >"$TMP/out" <<-END
+	fd00:6d:0:2::8 remote $NAT4:5000 local $GW4:$PORT state active idle 100000 rx 0 0 tx 0 0
+	END
+	sleep 25
+	read_events
+	between "one that is restored has what was left of its time" \
+		"${AT["binding-expired fd00:6d:0:2::8"]:-}" \
+		$((t0 + 20 * 1000000)) $((t0 + 20 * 1000000 + SLACK))
+
 	set_timeout active-timeout 86400
 	learn fd00:6d:0:3::1
 	answer $HA6 fd00:6d:0:3::1

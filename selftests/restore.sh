@@ -73,6 +73,55 @@ check_eq "one that was idle for longer than it may be is not restored" \
 check_eq "it is not there" none "$(binding_state)"
 check "a static one does not" state_is static $STATIC
 
+# For how long it was idle, by the gateway's clock, which begins at boot.
+clock()
+{
+	python3 -c 'import time; print(time.monotonic_ns() // 1000000)'
+}
+
+# line STATE MS: a binding that was idle for so long.
+line()
+{
+	echo "fd00:6d:0:7::1 remote 192.0.2.77:8 local $GW4:$PORT state $1 idle $2 rx 0 0 tx 0 0" \
+		>"$TMP/line"
+}
+
+# was_idle NAME STATE MS [LEAST]: it is so since, but not for longer, and has the
+# rest of its life. Without LEAST: since boot.
+was_idle()
+{
+	local before after least
+
+	gw binding del fd00:6d:0:7::1 dev m6t0 2>"$TMP/err"
+	line "$2" "$3"
+	before=$(clock)
+	least=${4:-$before}
+	need restore "$TMP/line" >"$TMP/out"
+	read -r idle expires < <(binding fd00:6d:0:7::1 |
+		jq -r '"\(.idle_ms) \(.expires_ms)"')
+	after=$(clock)
+	check "$1: not for less" test "$idle" -ge "$least"
+	check "$1: nor for longer" test "$idle" -le $((least + after - before + 1))
+	[ "$2" = static ] ||
+		check "$1: and it has the rest of its time" test \
+			$((idle + expires)) -ge 119998 -a $((idle + expires)) -le 120000
+	diag "up for $before ms, was idle for $3 ms: idle $idle ms, expires in $expires ms"
+}
+up=$(clock)
+was_idle "idle" active $((up > 6000 ? 5000 : up / 2)) $((up > 6000 ? 5000 : up / 2))
+was_idle "never" active 0 0
+was_idle "since before boot" static 18446744073709551615
+for ms in 120000 18446744073710 18446744073709551615; do
+	gw binding del fd00:6d:0:7::1 dev m6t0 2>"$TMP/err"
+	line active $ms
+	check_eq "idle for $ms ms is too long" \
+		"restored 0, bound already 0, expired 1" "$(restore "$TMP/line")"
+done
+line active 119999
+check_eq "1 ms less is not" "restored 1, bound already 0, expired 0" \
+	"$(restore "$TMP/line")"
+need gw binding flush dev m6t0 >"$TMP/out"
+
 # Wrong input.
 need gw binding flush dev m6t0 >"$TMP/out"
 while read -r line; do
