@@ -62,6 +62,7 @@ static void m6t_dev_free(struct net_device *dev)
 {
 	struct m6t_dev *m6t = netdev_priv(dev);
 
+	m6t_nl_lost_exit(m6t);
 	m6t->role->free(m6t);
 	m6t_routes_free(m6t->routes);
 	free_percpu(m6t->stats);
@@ -89,6 +90,7 @@ static void m6t_dev_uninit(struct net_device *dev)
 	struct m6t_dev *m6t = netdev_priv(dev);
 
 	m6t->role->uninit(m6t);
+	m6t_nl_lost_report(m6t);
 	m6t_routes_flush(m6t->routes);
 	gro_cells_destroy(&m6t->gro_cells);
 }
@@ -249,6 +251,7 @@ static int m6t_dev_setup(struct m6t_dev *m6t, struct net *net,
 	INIT_LIST_HEAD(&m6t->list);
 	m6t_dev_limit_init(&m6t->change_limit);
 	m6t_dev_limit_init(&m6t->refusal_limit);
+	m6t_nl_lost_init(m6t);
 	m6t->stats = netdev_alloc_pcpu_stats(struct m6t_stats);
 	if (!m6t->stats)
 		return err;
@@ -429,10 +432,13 @@ static int m6t_netdev_event(struct notifier_block *nb, unsigned long event,
 {
 	struct net_device *dev = netdev_notifier_info_to_dev(info);
 
+	/* It also leaves a netns by this, whose listeners are still there. */
+	if (event == NETDEV_UNREGISTER && m6t_dev_is_m6t(dev))
+		m6t_nl_lost_report(netdev_priv(dev));
 	/* NetworkManager sets the mode of every device when it exits, of those
 	 * that it was not to manage, too.
 	 */
-	if (event == NETDEV_CHANGE && dev->netdev_ops == &m6t_dev_ops)
+	if (event == NETDEV_CHANGE && m6t_dev_is_m6t(dev))
 		m6t_dev_no_link_local(dev);
 	if (event == NETDEV_CHANGEMTU)
 		m6t_net_follow(net_generic(dev_net(dev), m6t_net_id), dev);

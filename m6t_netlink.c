@@ -35,6 +35,9 @@ static const struct nla_policy m6t_nl_policy[M6T_A_MAX + 1] = {
 	[M6T_A_ID]		= NLA_POLICY_EXACT_LEN(M6T_ID_LEN),
 };
 
+/* After this long the number of events that were held back is reported. */
+#define M6T_NL_LOST_DELAY	(HZ / 2)
+
 enum { M6T_NL_EVENTS };
 
 static const struct genl_multicast_group m6t_nl_groups[] = {
@@ -904,12 +907,40 @@ static struct genl_family m6t_nl_family __ro_after_init = {
  * @net: netns of the device
  * @msg: the message
  * @hdr: its header
+ * @lost: how many were held back before it, as it says
  */
 struct m6t_nl_event {
 	struct net *net;
 	struct sk_buff *msg;
 	void *hdr;
+	u32 lost;
 };
+
+/* Events that are not sent. Should none follow that says so, the work does. */
+static void m6t_nl_lose(struct m6t_dev *m6t, u32 n)
+{
+	atomic_add(n, &m6t->events_lost);
+	schedule_delayed_work(&m6t->lost_work, M6T_NL_LOST_DELAY);
+}
+
+/* What each event has. */
+static int m6t_nl_event_new(struct m6t_dev *m6t, enum m6t_event event,
+			    struct m6t_nl_event *ev)
+{
+	ev->net = dev_net(m6t->dev);
+	ev->msg = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_ATOMIC | __GFP_NOWARN);
+	if (!ev->msg)
+		return -ENOMEM;
+	ev->hdr = genlmsg_put(ev->msg, 0, 0, &m6t_nl_family, 0, M6T_CMD_EVENT);
+	if (ev->hdr && !m6t_nl_fill_name(ev->msg, m6t->dev) &&
+	    !nla_put_u8(ev->msg, M6T_A_EVENT, event) &&
+	    !nla_put_u64_64bit(ev->msg, M6T_A_TIME, ktime_get_real_ns(),
+			       M6T_A_PAD) &&
+	    (!ev->lost || !nla_put_u32(ev->msg, M6T_A_LOST, ev->lost)))
+		return 0;
+	nlmsg_free(ev->msg);
+	return -EMSGSIZE;
+}
 
 /* Begin the message of an event; false if there is none to send. @limit: of
  * those that packets can cause, or NULL.
@@ -918,28 +949,17 @@ static bool m6t_nl_event_begin(struct m6t_dev *m6t, enum m6t_event event,
 			       struct ratelimit_state *limit,
 			       struct m6t_nl_event *ev)
 {
-	u32 lost;
-
-	ev->net = dev_net(m6t->dev);
-	if (!genl_has_listeners(&m6t_nl_family, ev->net, M6T_NL_EVENTS))
+	if (!genl_has_listeners(&m6t_nl_family, dev_net(m6t->dev),
+				M6T_NL_EVENTS))
 		return false;
+	ev->lost = 0;
 	if (limit && !__ratelimit(limit))
 		goto err_lost;
-	ev->msg = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_ATOMIC | __GFP_NOWARN);
-	if (!ev->msg)
-		goto err_lost;
-	ev->hdr = genlmsg_put(ev->msg, 0, 0, &m6t_nl_family, 0, M6T_CMD_EVENT);
-	lost = atomic_xchg(&m6t->events_lost, 0);
-	if (ev->hdr && !m6t_nl_fill_name(ev->msg, m6t->dev) &&
-	    !nla_put_u8(ev->msg, M6T_A_EVENT, event) &&
-	    !nla_put_u64_64bit(ev->msg, M6T_A_TIME, ktime_get_real_ns(),
-			       M6T_A_PAD) &&
-	    (!lost || !nla_put_u32(ev->msg, M6T_A_LOST, lost)))
+	ev->lost = atomic_xchg(&m6t->events_lost, 0);
+	if (!m6t_nl_event_new(m6t, event, ev))
 		return true;
-	nlmsg_free(ev->msg);
-	atomic_add(lost, &m6t->events_lost);
 err_lost:
-	atomic_inc(&m6t->events_lost);
+	m6t_nl_lose(m6t, ev->lost + 1);
 	return false;
 }
 
@@ -948,7 +968,7 @@ static void m6t_nl_event_end(struct m6t_dev *m6t, struct m6t_nl_event *ev,
 {
 	if (err) {
 		nlmsg_free(ev->msg);
-		atomic_inc(&m6t->events_lost);
+		m6t_nl_lose(m6t, ev->lost + 1);
 		return;
 	}
 	genlmsg_end(ev->msg, ev->hdr);
@@ -1018,6 +1038,59 @@ void m6t_nl_event_attachment(struct m6t_dev *m6t, enum m6t_event event,
 						  &att->addr) ?:
 				 nla_put_be16(ev.msg, M6T_A_SPORT,
 					      att->ep.local_port));
+}
+
+/**
+ * m6t_nl_lost_report() - report how many events were held back, if any
+ * @m6t: device
+ *
+ * Where there is no memory to say so, it is tried again later.
+ *
+ * Context: process.
+ */
+void m6t_nl_lost_report(struct m6t_dev *m6t)
+{
+	struct m6t_nl_event ev = {
+		.lost = atomic_xchg(&m6t->events_lost, 0),
+	};
+
+	if (!ev.lost)
+		return;
+	/* The device may be on its way to another netns, and its own then goes. */
+	rcu_read_lock();
+	if (m6t_nl_event_new(m6t, M6T_EVENT_LOST, &ev))
+		m6t_nl_lose(m6t, ev.lost);
+	else
+		m6t_nl_event_end(m6t, &ev, 0);
+	rcu_read_unlock();
+}
+
+static void m6t_nl_lost_work(struct work_struct *work)
+{
+	m6t_nl_lost_report(container_of(to_delayed_work(work), struct m6t_dev,
+					lost_work));
+}
+
+/**
+ * m6t_nl_lost_init() - get ready to hold events back
+ * @m6t: device, which nobody can find yet
+ *
+ * Context: process.
+ */
+void m6t_nl_lost_init(struct m6t_dev *m6t)
+{
+	INIT_DELAYED_WORK(&m6t->lost_work, m6t_nl_lost_work);
+}
+
+/**
+ * m6t_nl_lost_exit() - report nothing any more
+ * @m6t: device that nobody holds any more, so no event can follow
+ *
+ * Context: process.
+ */
+void m6t_nl_lost_exit(struct m6t_dev *m6t)
+{
+	cancel_delayed_work_sync(&m6t->lost_work);
 }
 
 /**

@@ -384,6 +384,7 @@ struct m6t_role {
  * @refusal_limit: bounds those about packets that are refused, which anybody
  *	can cause and which must not hide the others
  * @events_lost: events that they held back since the last one told
+ * @lost_work: reports @events_lost, should no other event do so
  * @mtu_is_set: an administrator has set the MTU; under RTNL
  * @mtu_follows: the MTU is being set by us; under RTNL
  * @gw: of a gateway
@@ -401,6 +402,7 @@ struct m6t_dev {
 	struct ratelimit_state change_limit;
 	struct ratelimit_state refusal_limit;
 	atomic_t events_lost;
+	struct delayed_work lost_work;
 	bool mtu_is_set;
 	bool mtu_follows;
 	union {
@@ -577,5 +579,8 @@ void m6t_nl_event_endpoint(struct m6t_dev *m6t, enum m6t_event event,
 			   const struct m6t_endpoint *ep);
 void m6t_nl_event_attachment(struct m6t_dev *m6t, enum m6t_event event,
 			     const struct m6t_attachment *att);
+void m6t_nl_lost_init(struct m6t_dev *m6t);
+void m6t_nl_lost_report(struct m6t_dev *m6t);
+void m6t_nl_lost_exit(struct m6t_dev *m6t);
 
 #endif /* M6T_H */

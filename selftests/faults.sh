@@ -338,6 +338,23 @@ packets_fail()
 	check "packets: it works again" wait_for ping6_ok "$MN" $HA6 -W 1
 }
 
+# An event that there is no memory for is counted, and so is reported as soon as
+# there is some: not at the first try, for which there is none either.
+events_fail()
+{
+	only_m6t
+	need m6tctl -n "$GW" binding add fd00:6d::8 remote $NAT4:8 dev m6t0
+	start "$GW" m6tctl -j monitor dev m6t0 >"$TMP/events"
+	need wait_for listening "$TMP/events"
+	set_faults probability=100 times=2
+	m6tctl -n "$GW" binding del fd00:6d::8 dev m6t0
+	check "an event without memory is reported as lost" \
+		wait_for grep -q '"dev":"m6t0","event":"lost","lost":1}' "$TMP/events"
+	check_not "it is not told" grep -q 'fd00:6d::8"' "$TMP/events"
+	set_faults probability=0 times=1
+	stop "$PID"
+}
+
 set_faults probability=0 interval=1 times=1 space=0 verbose=0 \
 	ignore-gfp-wait=N ignore-gfp-highmem=N min-order=0 task-filter=N
 need_inject
@@ -365,6 +382,7 @@ need ip -n "$MN" link del m6t0
 need ip -n "$GW" link del m6t0
 gateway rate 0
 mobile_node
+events_fail
 packets_fail
 ip -n "$MN" link del m6t0
 ip -n "$GW" link del m6t0

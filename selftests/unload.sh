@@ -12,6 +12,8 @@
 . "$(dirname "$0")/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=storm.bash
 . "$SELFTESTS/storm.bash"
+# shellcheck source-path=SCRIPTDIR source=events.bash
+. "$SELFTESTS/events.bash"
 
 # shellcheck disable=SC2317
 unload()
@@ -68,6 +70,18 @@ monitor_listens()
 	[ -s "$TMP/monitor" ]
 }
 
+# Nor does it go before all that was held back is reported.
+events_are_reported()
+{
+	need insmod "$KO"
+	burst
+	need wait_for unload
+	check "events that were held back are reported before" \
+		wait_for told_is $BURST
+	diag "$(told) of $BURST: $(last_event)"
+	stop "$MONITOR"
+}
+
 KO=${M6T_KO:-$(modinfo -n m6t 2>/dev/null)}
 if [ -z "$KO" ] || ! [ -e "$KO" ]; then
 	result 0 "unloading # SKIP the module is built in"
@@ -92,6 +106,7 @@ mobile_node
 again "loaded again"
 reload_under_load
 monitor_ends
+events_are_reported
 check_not "nothing of its memory is left" grep "^m6t" /proc/slabinfo
 check_not "nor of its names" ls -d /sys/kernel/slab/m6t_*
 need insmod "$KO"

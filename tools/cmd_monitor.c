@@ -4,8 +4,8 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <time.h>
 #include <linux/genetlink.h>
 
@@ -27,6 +27,7 @@ static const char *const event_names[] = {
 	[M6T_EVENT_DETACHED] = "detached",
 	[M6T_EVENT_UNREACHABLE] = "unreachable",
 	[M6T_EVENT_REACHABLE] = "reachable",
+	[M6T_EVENT_LOST] = "lost",
 };
 
 static const char *event_name(uint8_t event)
@@ -163,12 +164,23 @@ static void monitor_message(const struct nlmsghdr *nlh, struct device *dev)
 		    event_name(nl_u8(tb[M6T_A_EVENT])), tb);
 }
 
-/* The socket overran: how many events it cost, of whom, is not known. */
-static void monitor_overrun(void)
+/*
+ * The socket overran: how many events it cost, of whom, is not known. The kernel
+ * drops all events from then on, until what waits has been read, so nothing is
+ * said of it before: whoever reads the state anew then misses nothing.
+ */
+static void monitor_overrun(const struct genl *genl, bool *overran)
 {
 	const struct nlattr *tb[M6T_A_MAX + 1] = { NULL };
+	struct pollfd more = {
+		.fd = mnl_socket_get_fd(genl->nl.sock),
+		.events = POLLIN,
+	};
 
+	if (!*overran || poll(&more, 1, 0))
+		return;
 	event_print(event_now(), "lost", tb);
+	*overran = false;
 }
 
 /* Whether this tells that the family has gone, with the module. */
@@ -211,13 +223,15 @@ static int monitor_device(struct genl *genl, const struct device *dev)
 static int monitor_loop(struct genl *genl, struct device *dev)
 {
 	const struct nlmsghdr *nlh;
+	bool overran = false;
 	int len;
 
 	while (!ferror(stdout)) {
+		monitor_overrun(genl, &overran);
 		len = mnl_socket_recvfrom(genl->nl.sock, &genl->nl.buf,
 					  sizeof(genl->nl.buf));
 		if (len < 0 && errno == ENOBUFS)
-			monitor_overrun();
+			overran = true;
 		else if (len < 0 && errno != EINTR)
 			return fail(STATUS_REFUSED,
 				    "cannot receive events: %s",

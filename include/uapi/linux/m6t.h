@@ -259,6 +259,8 @@ enum m6t_binding_state {
  * @M6T_EVENT_UNREACHABLE: the gateway stopped answering keepalives (N8)
  * @M6T_EVENT_REACHABLE: the gateway was heard for the first time since it
  *	stopped answering, or since the attachment
+ * @M6T_EVENT_LOST: too many events: as many as %M6T_A_LOST says were held back,
+ *	and none has followed since that could say so
  */
 enum m6t_event {
 	M6T_EVENT_UNSPEC,
@@ -274,6 +276,7 @@ enum m6t_event {
 	M6T_EVENT_DETACHED,
 	M6T_EVENT_UNREACHABLE,
 	M6T_EVENT_REACHABLE,
+	M6T_EVENT_LOST,
 };
 
 /**
@@ -356,7 +359,8 @@ enum m6t_cmd {
  * @M6T_A_EVENT: u8, &enum m6t_event
  * @M6T_A_TIME: u64, ns since 1970 (CLOCK_REALTIME) of an event
  * @M6T_A_LOST: u32, events of this device that were not told since the last
- *	one, because there were too many
+ *	one, because there were too many; within a second, if need be by
+ *	%M6T_EVENT_LOST
  * @M6T_A_PAD: alignment
  */
 enum m6t_attr {
