@@ -284,6 +284,25 @@ change_exactly()
 	temporary "or a shorter one" fd00:6d:0:4::6 10000
 }
 
+# Those that end together do so 64 at a time, a quarter of a millisecond apart: the
+# CPU is left to others, and the last one is not late by more than that.
+many_exactly()
+{
+	local n=640 first many=()
+
+	first=$(counter "$GW" binding_expired)
+	set_timeout temp-timeout 2000
+	mapfile -t many < <(printf 'fd00:6d:0:6::%x\n' $(seq $n))
+	learn "${many[@]}"
+	sleep 3
+	check "many end, all of them" expired $((first + n))
+	between "so many at a time, and soon" "$(jq -n '[inputs |
+		select(.event == "binding-expired" and
+		(.address | startswith("fd00:6d:0:6:"))) | .time * 1e6 | round] |
+		max - min' "$EVENTS")" \
+		$(((n / 64 - 1) * 250 - 1)) $(((n / 64 - 1) * 250 + 50))
+}
+
 # The same in short, where time is what it is: never too early, soon enough.
 in_real_time()
 {
@@ -338,6 +357,7 @@ if time_travel; then
 	temporary_exactly
 	active_exactly
 	change_exactly
+	many_exactly
 else
 	SLACK=$((WAIT > 10 ? 3000000 : 500000))
 	LATE=20000			# us, that a beginning is told late
