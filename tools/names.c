@@ -41,13 +41,18 @@ uint32_t names_find(const char *name, char *own)
 	static struct rtnl rtnl;
 	struct nlmsghdr *nlh;
 
-	if (!*name || strlen(name) >= NAMES_MAX || rtnl_open(&rtnl))
+	if (strlen(name) < IFNAMSIZ) {
+		found.ifindex = if_nametoindex(name);
+		if (found.ifindex && own && !if_indextoname(found.ifindex, own))
+			return 0;
+		return found.ifindex;
+	}
+	if (strlen(name) >= NAMES_MAX || rtnl_open(&rtnl))
 		return 0;
 
 	nlh = rtnl_request(&rtnl, RTM_GETLINK, 0);
 	mnl_nlmsg_put_extra_header(nlh, sizeof(struct ifinfomsg));
-	mnl_attr_put_strz(nlh, strlen(name) < IFNAMSIZ ? IFLA_IFNAME :
-							 IFLA_ALT_IFNAME, name);
+	mnl_attr_put_strz(nlh, IFLA_ALT_IFNAME, name);
 	mnl_attr_put_u32(nlh, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
 	if (rtnl_talk(&rtnl, names_keep, &found))
 		found.ifindex = 0;
