@@ -38,6 +38,8 @@ need ip -n "$GW" -6 route replace $PREFIX dev m6t0
 attach
 need wait_for ping6_ok "$MN" $GW6 -W 1
 before=$(counter "$MN" attach)
+# Else the old attachment might be answered when the address is back.
+need ip -n "$GW" link set m6t0 down
 need ip -n "$MN" addr del 192.0.2.1/24 dev eth
 check "the gateway is gone once more" \
 	wait_for counter_is "$MN" unreachable 2
