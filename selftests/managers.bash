@@ -130,7 +130,7 @@ machine()
 		"mount --bind $TMP/root/usr/lib/NetworkManager/conf.d /usr/lib/NetworkManager/conf.d" \
 		"for dir in /var/lib/NetworkManager /var/lib/m6t /var/lib/systemd" \
 		"do mkdir -p \$dir; mount -t tmpfs var \$dir" \
-		done
+		"done"
 	need wait_for unit ActiveState active dbus.service
 	need wait_for in_udev eth0
 }
