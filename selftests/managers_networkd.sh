@@ -5,7 +5,7 @@
 # link, under a systemd and a udev of their own: it never touches the device, and
 # the mobile node roams.
 # takes long
-# proves: N4 N5
+# proves: N4 N5 N13
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -53,6 +53,24 @@ end()
 reload()
 {
 	nd reload && settled
+}
+
+# taken: both have been removed since.
+# shellcheck disable=SC2317
+taken()
+{
+	mark
+	tail -n "+$((BEFORE + 1))" "$MONITOR" >"$TMP/since"
+	grep -q "Deleted .* inet6 $ADDRESS/128 " "$TMP/since" &&
+		grep -q "Deleted default dev $DEV " "$TMP/since"
+}
+
+# back: it has both, beside the link-local address that networkd asked for.
+# shellcheck disable=SC2317
+back()
+{
+	look && [ "$DEFAULTS" = "$METRIC" ] &&
+		[[ " $ADDRESSES " = *" $ADDRESS/128 "* ]]
 }
 
 networks
@@ -112,4 +130,18 @@ check "both stop" ctl stop "$UNIT"
 anew "both start at once" ctl start "$ND" "$UNIT"
 check "the device is unmanaged" settled
 online "both start at once" $NAT4
+
+# Without its file it takes what it finds.
+administrator KeepConfiguration=dhcp
+need restart
+need wait_for here
+TOTAL=$(attachments)
+need rm "$TMP/root/usr/local/lib/systemd/network/10-m6t.network"
+mark
+BEFORE=$LINES
+need ctl restart "$ND"
+check "without its file networkd takes the address and the route" wait_for taken
+check "both are back" wait_for back
+check "packets pass" wait_for ping6_ok "$MN" $HA6 -W 1
+check_eq "it is the same attachment" "$TOTAL" "$(attachments)"
 finish
