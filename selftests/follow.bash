@@ -42,8 +42,14 @@ probe()
 		link add $PROBE type m6t mode mn prefix fd00:6e:0:1:1::/80 gateway 198.18.0.1
 		link set $PROBE up"
 	# Its default route must not be taken for the others'.
-	[ -z "$FOLLOW" ] || need wait_for mn_ip -6 route del default dev $PROBE
+	[ -z "$FOLLOW" ] || need wait_for probe_has_route
 	need mn_ip -6 route add default dev $PROBE metric 16384
+	[ -z "$FOLLOW" ] || need mn_ip -6 route del default dev $PROBE metric 4096
+}
+
+probe_has_route()
+{
+	[ -n "$(mn_ip -6 route show default dev $PROBE)" ]
 }
 
 # probed N: change the probe's way; was it attached anew at least N times?

@@ -153,7 +153,8 @@ since_boot
 END=$((NOW + 1500))
 need wait_for passed
 ticks=$(($(cpu) - ticks))
-check "no time is spent on it" test $ticks -le 30
+# Who is always at work has 150, also where others have the processor.
+check "no time is spent on it" test $ticks -le 100
 diag "$ticks ticks"
 for ((i = 0; i < 200; i++)); do
 	echo "addr add 203.0.113.1/32 dev eth"

@@ -20,13 +20,13 @@
 #define NSEC_PER_SEC	INT64_C(1000000000)
 #define WATCH_YEAR	(365 * 24 * 3600)
 
-/* What may change the way to a gateway, and by IPv6 what is on a device. That
- * IPv6 is enabled again is only known from the last one.
+/* What may change the way to a gateway, and by IPv6 what is on a device. When IPv6
+ * is enabled again, a route for multicast says so.
  */
 static const int watch_groups[] = {
 	RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV4_ROUTE,
 	RTNLGRP_IPV4_RULE, RTNLGRP_NEXTHOP,
-	RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV6_ROUTE, RTNLGRP_IPV6_IFINFO,
+	RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV6_ROUTE,
 };
 
 /**
@@ -148,7 +148,7 @@ static bool watch_link(struct follow *follow, const struct nlmsghdr *nlh)
 	case RTM_NEWLINK:
 	case RTM_DELLINK:
 		watch_touched(follow, ifi->ifi_index);
-		return !is_ipv6;
+		return true;
 	case RTM_NEWADDR:
 	case RTM_DELADDR:
 		if (is_ipv6)
