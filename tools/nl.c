@@ -346,6 +346,7 @@ static int nl_batch_receive(struct nl_batch *batch, nl_refused_cb refused,
 		msgs[i].msg_hdr.msg_iov = &iov[i];
 		msgs[i].msg_hdr.msg_iovlen = 1;
 	}
+	batch->nl->extack[0] = '\0';
 	n = recvmmsg(mnl_socket_get_fd(batch->nl->sock), msgs, NL_BATCH,
 		     MSG_WAITFORONE, NULL);
 	if (n < 0)
@@ -381,6 +382,7 @@ int nl_batch_talk(struct nl_batch *batch, nl_refused_cb refused, void *arg)
 		nlh = (void *)((char *)nlh + MNL_ALIGN(nlh->nlmsg_len));
 	nlh->nlmsg_flags |= NLM_F_ACK;
 
+	batch->nl->extack[0] = '\0';
 	if (mnl_socket_sendto(batch->nl->sock, &batch->buf, batch->len) < 0)
 		return -errno;
 	while (ret > 0)
