@@ -1056,7 +1056,7 @@ void m6t_nl_lost_report(struct m6t_dev *m6t)
 
 	if (!ev.lost)
 		return;
-	/* The device may be on its way to another netns, and its own then goes. */
+	/* A netns that the device leaves meanwhile is freed a grace period later. */
 	rcu_read_lock();
 	if (m6t_nl_event_new(m6t, M6T_EVENT_LOST, &ev))
 		m6t_nl_lose(m6t, ev.lost);
