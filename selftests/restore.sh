@@ -73,12 +73,7 @@ check_eq "one that was idle for longer than it may be is not restored" \
 check_eq "it is not there" none "$(binding_state)"
 check "a static one does not" state_is static $STATIC
 
-# For how long it was idle, by the gateway's clock, which begins at boot.
-clock()
-{
-	python3 -c 'import time; print(time.monotonic_ns() // 1000000)'
-}
-
+# For how long it was idle. The clock begins at boot.
 # line STATE MS: a binding that was idle for so long.
 line()
 {

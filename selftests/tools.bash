@@ -10,6 +10,12 @@ gw()
 	m6tctl -n "$GW" "$@"
 }
 
+# clock: ms since boot, as the kernel counts them for bindings.
+clock()
+{
+	python3 -c 'import time; print(time.monotonic_ns() // 1000000)'
+}
+
 # status NAME WANT COMMAND...: its exit status, and one sentence on standard
 # error alone where it is not 0.
 status()
