@@ -280,7 +280,8 @@ static struct nlmsghdr *saved_request(struct genl *genl,
  * @elsewhere: how many of those are to another endpoint
  * @elsewhere_first: index of the first of these
  * @expired: how many would be over by now
- * @refused: index of the one that the kernel refused for another reason
+ * @refused: index of the one that the kernel refused for another reason, or of the
+ *	first of those that it did not answer
  */
 struct restore {
 	const struct saved *list;
@@ -333,26 +334,23 @@ static void restore_print(const struct device *dev, size_t restored,
 	json_end();
 }
 
-/* As fail(), with which line it is. */
+/* As genl_fail(), with the number of the line. */
 static int restore_fail(const struct restore *restore, const struct genl *genl,
 			int err, const struct device *dev)
 {
-	const struct saved *saved = &restore->list[restore->refused];
 	const char *sentence = genl->nl.extack;
-	char text[INET6_ADDRSTRLEN];
+	char line[32];
 
 	if (err == -ENOBUFS)
 		return fail(STATUS_REFUSED,
 			    "the kernel had no memory to answer, so some may not be restored: try again");
+	snprintf(line, sizeof(line), "line %zu", restore->refused + 1);
 	if (err == -ENODEV || !sentence[0])
-		return genl_fail(genl, err, dev,
-				 inet_ntop(AF_INET6, &saved->addr, text,
-					   sizeof(text)));
+		return genl_fail(genl, err, dev, line);
 	if (!strncmp(sentence, "m6t: ", 5))
 		sentence += 5;
 
-	return fail(STATUS_REFUSED, "line %zu: %s", restore->refused + 1,
-		    sentence);
+	return fail(STATUS_REFUSED, "%s: %s", line, sentence);
 }
 
 /* What is bound to another endpoint stays: somebody should know. */
@@ -377,8 +375,10 @@ static void restore_tell_elsewhere(const struct restore *restore)
 static int restore_send(struct restore *restore, struct nl_batch *batch)
 {
 	unsigned int n = batch->n;
-	int err = nl_batch_talk(batch, restore_refused, restore);
+	int err;
 
+	restore->refused = restore->sent;
+	err = nl_batch_talk(batch, restore_refused, restore);
 	restore->sent += n;
 	return err;
 }
