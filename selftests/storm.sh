@@ -106,7 +106,6 @@ answer_twice()
 {
 	local i n=1500 addr before first=() answers=() pids=()
 
-	! time_travel || n=100
 	for ((i = 1; i <= n; i++)); do
 		printf -v addr fd00:6d:0:9::%x $i
 		first+=("src=$addr,dst=$HA6")
@@ -117,8 +116,7 @@ answer_twice()
 	need wait_for all_are temporary $n
 	before=$(counter "$GW" binding_activated)
 	for i in 0 1; do
-		in_ns "$HA" taskset -c "$((i % $(nproc)))" \
-			"$TMP/inject" ip "${answers[@]}" &
+		in_ns "$HA" taskset -c $i "$TMP/inject" ip "${answers[@]}" &
 		pids+=($!)
 	done
 	wait "${pids[@]}"
@@ -129,11 +127,11 @@ answer_twice()
 }
 
 set_up
-answer_twice
 storm
 delete_in_storm
 toggle_in_storm
 change_in_storm
 delete_before_packets
 calm
+[ "$(nproc)" -eq 1 ] || answer_twice
 finish
