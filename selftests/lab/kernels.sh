@@ -174,25 +174,43 @@ built_image()
 	esac
 }
 
+# built_progress NAME TREE BEGIN: how far a build is that began at this second.
+built_progress()
+{
+	printf 'lab: building kernel %s: %s objects, %s s' "$1" \
+		"$(find "$2" -name '*.o' | wc -l)" $((SECONDS - $3))
+}
+
+# built_make NAME SOURCE OUT: the image and the modules.
+built_make()
+{
+	local image ticker status
+
+	image=$(built_image "$1")
+	say "building kernel $1 from ${2%/tree} (some minutes)"
+	ticker 2 20 built_progress "$1" "$3" $SECONDS >/dev/null &
+	ticker=$!
+	timeout "$LIMIT_BUILD" make -C "$2" -s ARCH="$(built_arch "$1")" \
+		O="$3" -j"$JOBS" \
+		KBUILD_BUILD_TIMESTAMP='Thu Jan  1 00:00:00 UTC 1970' \
+		"${image##*/}" modules >"$3.log" 2>&1
+	status=$?
+	ticker_end $ticker 2
+	((status == 0)) || tail -n 30 "$3.log" >&2
+	return $status
+}
+
 built_build()
 {
-	local name=$1 dir=$2 source=$3 stamp=$4 tmp=$2.tmp image
+	local name=$1 dir=$2 source=$3 stamp=$4 tmp=$2.tmp
 
-	image=$(built_image "$name")
 	rm -rf "$tmp"
 	mkdir -p "$tmp/build"
-	built_configure "$name" "$source" "$tmp/build" || return 1
-	say "building kernel $name from ${source%/tree} (some minutes)"
-	if ! timeout "$LIMIT_BUILD" make -C "$source" -s \
-		ARCH="$(built_arch "$name")" O="$tmp/build" -j"$JOBS" \
-		KBUILD_BUILD_TIMESTAMP='Thu Jan  1 00:00:00 UTC 1970' \
-		"${image##*/}" modules >"$tmp/build.log" 2>&1; then
-		tail -n 30 "$tmp/build.log" >&2
-		return 1
-	fi
+	built_configure "$name" "$source" "$tmp/build" &&
+		built_make "$name" "$source" "$tmp/build" || return 1
 	make -C "$source" -s ARCH="$(built_arch "$name")" O="$tmp/build" \
 		kernelrelease >"$tmp/release" || return 1
-	cp -L "$tmp/build/$image" "$tmp/image" || return 1
+	cp -L "$tmp/build/$(built_image "$name")" "$tmp/image" || return 1
 	built_strip_tree "$tmp/build"
 	built_move_tree "$tmp/build" "$dir/build"
 	kernel_is_uml "$name" || initrd_build "$tmp" "$(<"$tmp/release")" || return 1

@@ -4,6 +4,8 @@
 # What every part of the lab uses: messages, the cache, locks, checksums.
 # shellcheck disable=SC2034 # used by those that source this
 
+# shellcheck source-path=SCRIPTDIR source=progress.sh
+. "$LAB/progress.sh"
 REPO=$(cd "$LAB/../.." && pwd -P)
 CACHE=${M6T_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/m6t}
 JOBS=$(nproc)
@@ -67,8 +69,10 @@ lock_run()
 	shift
 	mkdir -p "$CACHE/lock" || return 1
 	exec {fd}>"$CACHE/lock/$name"
-	flock -w $LIMIT_BUILD "$fd" ||
-		die "$EXIT_BUILD" "another run holds $CACHE/lock/$name for too long"
+	flock -w 5 "$fd" || {
+		say "waiting for another run, which holds $CACHE/lock/$name"
+		flock -w $LIMIT_BUILD "$fd"
+	} || die "$EXIT_BUILD" "another run holds $CACHE/lock/$name for too long"
 	"$@"
 	status=$?
 	exec {fd}>&-
@@ -106,11 +110,4 @@ prune()
 		[[ -n $(find "$dir" -maxdepth 0 -mtime +7) ]] && rm -rf "$dir"
 	done
 	return 0
-}
-
-# Sleeps without a process: waiting loops would otherwise fork all the time.
-nap()
-{
-	[[ -n ${NAP_FD:-} ]] || exec {NAP_FD}<> <(:)
-	read -rt "$1" -u "$NAP_FD" || :
 }

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What a run says of itself while it lasts: on a terminal one line that moves,
+# elsewhere plain lines. FD is where to, 1 or 2.
+
+# Sleeps without a process: waiting loops would otherwise fork all the time.
+nap()
+{
+	[[ -n ${NAP_FD:-} ]] || exec {NAP_FD}<> <(:)
+	read -rt "$1" -u "$NAP_FD" || :
+}
+
+# progress FD TEXT: the line that moves.
+progress()
+{
+	local width=$((${COLUMNS:-80} - 1))
+
+	if [[ -t $1 ]]; then
+		printf '\r\e[K%.*s' "$width" "$2" >&"$1"
+	else
+		printf '%s\n' "$2" >&"$1"
+	fi
+}
+
+# progress_stay FD TEXT: a line that stays, whatever moves.
+progress_stay()
+{
+	progress_clear "$1"
+	printf '%s\n' "$2" >&"$1"
+}
+
+# progress_clear FD: the moving line has had its time.
+progress_clear()
+{
+	[[ ! -t $1 ]] || printf '\r\e[K' >&"$1"
+}
+
+# ticker FD SECONDS COMMAND...: shows what the command prints, each second on a
+# terminal, elsewhere every so many seconds. Runs until it is killed or the
+# script that started it has ended.
+ticker()
+{
+	local fd=$1 period=$2
+
+	shift 2
+	[[ ! -t $fd ]] || period=1
+	while nap "$period"; kill -0 $$ 2>/dev/null; do
+		progress "$fd" "$("$@")"
+	done
+}
+
+# ticker_end PID FD
+ticker_end()
+{
+	kill "$1"
+	wait "$1"
+	progress_clear "$2"
+} 2>/dev/null
