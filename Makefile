@@ -2,7 +2,8 @@
 #
 #   make                module and tools, for the running kernel or KDIR=
 #   make demo           a mobile node behind a NAT, in a throwaway kernel
-#   make check          the tests, on debian-6.1 and uml
+#   make quick          the tests, on uml: before each commit, four minutes
+#   make check          the tests, on debian-6.1 and uml, some on uml-debug
 #   make check-all      the tests, on every kernel and every sanitizer
 #   make bench          beside the kernel's other tunnels; bench.json, bench.svg
 #   make scale          with up to a million bindings; scale.json, scale.svg
@@ -40,6 +41,9 @@ tools:
 
 demo:
 	@selftests/demo
+
+quick:
+	@selftests/check --quick
 
 check:
 	@selftests/check
@@ -98,5 +102,5 @@ uninstall:
 	test -n "$(DESTDIR)" || DKMS="$(DKMS)" tools/dkms-remove
 	rm -rf $(DESTDIR)$(DKMSDIR)
 
-.PHONY: all module tools demo check check-all bench scale soak coverage clean \
+.PHONY: all module tools demo quick check check-all bench scale soak coverage clean \
 	install install-tools dkms-install uninstall

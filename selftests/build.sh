@@ -5,6 +5,7 @@
 # newest kernel without a word from compiler, sparse or checkpatch, by hand and
 # by DKMS; what is installed is what is uninstalled; scripts, manuals, tables
 # and specifications are sound. With M6T_ALL also inside of a kernel tree.
+# runs on the host
 # proves: B1 G14
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh

@@ -5,6 +5,7 @@
 # and the DKMS that are there, for kernels that are not running. It needs no
 # guest: of the machine it sees everything, but each folder that it changes is
 # an empty one of its own.
+# runs on the host
 # proves: B1
 
 # What is to be its own, as long as it runs.

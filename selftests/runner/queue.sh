@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What is there to do: jobs for the lanes, each a kernel's guest or a host test,
+# and of each kernel a queue of tests, which its guests take from.
+
+# once NAME: true for the first one who asks.
+once()
+{
+	mkdir "$OUT/once-$1" 2>/dev/null
+}
+
+# queue_fill KERNEL: it is in KERNEL.plan ("TEST SECONDS"), and what is taken, in
+# the scratch folder of its guests. What takes too long there has its result.
+queue_fill()
+{
+	local kernel=$1 t
+
+	mkdir -p "$OUT/$kernel.scratch/claimed" "$CACHE/seconds"
+	tests_of "$kernel" | while read -r t; do
+		if takes_too_long "$kernel" "$t"; then
+			echo "ok 1 $t # SKIP takes long where all is emulated: make check-all" \
+				>>"$OUT/$kernel.0"
+		else
+			echo "$t"
+		fi
+	done | long_first "$kernel" >"$OUT/$kernel.plan"
+}
+
+# queue_tests KERNEL: those that it is to run, in their order.
+queue_tests()
+{
+	cut -d ' ' -f 1 "$OUT/$1.plan"
+}
+
+# queue_left KERNEL: seconds of the tests that no guest has taken.
+queue_left()
+{
+	local t seconds left=0
+
+	while read -r t seconds; do
+		[ -e "$OUT/$1.scratch/claimed/$t" ] || left=$((left + seconds))
+	done <"$OUT/$1.plan"
+	echo $left
+}
+
+# next_job: the first of JOBS that no lane has taken.
+next_job()
+{
+	local i
+
+	for ((i = 0; i < ${#JOBS[@]}; i++)); do
+		once "job-$i" || continue
+		echo "${JOBS[i]}"
+		return
+	done
+	return 1
+}
+
+# next_help: the kernel that has most left to do for its only guest; a second
+# one must be worth its boot.
+next_help()
+{
+	local kernel left most=$HELP_FROM best=
+
+	for kernel in "${KERNELS[@]}"; do
+		[ ! -d "$OUT/once-help-$kernel" ] || continue
+		left=$(queue_left "$kernel")
+		[ "$left" -ge "$most" ] || continue
+		most=$left best=$kernel
+	done
+	[ -n "$best" ] && once "help-$best" && echo "$best"
+}

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Which scripts are tests, where each runs, and how long it took last time.
+# shellcheck disable=SC2034 # by those that source this
+
+# Emulated and watched, a kernel is slow: there, those in which CPUs meet.
+KCSAN_TESTS=(traffic.sh gw_table.sh storm.sh races.sh)
+# What a kernel without checks does not see: leaks, the balance of RCU, failing
+# allocations. Of the short check, as all of it takes long there.
+DEBUG_TESTS=(path.sh attack_t5_socket.sh attack_t14_dump.sh)
+# Seconds that are supposed of what has never run.
+UNKNOWN=30
+
+# guest_tests: all that run in a guest.
+guest_tests()
+{
+	(cd "$SELF" && grep -LE '^# runs on the host' -- *.sh | grep -vx lib.sh)
+}
+
+# tests_of KERNEL: those that this run has for it.
+tests_of()
+{
+	case ${WHOLE:+$MODE-}$1 in
+	*-x86-kcsan)		printf '%s\n' "${KCSAN_TESTS[@]}" ;;
+	check-uml-debug)	printf '%s\n' "${DEBUG_TESTS[@]}" ;;
+	*)			printf '%s\n' "${TESTS[@]}" ;;
+	esac
+}
+
+# takes_too_long KERNEL TEST: where all is emulated, the short check leaves it out.
+takes_too_long()
+{
+	[ -n "$WHOLE" ] && [ "$MODE" != all ] || return
+	case $1 in
+	debian-*|x86-*)	grep -q '^# takes long' "$SELF/$2" ;;
+	*)		return 1 ;;
+	esac
+}
+
+# long_first KERNEL: the tests on standard input as "TEST SECONDS", those first
+# that took longest, and those before all of which nothing is known.
+long_first()
+{
+	[ -e "$CACHE/seconds/$1" ] || : >>"$CACHE/seconds/$1"
+	awk -v unknown=$UNKNOWN '
+		known { seconds[$1] = $2; next }
+		$1 in seconds { print 1, seconds[$1], $1; next }
+		{ print 0, unknown, $1 }' \
+		known=1 "$CACHE/seconds/$1" known= - |
+		sort -s -k 1,1n -k 2,2nr | awk '{ print $3, $2 }'
+}
+
+# seconds_keep KERNEL: how long its tests took this time.
+seconds_keep()
+{
+	local file=$CACHE/seconds/$1
+
+	sed -n 's/^# selftests: m6t: \(.*\): ok, \([0-9]*\) s$/\1 \2/p' \
+		"$OUT/$1.all" |
+		awk '{ seconds[$1] = $2 }
+			END { for (t in seconds) print t, seconds[t] }' \
+			"$file" - | sort >"$file.$$"
+	mv "$file.$$" "$file"
+}
