@@ -123,7 +123,7 @@ delete_in_use()
 
 	start "$HA" python3 -c "$FLOOD" "${GONE}"
 	turns=$(in_ns "$GW" timeout $((WAIT * 3)) python3 "$SELFTESTS/churn.py" \
-		m6t0 "$GONE" $NAT4 9 "$(short_or_long 2000 200000)")
+		m6t0 "$GONE" $NAT4 9 "$(short_or_long 500 200000)")
 	check "a binding deleted in use, $turns times" test "${turns:-0}" -gt 0
 	check "packets went through it" test \
 		"$(counter "$GW" tx_no_binding)" -gt 0

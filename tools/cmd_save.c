@@ -136,13 +136,18 @@ static bool saved_remote(const char *text, struct endpoint *end)
 /* A static binding may have any local address. */
 static bool saved_local(const char *text, struct endpoint *end)
 {
+	const char *number;
 	uint64_t port;
 
-	if (strncmp(text, "any:", 4))
+	if (!strncmp(text, "any:", 4))
+		number = text + 4;
+	else if (!strncmp(text, "0.0.0.0:", 8))
+		number = text + 8;
+	else
 		return saved_remote(text, end);
 
 	end->addr.s_addr = INADDR_ANY;
-	if (!text_number(text + 4, UINT16_MAX, &port))
+	if (!text_number(number, UINT16_MAX, &port))
 		return false;
 	end->port = port;
 	return port;
