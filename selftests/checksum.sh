@@ -6,6 +6,7 @@
 # Everything is on one machine, where checksums are left to devices that never
 # complete them; so the links behind the NAT have "tx off" and complete them,
 # and both ends verify what arrives.
+# takes long
 # proves: W7
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
@@ -47,8 +48,8 @@ while at < len(data):
     time.sleep(0.001)
 END
 
-# all_arrive NAME: ping, TCP and UDP, each in both directions. What is wrong once
-# takes long to find out again.
+# all_arrive NAME: ping, TCP and UDP, each in both directions. Once something is
+# wrong, to try the rest would only take time.
 all_arrive()
 {
 	local before
@@ -153,6 +154,7 @@ one_is_big()
 all_kinds()
 {
 	all_arrive "masquerade${1:-}"
+	[ -z "${M6T_QUICK:-}" ] || return
 
 	redirect
 	set_nft "$MN" "chain out {

@@ -6,6 +6,7 @@
 # device is deleted or leaves its network namespace right after the burst. Each is
 # counted once.
 #
+# takes long
 # proves: G14
 # class: T15
 

@@ -3,6 +3,7 @@
 #
 # m6tctl follow: what others take from the interface is back within a second,
 # with the same attachment; what they put in its place counts.
+# takes long
 # proves: N13 N4
 
 # shellcheck disable=SC2119,SC2317,SC2329	# optional arguments, indirect calls

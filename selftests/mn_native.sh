@@ -9,6 +9,7 @@
 #  | m6t0   eth-+-----------+-in   lo            out-+------+-wan  m6t0 |
 #  +------------+           +-----------------------+      +-----------+
 #        2001:db8:5::/64           2001:db8:6::1
+# takes long
 # proves: N13
 
 # shellcheck disable=SC2317,SC2329	# called indirectly

@@ -6,6 +6,7 @@
 # ours is added beside them, and what leads through other devices is left alone.
 # The kernel may leave out of its messages what a nexthop object leads through
 # (net.ipv4.nexthop_compat_mode 0).
+# takes long
 # proves: N13 N4
 
 # shellcheck disable=SC2317,SC2329	# called indirectly

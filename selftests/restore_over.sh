@@ -5,6 +5,7 @@
 # the address is bound already: it replaces a temporary binding, wherever the
 # packet came from that made it, and never an active one of another endpoint. The
 # address is bound to one of both at any moment.
+# takes long
 # proves: G7 G8 G12 G13 G14
 
 # shellcheck disable=SC2119,SC2317,SC2329	# optional arguments, indirect calls

@@ -4,6 +4,7 @@
 # m6tctl up: what others take is back, with what the file says; what they choose
 # is known to the one who looks after the device. The files of the mobile node's
 # namespace are used for devices of both modes.
+# takes long
 # proves: N13
 
 # shellcheck disable=SC2119,SC2317,SC2329	# optional arguments, indirect calls
