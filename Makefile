@@ -2,7 +2,7 @@
 #
 #   make                module and tools, for the running kernel or KDIR=
 #   make demo           a mobile node behind a NAT, in a throwaway kernel
-#   make quick          the tests, on uml: before each commit, four minutes
+#   make quick          the tests, on uml: before each commit
 #   make check          the tests, on debian-6.1 and uml, some on uml-debug
 #   make check-all      the tests, on every kernel and every sanitizer
 #   make bench          beside the kernel's other tunnels; bench.json, bench.svg
