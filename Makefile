@@ -91,15 +91,15 @@ dkms-install: install-tools
 	rm -rf $(DESTDIR)$(DKMSDIR)
 	install -d $(DESTDIR)$(DKMSDIR)
 	cp -r $(SOURCES) $(DESTDIR)$(DKMSDIR)
-	test -n "$(DESTDIR)" || DKMS="$(DKMS)" tools/dkms-install $(VERSION)
+	test -n "$(DESTDIR)" || DKMS="$(DKMS)" tools/install/dkms-install $(VERSION)
 
 uninstall:
 	$(MAKE) -C tools uninstall DESTDIR=$(DESTDIR)
 	rm -f $(DESTDIR)$(MANDIR)/man5/m6t.conf.5 \
 		$(DESTDIR)$(MANDIR)/man8/m6tctl.8 \
 		$(DESTDIR)$(MANDIR)/man8/ip-link-m6t.8
-	tools/module-remove $(DESTDIR)
-	test -n "$(DESTDIR)" || DKMS="$(DKMS)" tools/dkms-remove
+	tools/install/module-remove $(DESTDIR)
+	test -n "$(DESTDIR)" || DKMS="$(DKMS)" tools/install/dkms-remove
 	rm -rf $(DESTDIR)$(DKMSDIR)
 
 .PHONY: all module tools demo quick check check-all bench scale soak coverage clean \

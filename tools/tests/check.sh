@@ -384,10 +384,10 @@ completes()
 
 check_completion()
 {
-	bash -n "$here/m6tctl.bash-completion"
+	bash -n "$here/../install/m6tctl.bash-completion"
 	report $? "completion: syntax"
 	# shellcheck source=/dev/null
-	. "$here/m6tctl.bash-completion"
+	. "$here/../install/m6tctl.bash-completion"
 
 	completes "binding show st" "state"
 	completes "-j binding flush state " "temporary active static"
