@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
 /*
- * m6t: IPv6 for Mobile IPv6 nodes from IPv4-only networks, behind any NAT.
+ * m6t: IPv6 for Mobile IPv6 nodes in IPv4-only networks, behind any NAT.
  *
- * What user space and the kernel say to each other: the attributes of a link
- * of type "m6t" (rtnetlink) and the generic netlink family "m6t", which
- * Documentation/netlink/specs/m6t.yaml describes.
+ * Interface between user space and the kernel: the attributes of a link of type
+ * "m6t" (rtnetlink), and the generic netlink family "m6t", described by
+ * Documentation/netlink/specs/m6t.yaml.
+ *
+ * Ids in parentheses, such as (G8), are requirements: see
+ * Documentation/conformance.rst.
  */
 #ifndef _UAPI_LINUX_M6T_H
 #define _UAPI_LINUX_M6T_H
@@ -16,13 +19,13 @@
 #define M6T_GENL_VERSION	1
 #define M6T_GENL_MCGRP_EVENTS	"events"
 
-/* The most entries that one list of a device may have. */
+/* Maximum number of entries in each list of a device. */
 #define M6T_MAX_PORTS		16
 #define M6T_MAX_PREFIXES	16
 #define M6T_MAX_HOME_AGENTS	16
 #define M6T_MAX_EXEMPTS		16
 
-/* Bytes of the random part of a mobile node's address, and of its prefix. */
+/* Random part of a mobile node's address in bytes, and its prefix in bits. */
 #define M6T_ID_LEN		6
 #define M6T_MN_PREFIX_LEN	80
 
@@ -42,7 +45,7 @@ enum m6t_mode {
  * enum m6t_df - the DF bit of outer packets (W3)
  * @M6T_DF_UNSET: clear
  * @M6T_DF_SET: set
- * @M6T_DF_INHERIT: set, as inner IPv6 is never fragmented on its way
+ * @M6T_DF_INHERIT: set, because routers never fragment the inner IPv6 packet
  */
 enum m6t_df {
 	M6T_DF_UNSET,
@@ -50,12 +53,12 @@ enum m6t_df {
 	M6T_DF_INHERIT,
 };
 
-/* IFLA_M6T_TTL and IFLA_M6T_TOS: take the value of the inner packet. */
+/* IFLA_M6T_TTL and IFLA_M6T_TOS: copy the value from the inner packet. */
 #define M6T_TTL_INHERIT		0
 #define M6T_TOS_INHERIT		1
 
 /**
- * struct m6t_prefix6 - an IPv6 prefix; host bits must be zero
+ * struct m6t_prefix6 - an IPv6 prefix; the host bits must be zero
  * @addr: network byte order
  * @len: bits, 1 to 128
  * @pad: zero
@@ -67,7 +70,7 @@ struct m6t_prefix6 {
 };
 
 /**
- * struct m6t_prefix4 - an IPv4 prefix; host bits must be zero
+ * struct m6t_prefix4 - an IPv4 prefix; the host bits must be zero
  * @addr: network byte order
  * @len: bits, 0 to 32
  * @pad: zero
@@ -79,45 +82,49 @@ struct m6t_prefix4 {
 };
 
 /**
- * enum m6t_setting - what a device is configured with
+ * enum m6t_setting - configuration of a device
  *
- * The content of IFLA_INFO_DATA of a link, and of %M6T_A_SETTINGS. Lists are
- * nests whose entries may carry any attribute type; they are read in order.
+ * The attributes inside IFLA_INFO_DATA of a link and inside %M6T_A_SETTINGS. A
+ * list is a nest whose entries are read in order, whatever their attribute type.
  *
  * @IFLA_M6T_UNSPEC: never sent
  * @IFLA_M6T_MODE: u8, &enum m6t_mode
  * @IFLA_M6T_PREFIXES: nest of &struct m6t_prefix6; one /80 on a mobile node
  *	(N1), 1 to %M6T_MAX_PREFIXES on a gateway (G3)
- * @IFLA_M6T_HOME_AGENTS: gateway: nest of &struct m6t_prefix6, acceptable
- *	home agents (G3); empty or absent: any global unicast address
+ * @IFLA_M6T_HOME_AGENTS: gateway: nest of &struct m6t_prefix6, the home agents
+ *	to accept (G3); empty or absent: any global unicast address
  * @IFLA_M6T_LOCAL: be32, IPv4 address to bind to; 0: any
- * @IFLA_M6T_PORTS: nest of be16; ports to listen on (gateway, G1) or the one
- *	port of the gateway (mobile node)
+ * @IFLA_M6T_PORTS: nest of be16; ports to listen on (gateway, G1), or the
+ *	gateway's port, exactly one (mobile node)
  * @IFLA_M6T_MAX_BINDINGS: gateway: u32, 1 to 16777216 (G12)
  * @IFLA_M6T_TEMP_TIMEOUT: gateway: u32, ms, 10 to 60000 (G5)
  * @IFLA_M6T_ACTIVE_TIMEOUT: gateway: u32, s, 5 to 86400 (G7)
- * @IFLA_M6T_RATE: gateway: u32, new bindings a second and IPv4 source, at most
+ * @IFLA_M6T_RATE: gateway: u32, new bindings per second and IPv4 source, at most
  *	1000000; 0: no limit (G11)
- * @IFLA_M6T_BURST: gateway: u32, new bindings at once, 1 to 1000000 (G11)
- * @IFLA_M6T_EXEMPTS: gateway: nest of &struct m6t_prefix4 that no rate limits
- * @IFLA_M6T_HAIRPIN: gateway: u8, 0 or 1, mobile node to mobile node (G15)
+ * @IFLA_M6T_BURST: gateway: u32, new bindings at once per IPv4 source, 1 to
+ *	1000000 (G11)
+ * @IFLA_M6T_EXEMPTS: gateway: nest of &struct m6t_prefix4, IPv4 sources that are
+ *	not rate-limited (G11)
+ * @IFLA_M6T_HAIRPIN: gateway: u8, 0 or 1, forward between mobile nodes of this
+ *	device (G15)
  * @IFLA_M6T_GATEWAY: mobile node: be32, IPv4 address of the gateway (N1)
- * @IFLA_M6T_SPORT: mobile node: be16, own UDP port; 0: a new one for each
+ * @IFLA_M6T_SPORT: mobile node: be16, local UDP port; 0: a new one for each
  *	attachment (N3)
  * @IFLA_M6T_KEEPALIVE: mobile node: u32, s, 0 (off) to 3600 (N6)
  * @IFLA_M6T_KEEPALIVE_RETRIES: mobile node: u8, 1 to 20 (N8)
- * @IFLA_M6T_ROTATE: mobile node: u8, 0 or 1, attach anew when unreachable (N8)
- * @IFLA_M6T_LINK: u32, ifindex of the underlay in the netns of the socket
+ * @IFLA_M6T_ROTATE: mobile node: u8, 0 or 1, attach again when the gateway is
+ *	unreachable (N8)
+ * @IFLA_M6T_LINK: u32, ifindex of the underlay device in the netns of the sockets
  *	(N11); 0: any
  * @IFLA_M6T_TTL: u8, %M6T_TTL_INHERIT or a value (W6)
- * @IFLA_M6T_TOS: u8, %M6T_TOS_INHERIT or a value whose ECN bits are 0 (W6)
+ * @IFLA_M6T_TOS: u8, %M6T_TOS_INHERIT or a value with ECN bits of 0 (W6)
  * @IFLA_M6T_DF: u8, &enum m6t_df (W3)
- * @IFLA_M6T_UDP_CSUM: u8, 0 or 1, outer checksum (W4)
- * @IFLA_M6T_FWMARK: u32, mark of outer packets; 0: that of the inner packet,
- *	none where the device is in another netns than its sockets
+ * @IFLA_M6T_UDP_CSUM: u8, 0 or 1, outer UDP checksum (W4)
+ * @IFLA_M6T_FWMARK: u32, mark of outer packets; 0: the mark of the inner packet,
+ *	or no mark if the device is in a different netns than its sockets
  * @IFLA_M6T_PAD: alignment
- * @IFLA_M6T_MTU_AUTO: u8, 1, only in requests: an MTU that was set is taken back,
- *	the device's own goes by its underlay again (W2)
+ * @IFLA_M6T_MTU_AUTO: u8, 1, only in requests: drop an MTU that was set, and let
+ *	the device's MTU follow its underlay again (W2)
  */
 enum m6t_setting {
 	IFLA_M6T_UNSPEC,
@@ -155,19 +162,19 @@ enum m6t_setting {
 /**
  * enum m6t_stat - the counters of a device, u64 attributes of %M6T_A_STATS
  *
- * A packet that is dropped raises exactly one of them.
+ * Each dropped packet increments exactly one of them.
  *
  * @M6T_STAT_UNSPEC: never sent
- * @M6T_STAT_RX_SHORT: received: no room for an IPv6 header (W5)
- * @M6T_STAT_RX_BAD_VERSION: received: version is not 6 (W5)
+ * @M6T_STAT_RX_SHORT: received: too short for an IPv6 header (W5)
+ * @M6T_STAT_RX_BAD_VERSION: received: IP version is not 6 (W5)
  * @M6T_STAT_RX_BAD_LENGTH: received: not exactly one IPv6 packet, or a
  *	jumbogram (W5)
- * @M6T_STAT_RX_BAD_SOURCE: received: IPv6 source outside the prefixes or of
- *	an unusable kind, or IPv4 source without a port (G3)
- * @M6T_STAT_RX_BAD_DESTINATION: received: destination not acceptable (G3, G15,
- *	N9), or an outer broadcast or multicast
+ * @M6T_STAT_RX_BAD_SOURCE: received: IPv6 source outside the prefixes or not
+ *	usable as a source, or UDP source port 0 (G3)
+ * @M6T_STAT_RX_BAD_DESTINATION: received: IPv6 destination not accepted (G3, G15,
+ *	N9), or outer destination is broadcast or multicast
  * @M6T_STAT_RX_MISMATCH: received: source is bound to another endpoint (G8)
- * @M6T_STAT_RX_RATE_LIMITED: received: too many new bindings of one IPv4
+ * @M6T_STAT_RX_RATE_LIMITED: received: too many new bindings from one IPv4
  *	source (G11)
  * @M6T_STAT_RX_TABLE_FULL: received: no room for a new binding (G12)
  * @M6T_STAT_RX_NOT_GATEWAY: received: not from the gateway's address and port
@@ -176,21 +183,23 @@ enum m6t_setting {
  *	ECN-capable (W6)
  * @M6T_STAT_RX_KEEPALIVE: received and consumed: keepalives (gateway, G9) or
  *	replies to them (mobile node, N7)
- * @M6T_STAT_RX_KEEPALIVE_STRAY: received: keepalive that nothing matches (G9)
+ * @M6T_STAT_RX_KEEPALIVE_STRAY: received: keepalive without a matching active
+ *	binding, or reply to an old address (G9)
  * @M6T_STAT_TX_KEEPALIVE: sent: keepalives or replies to them
- * @M6T_STAT_TX_NO_BINDING: to send: no binding for the destination (G10)
- * @M6T_STAT_TX_BAD_SOURCE: to send: source outside the /80 (N10), or not a
+ * @M6T_STAT_TX_NO_BINDING: transmit: no binding for the destination (G10)
+ * @M6T_STAT_TX_BAD_SOURCE: transmit: source outside the /80 (N10), or not a
  *	whole IPv6 packet
- * @M6T_STAT_TX_TOO_BIG: to send: larger than the tunnel takes (B3)
- * @M6T_STAT_TX_LOOP: to send: the IPv4 route leads into the tunnel (B4)
- * @M6T_STAT_TX_NO_ROUTE: to send: no IPv4 route, or no memory to use it
- * @M6T_STAT_TX_CARRIER: to send: not attached
+ * @M6T_STAT_TX_TOO_BIG: transmit: larger than the MTU of the tunnel or path (B3)
+ * @M6T_STAT_TX_LOOP: transmit: the IPv4 route leads into the tunnel itself, or
+ *	tunnels are nested too deeply (B4)
+ * @M6T_STAT_TX_NO_ROUTE: transmit: no IPv4 route, or out of memory
+ * @M6T_STAT_TX_CARRIER: transmit: not attached
  * @M6T_STAT_BINDING_CREATED: bindings created (G4, G13)
  * @M6T_STAT_BINDING_ACTIVATED: bindings that became active (G6)
- * @M6T_STAT_BINDING_EXPIRED: bindings whose time was over (G5, G7)
- * @M6T_STAT_BINDING_EVICTED: temporary bindings that made way (G12)
+ * @M6T_STAT_BINDING_EXPIRED: bindings that expired (G5, G7)
+ * @M6T_STAT_BINDING_EVICTED: temporary bindings evicted (G12)
  * @M6T_STAT_ATTACH: attachments (N2)
- * @M6T_STAT_UNREACHABLE: times that the gateway stopped answering (N8)
+ * @M6T_STAT_UNREACHABLE: times the gateway stopped answering (N8)
  * @M6T_STAT_PAD: alignment
  */
 enum m6t_stat {
@@ -229,7 +238,7 @@ enum m6t_stat {
 
 /**
  * enum m6t_binding_state - the state of a binding
- * @M6T_BINDING_DEAD: never sent; unlinked, about to be freed
+ * @M6T_BINDING_DEAD: never sent; unlinked and about to be freed
  * @M6T_BINDING_TEMPORARY: created by a packet of the mobile node (G4)
  * @M6T_BINDING_ACTIVE: answered by its home agent (G6)
  * @M6T_BINDING_STATIC: added by an administrator, never expires (G13)
@@ -246,21 +255,22 @@ enum m6t_binding_state {
  * @M6T_EVENT_UNSPEC: never sent
  * @M6T_EVENT_BINDING_NEW: a binding was created
  * @M6T_EVENT_BINDING_ACTIVE: a binding became active
- * @M6T_EVENT_BINDING_EXPIRED: a binding's time was over
+ * @M6T_EVENT_BINDING_EXPIRED: a binding expired
  * @M6T_EVENT_BINDING_DELETED: an administrator deleted, flushed or replaced a
  *	binding
- * @M6T_EVENT_BINDING_EVICTED: a temporary binding made way for a new one
- * @M6T_EVENT_MISMATCH: a packet came from another endpoint than the one that
- *	its IPv6 source is bound to (G8); the endpoint told is the packet's
- * @M6T_EVENT_RATE_LIMITED: a packet met its IPv4 source's limit (G11)
- * @M6T_EVENT_TABLE_FULL: a packet found no room for a binding (G12)
+ * @M6T_EVENT_BINDING_EVICTED: a temporary binding was evicted for a new one
+ * @M6T_EVENT_MISMATCH: a packet came from a different endpoint than the one its
+ *	IPv6 source is bound to (G8); reports the endpoint of the packet
+ * @M6T_EVENT_RATE_LIMITED: a packet was dropped by the rate limit of its IPv4
+ *	source (G11)
+ * @M6T_EVENT_TABLE_FULL: a packet was dropped, no room for a new binding (G12)
  * @M6T_EVENT_ATTACHED: the mobile node attached: new address, new socket
  * @M6T_EVENT_DETACHED: the mobile node detached
  * @M6T_EVENT_UNREACHABLE: the gateway stopped answering keepalives (N8)
  * @M6T_EVENT_REACHABLE: the gateway was heard for the first time since it
  *	stopped answering, or since the attachment
- * @M6T_EVENT_LOST: too many events: as many as %M6T_A_LOST says were held back,
- *	and none has followed since that could say so
+ * @M6T_EVENT_LOST: too many events: %M6T_A_LOST of them were held back, and no
+ *	later event has reported that
  */
 enum m6t_event {
 	M6T_EVENT_UNSPEC,
@@ -282,30 +292,31 @@ enum m6t_event {
 /**
  * enum m6t_cmd - commands of the generic netlink family
  *
- * All but the dumps name a device by %M6T_A_IFINDEX. What changes something
- * needs CAP_NET_ADMIN in the network namespace of the device; remote
- * addresses in answers need it too and are left out without it.
+ * All requests but dumps name a device by %M6T_A_IFINDEX. Changes need
+ * CAP_NET_ADMIN in the network namespace of the device; without it, remote
+ * addresses and ports are left out of replies.
  *
  * @M6T_CMD_UNSPEC: never sent
- * @M6T_CMD_DEV_GET: do: one device; dump: all devices of the namespace
- * @M6T_CMD_STATS_GET: do: %M6T_A_STATS of one device; dump: of all
+ * @M6T_CMD_DEV_GET: do: one device; dump: all devices of the network namespace
+ * @M6T_CMD_STATS_GET: do: %M6T_A_STATS of one device; dump: of all devices
  * @M6T_CMD_BINDING_GET: do: the binding of %M6T_A_ADDRESS; dump: the bindings
- *	of one device, or all, that match %M6T_A_STATE, %M6T_A_PREFIX,
- *	%M6T_A_REMOTE and %M6T_A_PORT where given, neither of them 0
- * @M6T_CMD_BINDING_ADD: add a binding: %M6T_A_ADDRESS, %M6T_A_REMOTE,
- *	%M6T_A_PORT, where wanted %M6T_A_LOCAL and %M6T_A_LOCAL_PORT; static, or
- *	of another %M6T_A_STATE but temporary; one that was saved may have
- *	%M6T_A_IDLE, %M6T_A_RX_PACKETS, %M6T_A_RX_BYTES, %M6T_A_TX_PACKETS and
- *	%M6T_A_TX_BYTES. It replaces a temporary binding of the address, and, if
- *	static, an active one of the same endpoint. Otherwise EEXIST: bound to
- *	this endpoint already; EADDRINUSE: to another one
+ *	of one device, or of all, that match the given %M6T_A_STATE,
+ *	%M6T_A_PREFIX, %M6T_A_REMOTE and %M6T_A_PORT; the last two must not be 0
+ * @M6T_CMD_BINDING_ADD: add a binding of %M6T_A_ADDRESS to %M6T_A_REMOTE and
+ *	%M6T_A_PORT, with optional %M6T_A_LOCAL and %M6T_A_LOCAL_PORT. It is
+ *	static unless %M6T_A_STATE says otherwise; that must not be temporary.
+ *	To restore a saved binding, add %M6T_A_IDLE, %M6T_A_RX_PACKETS,
+ *	%M6T_A_RX_BYTES, %M6T_A_TX_PACKETS and %M6T_A_TX_BYTES. It replaces a
+ *	temporary binding of the address and, if static, an active one with the
+ *	same endpoint. Otherwise fails with EEXIST if the address is already
+ *	bound to this endpoint, and with EADDRINUSE if it is bound to another
  * @M6T_CMD_BINDING_DEL: delete the binding of %M6T_A_ADDRESS
- * @M6T_CMD_BINDING_FLUSH: delete all bindings that match (see
- *	%M6T_CMD_BINDING_GET); answers with %M6T_A_COUNT
- * @M6T_CMD_ATTACH: mobile node: new address and socket; %M6T_A_ID chooses the
- *	last 48 bits; answers as %M6T_CMD_DEV_GET does
- * @M6T_CMD_DETACH: mobile node: close the socket, no address, carrier off
- * @M6T_CMD_EVENT: sent to the group "events", never received
+ * @M6T_CMD_BINDING_FLUSH: delete all matching bindings (for the filter, see
+ *	%M6T_CMD_BINDING_GET); replies with %M6T_A_COUNT
+ * @M6T_CMD_ATTACH: mobile node: take a new address and a new socket; %M6T_A_ID
+ *	sets the last 48 bits of the address; replies like %M6T_CMD_DEV_GET
+ * @M6T_CMD_DETACH: mobile node: close the socket, drop the address, carrier off
+ * @M6T_CMD_EVENT: sent to the group "events", never received by the kernel
  */
 enum m6t_cmd {
 	M6T_CMD_UNSPEC,
@@ -328,39 +339,40 @@ enum m6t_cmd {
  * enum m6t_attr - attributes of the generic netlink family
  * @M6T_A_UNSPEC: never sent
  * @M6T_A_IFINDEX: u32, the device
- * @M6T_A_IFNAME: string, its name; only in answers and events
+ * @M6T_A_IFNAME: string, its name; only in replies and events
  * @M6T_A_SETTINGS: nest of &enum m6t_setting
- * @M6T_A_NETNS_UNDERLAY: s32, id of the netns of the sockets as seen from
- *	the asker's netns; absent where it is the device's own
- * @M6T_A_ATTACHED: u8, 0 or 1, mobile node has an address and a socket; for
- *	a gateway: its sockets are open
- * @M6T_A_ADDRESS: struct in6_addr: of a mobile node, of a binding
+ * @M6T_A_NETNS_UNDERLAY: s32, id of the netns of the sockets as seen from the
+ *	requester's netns, -1 if it has none there; absent if the sockets are in
+ *	the netns of the device
+ * @M6T_A_ATTACHED: u8, 0 or 1, mobile node: has an address and a socket; gateway:
+ *	its sockets are open
+ * @M6T_A_ADDRESS: struct in6_addr: of a mobile node or of a binding
  * @M6T_A_SPORT: be16, UDP port of a mobile node's socket
- * @M6T_A_TEMPORARY: u32, bindings that are temporary
- * @M6T_A_ACTIVE: u32, bindings that are active
- * @M6T_A_STATIC: u32, bindings that are static
+ * @M6T_A_TEMPORARY: u32, number of temporary bindings
+ * @M6T_A_ACTIVE: u32, number of active bindings
+ * @M6T_A_STATIC: u32, number of static bindings
  * @M6T_A_STATE: u8, &enum m6t_binding_state
- * @M6T_A_REMOTE: be32, IPv4 address that datagrams come from and go to;
- *	needs privilege
- * @M6T_A_PORT: be16, UDP port of that address; needs privilege
- * @M6T_A_LOCAL: be32, own IPv4 address of a binding, 0: any
- * @M6T_A_LOCAL_PORT: be16, own UDP port of a binding
+ * @M6T_A_REMOTE: be32, IPv4 address that datagrams come from and go to; needs
+ *	CAP_NET_ADMIN
+ * @M6T_A_PORT: be16, UDP port at that address; needs CAP_NET_ADMIN
+ * @M6T_A_LOCAL: be32, the gateway's IPv4 address in a binding, 0: any
+ * @M6T_A_LOCAL_PORT: be16, the gateway's UDP port in a binding
  * @M6T_A_IDLE: u64, ms since the last packet in either direction
- * @M6T_A_EXPIRES: u64, ms until the binding goes if it stays idle; absent
+ * @M6T_A_EXPIRES: u64, ms until the binding expires if it stays idle; absent
  *	for static ones
  * @M6T_A_RX_PACKETS: u64, packets from the mobile node
  * @M6T_A_RX_BYTES: u64, bytes of IPv6 from the mobile node
  * @M6T_A_TX_PACKETS: u64, packets to the mobile node
  * @M6T_A_TX_BYTES: u64, bytes of IPv6 to the mobile node
- * @M6T_A_PREFIX: struct m6t_prefix6, a filter
+ * @M6T_A_PREFIX: struct m6t_prefix6, filter: bindings with an address inside
  * @M6T_A_ID: %M6T_ID_LEN bytes, last 48 bits of an address
- * @M6T_A_COUNT: u32, bindings flushed
+ * @M6T_A_COUNT: u32, number of bindings flushed
  * @M6T_A_STATS: nest of &enum m6t_stat
  * @M6T_A_EVENT: u8, &enum m6t_event
- * @M6T_A_TIME: u64, ns since 1970 (CLOCK_REALTIME) of an event
- * @M6T_A_LOST: u32, events of this device that were not told since the last
- *	one, because there were too many; within a second, if need be by
- *	%M6T_EVENT_LOST
+ * @M6T_A_TIME: u64, time of an event, ns since 1970 (CLOCK_REALTIME)
+ * @M6T_A_LOST: u32, events of this device held back since the previous one,
+ *	because there were too many; sent within a second, by %M6T_EVENT_LOST if
+ *	no other event follows
  * @M6T_A_PAD: alignment
  */
 enum m6t_attr {
