@@ -10,6 +10,7 @@
 #include <net/inet_sock.h>
 
 #include "m6t.h"
+#include "m6t_gro.h"
 
 /* The stack may find a socket by its port alone. */
 static bool m6t_gro_is_ours(const struct sock *sk, struct sk_buff *skb)

@@ -5,7 +5,11 @@
 #include <linux/slab.h>
 #include <net/addrconf.h>
 
+#include "m6t_inner.h"
+#include "m6t_netlink.h"
+#include "m6t_path.h"
 #include "m6t_trace.h"
+#include "m6t_udp.h"
 
 static struct m6t_dev *m6t_gw_dev(struct m6t_state *state)
 {

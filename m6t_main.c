@@ -15,6 +15,9 @@
 #include <net/netns/generic.h>
 
 #include "m6t.h"
+#include "m6t_inner.h"
+#include "m6t_netlink.h"
+#include "m6t_path.h"
 
 #if !IS_ENABLED(CONFIG_IPV6)
 #error "m6t carries IPv6: the kernel must have CONFIG_IPV6"

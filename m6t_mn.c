@@ -6,6 +6,10 @@
 #include <linux/slab.h>
 
 #include "m6t.h"
+#include "m6t_netlink.h"
+#include "m6t_path.h"
+#include "m6t_stamp.h"
+#include "m6t_udp.h"
 
 /* Unanswered keepalives follow each other this closely (N8). */
 #define M6T_MN_RETRY	(2 * NSEC_PER_SEC)

@@ -13,6 +13,7 @@
 #include <net/net_namespace.h>
 
 #include "m6t.h"
+#include "m6t_netlink.h"
 
 static struct genl_family m6t_nl_family;
 

@@ -19,6 +19,7 @@
 #include <net/route.h>
 
 #include "m6t.h"
+#include "m6t_path.h"
 
 /* How long a router's word holds, as in the stack's own default: ten minutes. */
 #define M6T_PATH_LIFE		(600 * NSEC_PER_SEC)

@@ -17,6 +17,10 @@
 #include <net/udp_tunnel.h>
 
 #include "m6t.h"
+#include "m6t_gro.h"
+#include "m6t_inner.h"
+#include "m6t_path.h"
+#include "m6t_udp.h"
 
 /* Tunnels within tunnels, as many as the kernel's own go. */
 #define M6T_RECURSION_LIMIT	5

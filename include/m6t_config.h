@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Settings: what a device is configured with. */
+#ifndef M6T_CONFIG_H
+#define M6T_CONFIG_H
+
+#include <linux/rcupdate.h>
+#include <net/netlink.h>
+#include <linux/m6t.h>
+
+struct net;
+
+/**
+ * struct m6t_config - how a device is configured; never changed once published
+ *
+ * A change of settings makes a new one and frees the old one by RCU, so a
+ * packet sees the old settings or the new ones, never a mixture (G16).
+ * Addresses and ports are in network byte order.
+ *
+ * @rcu: frees the struct
+ * @prefix: the /80 of a mobile node, the prefixes of a gateway
+ * @home_agent: gateway: acceptable home agents
+ * @exempt: gateway: IPv4 sources that no rate limits
+ * @port: gateway: ports to listen on; mobile node: the gateway's port
+ * @local: IPv4 address to bind to; 0: any
+ * @gateway: mobile node: the gateway's IPv4 address
+ * @sport: mobile node: own port; 0: a new one for each attachment
+ * @max_bindings: gateway: bindings of all states
+ * @temp_timeout: gateway: ms
+ * @active_timeout: gateway: s
+ * @rate: gateway: new bindings a second and IPv4 source; 0: no limit
+ * @burst: gateway: new bindings at once
+ * @keepalive: mobile node: s; 0: off
+ * @link: ifindex of the underlay, 0: any
+ * @fwmark: mark of outer packets, 0: that of the inner one, if it is routed in
+ *	the same netns
+ * @n_prefixes: used entries of @prefix
+ * @n_home_agents: used entries of @home_agent
+ * @n_exempts: used entries of @exempt
+ * @n_ports: used entries of @port
+ * @mode: &enum m6t_mode
+ * @hairpin: gateway: mobile node to mobile node
+ * @keepalive_retries: mobile node: unanswered keepalives that mean unreachable
+ * @rotate: mobile node: attach anew when unreachable
+ * @ttl: outer TTL or %M6T_TTL_INHERIT
+ * @tos: outer TOS or %M6T_TOS_INHERIT
+ * @df: &enum m6t_df
+ * @udp_csum: compute the outer checksum
+ */
+struct m6t_config {
+	struct rcu_head rcu;
+	struct m6t_prefix6 prefix[M6T_MAX_PREFIXES];
+	struct m6t_prefix6 home_agent[M6T_MAX_HOME_AGENTS];
+	struct m6t_prefix4 exempt[M6T_MAX_EXEMPTS];
+	__be16 port[M6T_MAX_PORTS];
+	__be32 local;
+	__be32 gateway;
+	__be16 sport;
+	u32 max_bindings;
+	u32 temp_timeout;
+	u32 active_timeout;
+	u32 rate;
+	u32 burst;
+	u32 keepalive;
+	u32 link;
+	u32 fwmark;
+	u8 n_prefixes;
+	u8 n_home_agents;
+	u8 n_exempts;
+	u8 n_ports;
+	u8 mode;
+	u8 hairpin;
+	u8 keepalive_retries;
+	u8 rotate;
+	u8 ttl;
+	u8 tos;
+	u8 df;
+	u8 udp_csum;
+};
+
+extern const struct nla_policy m6t_config_policy[IFLA_M6T_MAX + 1];
+struct m6t_config *m6t_config_new(struct net *net, struct net *here,
+				  const struct m6t_config *old,
+				  struct nlattr *data[],
+				  struct netlink_ext_ack *extack);
+size_t m6t_config_size(void);
+int m6t_config_fill(const struct m6t_config *cfg, struct sk_buff *msg);
+
+#endif /* M6T_CONFIG_H */

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the kinds of tunnel ends do differently. */
+#ifndef M6T_ROLE_H
+#define M6T_ROLE_H
+
+#include <linux/skbuff.h>
+
+#include "m6t_proto.h"
+
+struct m6t_config;
+struct m6t_dev;
+struct m6t_path;
+struct netlink_ext_ack;
+
+/**
+ * struct m6t_role - what a gateway and a mobile node do differently
+ * @init: process, RTNL: allocate what lives as long as the device
+ * @uninit: process, RTNL: stop timers and work; no packets come any more
+ * @free: process: undo @init
+ * @open: process, RTNL: the device goes up
+ * @stop: process, RTNL: the device goes down
+ * @change: process, RTNL: get ready for new settings, which are published
+ *	when this returns 0; on an error nothing has changed
+ * @receive: softirq: a whole IPv6 packet came in, its header is in the linear
+ *	part. 0: deliver it; %M6T_STAT_RX_KEEPALIVE: it was for us; else the
+ *	reason to drop it. Never frees it.
+ * @transmit: softirq: a whole IPv6 packet is to go out. 0: sent, the packet is
+ *	gone; else the reason to drop it
+ * @path: softirq: what is known of the path that a packet of ours went by, if it
+ *	was ours: a quoted IPv6 header, and where it went to; NULL if not
+ * @fill: process: add to a netlink message what is particular to the role;
+ *	0 or -EMSGSIZE
+ */
+struct m6t_role {
+	int (*init)(struct m6t_dev *m6t, const struct m6t_config *cfg);
+	void (*uninit)(struct m6t_dev *m6t);
+	void (*free)(struct m6t_dev *m6t);
+	int (*open)(struct m6t_dev *m6t, const struct m6t_config *cfg,
+		    struct netlink_ext_ack *extack);
+	void (*stop)(struct m6t_dev *m6t);
+	int (*change)(struct m6t_dev *m6t, const struct m6t_config *old,
+		      const struct m6t_config *cfg,
+		      struct netlink_ext_ack *extack);
+	enum m6t_stat (*receive)(struct m6t_dev *m6t,
+				 const struct m6t_config *cfg,
+				 struct sk_buff *skb,
+				 const struct m6t_endpoint *ep);
+	enum m6t_stat (*transmit)(struct m6t_dev *m6t,
+				  const struct m6t_config *cfg,
+				  struct sk_buff *skb);
+	struct m6t_path *(*path)(struct m6t_dev *m6t,
+				 const struct ipv6hdr *ip6h,
+				 const struct m6t_endpoint *ep);
+	int (*fill)(struct m6t_dev *m6t, struct sk_buff *msg);
+};
+
+#endif /* M6T_ROLE_H */

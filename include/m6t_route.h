@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The routes to peers that each CPU keeps. */
+#ifndef M6T_ROUTE_H
+#define M6T_ROUTE_H
+
+#include <linux/skbuff.h>
+
+#include "m6t_proto.h"
+
+struct m6t_config;
+struct m6t_dev;
+struct rtable;
+
+/* Routes that are kept; opaque, see m6t_route.c. */
+struct m6t_routes;
+
+struct m6t_routes __percpu *m6t_routes_new(void);
+void m6t_routes_flush(struct m6t_routes __percpu *routes);
+void m6t_routes_free(struct m6t_routes __percpu *routes);
+struct rtable *m6t_route_get(struct m6t_dev *m6t, const struct m6t_config *cfg,
+			     struct sk_buff *skb,
+			     const struct m6t_endpoint *ep, u8 tos,
+			     __be32 *saddr);
+
+#endif /* M6T_ROUTE_H */
