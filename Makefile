@@ -27,7 +27,7 @@ DKMSDIR	:= /usr/src/m6t-$(VERSION)
 # Of where make was started, not of the folders that it goes on to.
 override DESTDIR := $(abspath $(DESTDIR))
 
-SOURCES	:= Kbuild Kconfig COPYING dkms.conf $(filter-out %.mod.c,$(wildcard *.c)) \
+SOURCES	:= Kbuild Kconfig COPYING dkms.conf $(filter-out %.mod.c,$(wildcard *.c outer/*.c)) \
 	   include
 
 all: module tools
@@ -90,7 +90,7 @@ install-tools: tools
 dkms-install: install-tools
 	rm -rf $(DESTDIR)$(DKMSDIR)
 	install -d $(DESTDIR)$(DKMSDIR)
-	cp -r $(SOURCES) $(DESTDIR)$(DKMSDIR)
+	cp -r --parents $(SOURCES) $(DESTDIR)$(DKMSDIR)
 	test -n "$(DESTDIR)" || DKMS="$(DKMS)" tools/install/dkms-install $(VERSION)
 
 uninstall:

@@ -128,7 +128,7 @@ style()
 comments()
 {
 	cd "$REPO" || return
-	"$SOURCE/scripts/kernel-doc" -none -Wall ./*.c include/*.h \
+	"$SOURCE/scripts/kernel-doc" -none -Wall ./*.c ./*/m6t_*.c include/*.h \
 		include/uapi/linux/*.h 2>&1 |
 		grep -v "_MAX' not described in enum"
 	return 0

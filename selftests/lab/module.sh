@@ -82,7 +82,7 @@ module_stage()
 			"$dir/" 2>/dev/null || :
 	fi
 	[[ -z $ko ]] || cp "$ko" "$dir/updates/m6t.ko" || return 1
-	for file in ${ko:+"${ko%/*}"/m6t_*.gcno}; do
+	for file in ${ko:+"${ko%/*}"/m6t_*.gcno "${ko%/*}"/*/m6t_*.gcno}; do
 		[[ ! -e $file ]] || cp "$file" "$dir/updates/" || return 1
 	done
 	depmod -b "$out/root" "$release" 2>/dev/null || return 1
