@@ -11,8 +11,13 @@
 
 #include "m6t.h"
 
-#define M6T_GW	BIT(M6T_MODE_GW)
-#define M6T_MN	BIT(M6T_MODE_MN)
+/* Bits of the modes that have a setting, and the same in words. */
+#define M6T_MODES_GW	BIT(M6T_MODE_GW)
+#define M6T_MODES_MN	BIT(M6T_MODE_MN)
+#define M6T_MODES_ANY	(M6T_MODES_GW | M6T_MODES_MN)
+#define M6T_WORDS_GW	"mode gw only"
+#define M6T_WORDS_MN	"mode mn only"
+#define M6T_WORDS_ANY	"any mode"
 
 const struct nla_policy m6t_config_policy[IFLA_M6T_MAX + 1] = {
 	[IFLA_M6T_MODE]			= { .type = NLA_U8 },
@@ -65,50 +70,89 @@ struct m6t_number {
 
 #define M6T_NUMBER(_attr, _modes, _field, _word, _min, _max, _fallback, _unit) \
 	{								\
-		.attr = IFLA_M6T_##_attr, .modes = _modes,		\
+		.attr = IFLA_M6T_##_attr, .modes = M6T_MODES_##_modes,	\
 		.offset = offsetof(struct m6t_config, _field),		\
 		.min = _min, .max = _max, .fallback = _fallback,	\
 		.range = "m6t: " _word " must be " #_min " to " #_max _unit, \
-		.other = "m6t: " _word " is for the other mode only",	\
+		.other = "m6t: " _word " is for " M6T_WORDS_##_modes,	\
 	}
 
 static const struct m6t_number m6t_numbers[] = {
-	M6T_NUMBER(MAX_BINDINGS, M6T_GW, max_bindings, "max-bindings",
+	M6T_NUMBER(MAX_BINDINGS, GW, max_bindings, "max-bindings",
 		   1, 16777216, 65536, ""),
-	M6T_NUMBER(TEMP_TIMEOUT, M6T_GW, temp_timeout, "temp-timeout",
+	M6T_NUMBER(TEMP_TIMEOUT, GW, temp_timeout, "temp-timeout",
 		   10, 60000, 2000, " ms"),
-	M6T_NUMBER(ACTIVE_TIMEOUT, M6T_GW, active_timeout, "active-timeout",
+	M6T_NUMBER(ACTIVE_TIMEOUT, GW, active_timeout, "active-timeout",
 		   5, 86400, 120, " s"),
-	M6T_NUMBER(RATE, M6T_GW, rate, "rate",
+	M6T_NUMBER(RATE, GW, rate, "rate",
 		   0, 1000000, 16, " new bindings a second, 0 for no limit"),
-	M6T_NUMBER(BURST, M6T_GW, burst, "burst",
+	M6T_NUMBER(BURST, GW, burst, "burst",
 		   1, 1000000, 64, " new bindings"),
-	M6T_NUMBER(HAIRPIN, M6T_GW, hairpin, "hairpin", 0, 1, 0, ""),
-	M6T_NUMBER(KEEPALIVE, M6T_MN, keepalive, "keepalive",
+	M6T_NUMBER(HAIRPIN, GW, hairpin, "hairpin", 0, 1, 0, ""),
+	M6T_NUMBER(KEEPALIVE, MN, keepalive, "keepalive",
 		   0, 3600, 30, " s, 0 for none"),
-	M6T_NUMBER(KEEPALIVE_RETRIES, M6T_MN, keepalive_retries,
+	M6T_NUMBER(KEEPALIVE_RETRIES, MN, keepalive_retries,
 		   "keepalive-retries", 1, 20, 3, ""),
-	M6T_NUMBER(ROTATE, M6T_MN, rotate, "rotate", 0, 1, 1, ""),
-	M6T_NUMBER(LINK, M6T_GW | M6T_MN, link, "dev",
+	M6T_NUMBER(ROTATE, MN, rotate, "rotate", 0, 1, 1, ""),
+	M6T_NUMBER(LINK, ANY, link, "dev",
 		   0, 2147483647, 0, ", an ifindex"),
-	M6T_NUMBER(TTL, M6T_GW | M6T_MN, ttl, "ttl",
+	M6T_NUMBER(TTL, ANY, ttl, "ttl",
 		   0, 255, 64, ", 0 to inherit it"),
-	M6T_NUMBER(TOS, M6T_GW | M6T_MN, tos, "tos",
+	M6T_NUMBER(TOS, ANY, tos, "tos",
 		   0, 255, M6T_TOS_INHERIT, ", 1 to inherit it"),
-	M6T_NUMBER(DF, M6T_GW | M6T_MN, df, "df",
+	M6T_NUMBER(DF, ANY, df, "df",
 		   0, 2, M6T_DF_UNSET, " (unset, set, inherit)"),
-	M6T_NUMBER(UDP_CSUM, M6T_GW | M6T_MN, udp_csum, "udpcsum", 0, 1, 1, ""),
-	M6T_NUMBER(FWMARK, M6T_GW | M6T_MN, fwmark, "fwmark",
+	M6T_NUMBER(UDP_CSUM, ANY, udp_csum, "udpcsum", 0, 1, 1, ""),
+	M6T_NUMBER(FWMARK, ANY, fwmark, "fwmark",
 		   0, 4294967295, 0, ""),
 };
 
-static int m6t_config_refuse(struct netlink_ext_ack *extack,
-			     const struct nlattr *attr, const char *sentence)
+/**
+ * struct m6t_only - a setting of another kind that not all modes have
+ * @attr: &enum m6t_setting
+ * @modes: bits of the modes that have it
+ * @other: sentence for another mode
+ */
+struct m6t_only {
+	u8 attr;
+	u8 modes;
+	const char *other;
+};
+
+#define M6T_ONLY(_attr, _modes, _word)					\
+	{								\
+		.attr = IFLA_M6T_##_attr, .modes = M6T_MODES_##_modes,	\
+		.other = "m6t: " _word " is for " M6T_WORDS_##_modes,	\
+	}
+
+static const struct m6t_only m6t_onlys[] = {
+	M6T_ONLY(HOME_AGENTS, GW, "ha"),
+	M6T_ONLY(EXEMPTS, GW, "exempt"),
+	M6T_ONLY(GATEWAY, MN, "gateway"),
+	M6T_ONLY(SPORT, MN, "sport"),
+};
+
+/* Has the mode of a device a setting that is in m6t_onlys? */
+static bool m6t_config_has(const struct m6t_config *cfg, u8 attr)
 {
-	if (extack)
-		extack->_msg = sentence;
-	NL_SET_BAD_ATTR(extack, attr);
-	return -EINVAL;
+	const struct m6t_only *only;
+
+	for (only = m6t_onlys; only < m6t_onlys + ARRAY_SIZE(m6t_onlys); only++)
+		if (only->attr == attr)
+			return only->modes & BIT(cfg->mode);
+	return true;
+}
+
+static int m6t_config_onlys(const struct m6t_config *cfg, struct nlattr *data[],
+			    struct netlink_ext_ack *extack)
+{
+	const struct m6t_only *only;
+
+	for (only = m6t_onlys; only < m6t_onlys + ARRAY_SIZE(m6t_onlys); only++)
+		if (data[only->attr] && !(only->modes & BIT(cfg->mode)))
+			return m6t_config_refuse(extack, data[only->attr],
+						 only->other);
+	return 0;
 }
 
 static bool m6t_number_is_wide(const struct m6t_number *num)
@@ -275,42 +319,25 @@ static int m6t_config_ports(struct m6t_config *cfg, const struct nlattr *list,
 static int m6t_config_lists(struct m6t_config *cfg, struct nlattr *data[],
 			    struct netlink_ext_ack *extack)
 {
-	int err = 0;
+	struct nlattr *prefixes = data[IFLA_M6T_PREFIXES];
+	struct nlattr *agents = data[IFLA_M6T_HOME_AGENTS];
+	struct nlattr *exempts = data[IFLA_M6T_EXEMPTS];
+	struct nlattr *ports = data[IFLA_M6T_PORTS];
+	int err;
 
-	if (data[IFLA_M6T_PREFIXES])
-		err = m6t_config_prefixes6(cfg->prefix, &cfg->n_prefixes,
-					   data[IFLA_M6T_PREFIXES], extack);
-	if (!err && data[IFLA_M6T_HOME_AGENTS])
-		err = m6t_config_prefixes6(cfg->home_agent,
-					   &cfg->n_home_agents,
-					   data[IFLA_M6T_HOME_AGENTS], extack);
-	if (!err && data[IFLA_M6T_EXEMPTS])
-		err = m6t_config_exempts(cfg, data[IFLA_M6T_EXEMPTS], extack);
-	if (!err && data[IFLA_M6T_PORTS])
-		err = m6t_config_ports(cfg, data[IFLA_M6T_PORTS], extack);
-	return err;
-}
-
-static int m6t_config_mode(struct m6t_config *cfg, struct nlattr *data[],
-			   struct netlink_ext_ack *extack)
-{
-	u8 mode = cfg->mode;
-
-	if (data[IFLA_M6T_MODE])
-		mode = nla_get_u8(data[IFLA_M6T_MODE]);
-	if (mode == M6T_MODE_UNSPEC && !data[IFLA_M6T_MODE])
-		return m6t_config_refuse(extack, NULL,
-					 "m6t: mode is missing, it must be gw or mn");
-	if (mode != M6T_MODE_GW && mode != M6T_MODE_MN)
-		return m6t_config_refuse(extack, data[IFLA_M6T_MODE],
-					 "m6t: mode must be gw or mn");
-	if (cfg->mode && mode != cfg->mode) {
-		m6t_config_refuse(extack, data[IFLA_M6T_MODE],
-				  "m6t: mode cannot change while the device lives, delete it and add it anew");
-		return -EOPNOTSUPP;
-	}
-	cfg->mode = mode;
-	return 0;
+	err = prefixes ? m6t_config_prefixes6(cfg->prefix, &cfg->n_prefixes,
+					      prefixes, extack) : 0;
+	if (err)
+		return err;
+	err = agents ? m6t_config_prefixes6(cfg->home_agent,
+					    &cfg->n_home_agents, agents,
+					    extack) : 0;
+	if (err)
+		return err;
+	err = exempts ? m6t_config_exempts(cfg, exempts, extack) : 0;
+	if (err)
+		return err;
+	return ports ? m6t_config_ports(cfg, ports, extack) : 0;
 }
 
 static int m6t_config_addrs(struct m6t_config *cfg, struct nlattr *data[],
@@ -326,9 +353,6 @@ static int m6t_config_addrs(struct m6t_config *cfg, struct nlattr *data[],
 			return m6t_config_refuse(extack, local,
 						 "m6t: local must be a unicast IPv4 address of this host, 0.0.0.0 for any");
 	}
-	if (cfg->mode == M6T_MODE_GW && (gateway || sport))
-		return m6t_config_refuse(extack, gateway ?: sport,
-					 "m6t: gateway and sport are for mode mn only");
 	if (gateway) {
 		cfg->gateway = nla_get_in_addr(gateway);
 		if (!m6t_addr4_is_usable(cfg->gateway))
@@ -358,10 +382,9 @@ static int m6t_config_link(struct net *net, struct net *here,
 				 "m6t: dev may be set only in the netns of the tunnel's sockets, elsewhere it can only be taken back (any)");
 }
 
-static int m6t_config_check_common(struct net *net,
-				   const struct m6t_config *cfg,
-				   struct nlattr *data[],
-				   struct netlink_ext_ack *extack)
+static int m6t_config_check(struct net *net, const struct m6t_config *cfg,
+			    struct nlattr *data[],
+			    struct netlink_ext_ack *extack)
 {
 	if (!cfg->n_prefixes)
 		return m6t_config_refuse(extack, NULL,
@@ -381,76 +404,28 @@ static int m6t_config_check_common(struct net *net,
 	return 0;
 }
 
-static int m6t_config_check_gw(const struct m6t_config *cfg,
-			       struct nlattr *data[],
-			       struct netlink_ext_ack *extack)
-{
-	const struct m6t_prefix6 *ha, *prefix;
-	struct nlattr *attr = data[IFLA_M6T_HOME_AGENTS];
-	unsigned int i, k;
-
-	if (!attr)
-		attr = data[IFLA_M6T_PREFIXES];
-	for (i = 0; i < cfg->n_home_agents; i++) {
-		ha = &cfg->home_agent[i];
-		for (k = 0; k < cfg->n_prefixes; k++) {
-			prefix = &cfg->prefix[k];
-			if (!ipv6_prefix_equal(&ha->addr, &prefix->addr,
-					       min(ha->len, prefix->len)))
-				continue;
-			return m6t_config_refuse(extack, attr,
-						 "m6t: ha must lie outside the tunnel's own prefixes");
-		}
-	}
-	return 0;
-}
-
-static int m6t_config_check_mn(const struct m6t_config *cfg,
-			       struct nlattr *data[],
-			       struct netlink_ext_ack *extack)
-{
-	struct nlattr *attr = data[IFLA_M6T_HOME_AGENTS];
-
-	if (!attr)
-		attr = data[IFLA_M6T_EXEMPTS];
-	if (attr)
-		return m6t_config_refuse(extack, attr,
-					 "m6t: ha and exempt are for mode gw only");
-	if (cfg->n_prefixes != 1 || cfg->prefix[0].len != M6T_MN_PREFIX_LEN)
-		return m6t_config_refuse(extack, data[IFLA_M6T_PREFIXES],
-					 "m6t: a mobile node needs exactly one prefix of length /80, as it fills the other 48 bits with random ones");
-	if (cfg->n_ports != 1)
-		return m6t_config_refuse(extack, data[IFLA_M6T_PORTS],
-					 "m6t: a mobile node takes exactly one port, the gateway's");
-	if (!cfg->gateway)
-		return m6t_config_refuse(extack, NULL,
-					 "m6t: gateway is missing, say gateway IPV4");
-	return 0;
-}
-
 static int m6t_config_parse(struct net *net, struct net *here,
 			    struct m6t_config *cfg, struct nlattr *data[],
 			    struct netlink_ext_ack *extack)
 {
 	int err;
 
-	err = m6t_config_mode(cfg, data, extack);
-	if (!err)
-		err = m6t_config_link(net, here, cfg, data[IFLA_M6T_LINK],
-				      extack);
-	if (!err)
-		err = m6t_config_numbers(cfg, data, extack);
-	if (!err)
-		err = m6t_config_addrs(cfg, data, extack);
-	if (!err)
-		err = m6t_config_lists(cfg, data, extack);
-	if (!err)
-		err = m6t_config_check_common(net, cfg, data, extack);
-	if (!err)
-		err = cfg->mode == M6T_MODE_GW ?
-		      m6t_config_check_gw(cfg, data, extack) :
-		      m6t_config_check_mn(cfg, data, extack);
-	return err;
+	err = m6t_config_onlys(cfg, data, extack);
+	if (err)
+		return err;
+	err = m6t_config_link(net, here, cfg, data[IFLA_M6T_LINK], extack);
+	if (err)
+		return err;
+	err = m6t_config_numbers(cfg, data, extack);
+	if (err)
+		return err;
+	err = m6t_config_addrs(cfg, data, extack);
+	if (err)
+		return err;
+	err = m6t_config_lists(cfg, data, extack);
+	if (err)
+		return err;
+	return m6t_config_check(net, cfg, data, extack);
 }
 
 static void m6t_config_defaults(struct m6t_config *cfg)
@@ -468,6 +443,7 @@ static void m6t_config_defaults(struct m6t_config *cfg)
  * m6t_config_new() - make settings from netlink attributes
  * @net: netns of the sockets
  * @here: netns of the device, by which @data names links
+ * @role: of the device
  * @old: settings that @data changes, or NULL for a new device
  * @data: attributes by &enum m6t_setting, or NULL for none
  * @extack: takes the sentence of a refusal
@@ -477,6 +453,7 @@ static void m6t_config_defaults(struct m6t_config *cfg)
  * to publish or to kfree(); or an error.
  */
 struct m6t_config *m6t_config_new(struct net *net, struct net *here,
+				  const struct m6t_role *role,
 				  const struct m6t_config *old,
 				  struct nlattr *data[],
 				  struct netlink_ext_ack *extack)
@@ -492,13 +469,19 @@ struct m6t_config *m6t_config_new(struct net *net, struct net *here,
 		*cfg = *old;
 	else
 		m6t_config_defaults(cfg);
+	cfg->mode = role->mode;
 
 	err = m6t_config_parse(net, here, cfg, data ?: none, extack);
-	if (err) {
-		kfree(cfg);
-		return ERR_PTR(err);
-	}
+	if (err)
+		goto err_free;
+	err = role->check(cfg, data ?: none, extack);
+	if (err)
+		goto err_free;
 	return cfg;
+
+err_free:
+	kfree(cfg);
+	return ERR_PTR(err);
 }
 
 /**
@@ -518,12 +501,16 @@ size_t m6t_config_size(void)
 	       exempts + ports;
 }
 
-static int m6t_config_fill_list(struct sk_buff *msg, int type,
+static int m6t_config_fill_list(const struct m6t_config *cfg,
+				struct sk_buff *msg, int type,
 				const void *entry, size_t size, unsigned int n)
 {
-	struct nlattr *nest = nla_nest_start(msg, type);
+	struct nlattr *nest;
 	unsigned int i;
 
+	if (!m6t_config_has(cfg, type))
+		return 0;
+	nest = nla_nest_start(msg, type);
 	if (!nest)
 		return -EMSGSIZE;
 	for (i = 0; i < n; i++)
@@ -536,23 +523,31 @@ static int m6t_config_fill_list(struct sk_buff *msg, int type,
 static int m6t_config_fill_lists(const struct m6t_config *cfg,
 				 struct sk_buff *msg)
 {
-	int err;
+	if (m6t_config_fill_list(cfg, msg, IFLA_M6T_PREFIXES, cfg->prefix,
+				 sizeof(*cfg->prefix), cfg->n_prefixes) ||
+	    m6t_config_fill_list(cfg, msg, IFLA_M6T_PORTS, cfg->port,
+				 sizeof(*cfg->port), cfg->n_ports) ||
+	    m6t_config_fill_list(cfg, msg, IFLA_M6T_HOME_AGENTS,
+				 cfg->home_agent, sizeof(*cfg->home_agent),
+				 cfg->n_home_agents) ||
+	    m6t_config_fill_list(cfg, msg, IFLA_M6T_EXEMPTS, cfg->exempt,
+				 sizeof(*cfg->exempt), cfg->n_exempts))
+		return -EMSGSIZE;
+	return 0;
+}
 
-	err = m6t_config_fill_list(msg, IFLA_M6T_PREFIXES, cfg->prefix,
-				   sizeof(*cfg->prefix), cfg->n_prefixes);
-	if (!err)
-		err = m6t_config_fill_list(msg, IFLA_M6T_PORTS, cfg->port,
-					   sizeof(*cfg->port), cfg->n_ports);
-	if (err || cfg->mode != M6T_MODE_GW)
-		return err;
-	err = m6t_config_fill_list(msg, IFLA_M6T_HOME_AGENTS, cfg->home_agent,
-				   sizeof(*cfg->home_agent),
-				   cfg->n_home_agents);
-	if (!err)
-		err = m6t_config_fill_list(msg, IFLA_M6T_EXEMPTS, cfg->exempt,
-					   sizeof(*cfg->exempt),
-					   cfg->n_exempts);
-	return err;
+static int m6t_config_fill_addrs(const struct m6t_config *cfg,
+				 struct sk_buff *msg)
+{
+	if (nla_put_in_addr(msg, IFLA_M6T_LOCAL, cfg->local))
+		return -EMSGSIZE;
+	if (m6t_config_has(cfg, IFLA_M6T_GATEWAY) &&
+	    nla_put_in_addr(msg, IFLA_M6T_GATEWAY, cfg->gateway))
+		return -EMSGSIZE;
+	if (m6t_config_has(cfg, IFLA_M6T_SPORT) &&
+	    nla_put_be16(msg, IFLA_M6T_SPORT, cfg->sport))
+		return -EMSGSIZE;
+	return 0;
 }
 
 static int m6t_number_fill(const struct m6t_config *cfg,
@@ -583,11 +578,7 @@ int m6t_config_fill(const struct m6t_config *cfg, struct sk_buff *msg)
 		if (m6t_number_fill(cfg, num, msg))
 			return -EMSGSIZE;
 	if (nla_put_u8(msg, IFLA_M6T_MODE, cfg->mode) ||
-	    nla_put_in_addr(msg, IFLA_M6T_LOCAL, cfg->local))
-		return -EMSGSIZE;
-	if (cfg->mode == M6T_MODE_MN &&
-	    (nla_put_in_addr(msg, IFLA_M6T_GATEWAY, cfg->gateway) ||
-	     nla_put_be16(msg, IFLA_M6T_SPORT, cfg->sport)))
+	    m6t_config_fill_addrs(cfg, msg))
 		return -EMSGSIZE;
 	return m6t_config_fill_lists(cfg, msg);
 }

@@ -5,8 +5,8 @@
 #include <linux/slab.h>
 #include <net/addrconf.h>
 
+#include "m6t_event.h"
 #include "m6t_inner.h"
-#include "m6t_netlink.h"
 #include "m6t_path.h"
 #include "m6t_trace.h"
 #include "m6t_udp.h"
@@ -45,7 +45,31 @@ static void m6t_gw_tell(struct m6t_state *state, enum m6t_event event,
 	default:
 		break;
 	}
-	m6t_nl_event_binding(m6t, event, b);
+	m6t_event_binding(m6t, event, state, b);
+}
+
+static int m6t_gw_check(const struct m6t_config *cfg,
+			struct nlattr *data[],
+			struct netlink_ext_ack *extack)
+{
+	const struct m6t_prefix6 *ha, *prefix;
+	struct nlattr *attr = data[IFLA_M6T_HOME_AGENTS];
+	unsigned int i, k;
+
+	if (!attr)
+		attr = data[IFLA_M6T_PREFIXES];
+	for (i = 0; i < cfg->n_home_agents; i++) {
+		ha = &cfg->home_agent[i];
+		for (k = 0; k < cfg->n_prefixes; k++) {
+			prefix = &cfg->prefix[k];
+			if (!ipv6_prefix_equal(&ha->addr, &prefix->addr,
+					       min(ha->len, prefix->len)))
+				continue;
+			return m6t_config_refuse(extack, attr,
+						 "m6t: ha must lie outside the tunnel's own prefixes");
+		}
+	}
+	return 0;
 }
 
 static int m6t_gw_init(struct m6t_dev *m6t, const struct m6t_config *cfg)
@@ -319,15 +343,15 @@ static enum m6t_stat m6t_gw_learn(struct m6t_dev *m6t,
 	if (!m6t_gw_is_destination(cfg, &ip6h->daddr))
 		return M6T_STAT_RX_BAD_DESTINATION;
 	if (!m6t_limit_take(m6t->gw.limit, cfg, ep->remote)) {
-		m6t_nl_event_endpoint(m6t, M6T_EVENT_RATE_LIMITED,
-				      &ip6h->saddr, ep);
+		m6t_event_endpoint(m6t, M6T_EVENT_RATE_LIMITED,
+				   &ip6h->saddr, ep);
 		return M6T_STAT_RX_RATE_LIMITED;
 	}
 	*b = m6t_state_add(&m6t->gw.state, M6T_BINDING_TEMPORARY,
 			   &ip6h->saddr, ep, NULL);
 	if (IS_ERR(*b)) {
-		m6t_nl_event_endpoint(m6t, M6T_EVENT_TABLE_FULL,
-				      &ip6h->saddr, ep);
+		m6t_event_endpoint(m6t, M6T_EVENT_TABLE_FULL,
+				   &ip6h->saddr, ep);
 		return M6T_STAT_RX_TABLE_FULL;
 	}
 	return M6T_STAT_UNSPEC;
@@ -353,8 +377,8 @@ static enum m6t_stat m6t_gw_receive(struct m6t_dev *m6t,
 	}
 	/* G8; two first packets may also have raced each other to bind it. */
 	if (unlikely(!m6t_endpoint_match(&b->ep, ep))) {
-		m6t_nl_event_endpoint(m6t, M6T_EVENT_MISMATCH, &ip6h->saddr,
-				      ep);
+		m6t_event_endpoint(m6t, M6T_EVENT_MISMATCH, &ip6h->saddr,
+				   ep);
 		return M6T_STAT_RX_MISMATCH;
 	}
 	if (unlikely(!m6t_gw_is_destination(cfg, &ip6h->daddr)))
@@ -423,7 +447,14 @@ static int m6t_gw_fill(struct m6t_dev *m6t, struct sk_buff *msg)
 	return 0;
 }
 
+static struct m6t_state *m6t_gw_bindings(struct m6t_dev *m6t)
+{
+	return &m6t->gw.state;
+}
+
 const struct m6t_role m6t_gw_role = {
+	.mode		= M6T_MODE_GW,
+	.check		= m6t_gw_check,
 	.init		= m6t_gw_init,
 	.uninit		= m6t_gw_uninit,
 	.free		= m6t_gw_free,
@@ -434,4 +465,5 @@ const struct m6t_role m6t_gw_role = {
 	.transmit	= m6t_gw_transmit,
 	.path		= m6t_gw_path,
 	.fill		= m6t_gw_fill,
+	.bindings	= m6t_gw_bindings,
 };

@@ -15,6 +15,7 @@
 #include <net/netns/generic.h>
 
 #include "m6t.h"
+#include "m6t_event.h"
 #include "m6t_inner.h"
 #include "m6t_netlink.h"
 #include "m6t_path.h"
@@ -24,9 +25,6 @@
 #endif
 
 #define M6T_VERSION	"1.0.0"
-
-/* Events of either kind that packets may cause on one device a second. */
-#define M6T_EVENTS_A_SECOND	4096
 
 static struct rtnl_link_ops m6t_link_ops;
 static unsigned int m6t_net_id __read_mostly;
@@ -50,22 +48,11 @@ struct m6t_net {
 	bool again;
 };
 
-/**
- * m6t_dev_is_m6t() - is this net device one of ours?
- * @dev: any net device
- *
- * Return: true if netdev_priv() of it is a &struct m6t_dev.
- */
-bool m6t_dev_is_m6t(const struct net_device *dev)
-{
-	return dev->rtnl_link_ops == &m6t_link_ops;
-}
-
 static void m6t_dev_free(struct net_device *dev)
 {
 	struct m6t_dev *m6t = netdev_priv(dev);
 
-	m6t_nl_lost_exit(m6t);
+	m6t_event_exit(m6t);
 	m6t->role->free(m6t);
 	m6t_routes_free(m6t->routes);
 	free_percpu(m6t->stats);
@@ -93,7 +80,7 @@ static void m6t_dev_uninit(struct net_device *dev)
 	struct m6t_dev *m6t = netdev_priv(dev);
 
 	m6t->role->uninit(m6t);
-	m6t_nl_lost_report(m6t);
+	m6t_event_report(m6t);
 	m6t_routes_flush(m6t->routes);
 	gro_cells_destroy(&m6t->gro_cells);
 }
@@ -236,25 +223,18 @@ static void m6t_link_setup(struct net_device *dev)
 	netif_keep_dst(dev);
 }
 
-static void m6t_dev_limit_init(struct ratelimit_state *limit)
-{
-	ratelimit_state_init(limit, HZ, M6T_EVENTS_A_SECOND);
-	ratelimit_set_flags(limit, RATELIMIT_MSG_ON_RELEASE);
-}
-
 /* All that the device needs is there before anybody can find it. */
 static int m6t_dev_setup(struct m6t_dev *m6t, struct net *net,
-			 struct net_device *dev, struct m6t_config *cfg)
+			 struct net_device *dev, const struct m6t_role *role,
+			 struct m6t_config *cfg)
 {
 	int err = -ENOMEM;
 
 	m6t->dev = dev;
 	m6t->net = net;
-	m6t->role = cfg->mode == M6T_MODE_GW ? &m6t_gw_role : &m6t_mn_role;
+	m6t->role = role;
 	INIT_LIST_HEAD(&m6t->list);
-	m6t_dev_limit_init(&m6t->change_limit);
-	m6t_dev_limit_init(&m6t->refusal_limit);
-	m6t_nl_lost_init(m6t);
+	m6t_event_init(m6t);
 	m6t->stats = netdev_alloc_pcpu_stats(struct m6t_stats);
 	if (!m6t->stats)
 		return err;
@@ -281,13 +261,17 @@ static int m6t_link_create(struct net *net, struct net_device *dev,
 {
 	struct m6t_net *mn = net_generic(net, m6t_net_id);
 	struct m6t_dev *m6t = netdev_priv(dev);
+	const struct m6t_role *role;
 	struct m6t_config *cfg;
 	int err;
 
-	cfg = m6t_config_new(net, net, NULL, data, extack);
+	role = m6t_role_get(data ? data[IFLA_M6T_MODE] : NULL, NULL, extack);
+	if (IS_ERR(role))
+		return PTR_ERR(role);
+	cfg = m6t_config_new(net, net, role, NULL, data, extack);
 	if (IS_ERR(cfg))
 		return PTR_ERR(cfg);
-	err = m6t_dev_setup(m6t, net, dev, cfg);
+	err = m6t_dev_setup(m6t, net, dev, role, cfg);
 	if (err) {
 		kfree(cfg);
 		return err;
@@ -313,6 +297,7 @@ static int m6t_link_change(struct net_device *dev, struct nlattr *tb[],
 {
 	struct m6t_dev *m6t = netdev_priv(dev);
 	struct m6t_config *old = rtnl_dereference(m6t->cfg), *cfg;
+	const struct m6t_role *role;
 	int err;
 
 	if (!rtnl_dev_link_net_capable(dev, m6t->net)) {
@@ -320,7 +305,11 @@ static int m6t_link_change(struct net_device *dev, struct nlattr *tb[],
 			       "m6t: changing a device needs CAP_NET_ADMIN in the netns of its sockets too");
 		return -EPERM;
 	}
-	cfg = m6t_config_new(m6t->net, dev_net(dev), old, data, extack);
+	role = m6t_role_get(data ? data[IFLA_M6T_MODE] : NULL, m6t->role,
+			    extack);
+	if (IS_ERR(role))
+		return PTR_ERR(role);
+	cfg = m6t_config_new(m6t->net, dev_net(dev), role, old, data, extack);
 	if (IS_ERR(cfg))
 		return PTR_ERR(cfg);
 	err = m6t->role->change(m6t, old, cfg, extack);
@@ -389,7 +378,7 @@ static struct net *m6t_link_net(const struct net_device *dev)
 }
 
 static struct rtnl_link_ops m6t_link_ops __read_mostly = {
-	.kind		= "m6t",
+	.kind		= M6T_KIND,
 	.priv_size	= sizeof(struct m6t_dev),
 	.maxtype	= IFLA_M6T_MAX,
 	.policy		= m6t_config_policy,
@@ -436,12 +425,12 @@ static int m6t_netdev_event(struct notifier_block *nb, unsigned long event,
 	struct net_device *dev = netdev_notifier_info_to_dev(info);
 
 	/* It also leaves a netns by this, whose listeners are still there. */
-	if (event == NETDEV_UNREGISTER && m6t_dev_is_m6t(dev))
-		m6t_nl_lost_report(netdev_priv(dev));
+	if (event == NETDEV_UNREGISTER && netif_is_m6t(dev))
+		m6t_event_report(netdev_priv(dev));
 	/* NetworkManager sets the mode of every device when it exits, of those
 	 * that it was not to manage, too.
 	 */
-	if (event == NETDEV_CHANGE && m6t_dev_is_m6t(dev))
+	if (event == NETDEV_CHANGE && netif_is_m6t(dev))
 		m6t_dev_no_link_local(dev);
 	if (event == NETDEV_CHANGEMTU)
 		m6t_net_follow(net_generic(dev_net(dev), m6t_net_id), dev);
@@ -530,5 +519,5 @@ MODULE_LICENSE("GPL");
 MODULE_AUTHOR("The m6t developers");
 MODULE_DESCRIPTION("IPv6 for Mobile IPv6 nodes over UDP and IPv4, behind any NAT");
 MODULE_VERSION(M6T_VERSION);
-MODULE_ALIAS_RTNL_LINK("m6t");
+MODULE_ALIAS_RTNL_LINK(M6T_KIND);
 MODULE_ALIAS_GENL_FAMILY(M6T_GENL_NAME);

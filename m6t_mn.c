@@ -6,7 +6,7 @@
 #include <linux/slab.h>
 
 #include "m6t.h"
-#include "m6t_netlink.h"
+#include "m6t_event.h"
 #include "m6t_path.h"
 #include "m6t_stamp.h"
 #include "m6t_udp.h"
@@ -57,7 +57,7 @@ static void m6t_mn_unreachable(struct m6t_dev *m6t,
 	WRITE_ONCE(att->heard, false);
 	WRITE_ONCE(att->lost, true);
 	m6t_stats_count(m6t, M6T_STAT_UNREACHABLE);
-	m6t_nl_event_attachment(m6t, M6T_EVENT_UNREACHABLE, att);
+	m6t_event_attachment(m6t, M6T_EVENT_UNREACHABLE, att);
 	if (cfg->rotate)
 		schedule_delayed_work(&mn->reattach, 0);
 }
@@ -184,6 +184,30 @@ static int m6t_mn_choose(const struct m6t_config *cfg, const u8 *id,
 	return -EADDRINUSE;
 }
 
+static void m6t_mn_release(struct m6t_attachment *att)
+{
+	list_del(&att->list);
+	if (att->sk)
+		m6t_udp_close(att->sk);
+	kfree_rcu(att, rcu);
+}
+
+/* End the attachment, if there is one. */
+static void m6t_mn_detach(struct m6t_dev *m6t)
+{
+	struct m6t_mn *mn = &m6t->mn;
+	struct m6t_attachment *att = rtnl_dereference(mn->att);
+
+	ASSERT_RTNL();
+	if (!att)
+		return;
+	netif_carrier_off(m6t->dev);
+	RCU_INIT_POINTER(mn->att, NULL);
+	hrtimer_cancel(&mn->keepalive);
+	m6t_event_attachment(m6t, M6T_EVENT_DETACHED, att);
+	m6t_mn_release(att);
+}
+
 /* N3: the new socket is opened while the old one still holds its port, so the
  * ports differ. Where the port is fixed the old one has to be closed first,
  * and is opened again if the new one cannot be.
@@ -246,27 +270,12 @@ err_free:
 	return ERR_PTR(err);
 }
 
-static void m6t_mn_release(struct m6t_attachment *att)
-{
-	list_del(&att->list);
-	if (att->sk)
-		m6t_udp_close(att->sk);
-	kfree_rcu(att, rcu);
-}
-
-/**
- * m6t_mn_attach() - begin an attachment: fresh address, fresh socket (N2, N3)
- * @m6t: a mobile node
- * @cfg: settings, which need not be published yet
- * @id: last 48 bits of the address, or NULL for random ones
- * @extack: takes the sentence of a refusal
- *
- * Context: process, RTNL held.
- * Return: 0, or an error and the old attachment, if any, goes on; but where its
- * port is fixed and could not be had again, it has ended.
+/* Begin an attachment: fresh address, fresh socket (N2, N3). On an error the old
+ * one, if any, goes on; but where its port is fixed and could not be had again, it
+ * has ended.
  */
-int m6t_mn_attach(struct m6t_dev *m6t, const struct m6t_config *cfg,
-		  const u8 *id, struct netlink_ext_ack *extack)
+static int m6t_mn_attach(struct m6t_dev *m6t, const struct m6t_config *cfg,
+			 const u8 *id, struct netlink_ext_ack *extack)
 {
 	struct m6t_mn *mn = &m6t->mn;
 	struct m6t_attachment *att, *old;
@@ -290,29 +299,8 @@ int m6t_mn_attach(struct m6t_dev *m6t, const struct m6t_config *cfg,
 	m6t_stats_count(m6t, M6T_STAT_ATTACH);
 	m6t_path_follow(m6t, cfg);
 	netif_carrier_on(m6t->dev);
-	m6t_nl_event_attachment(m6t, M6T_EVENT_ATTACHED, att);
+	m6t_event_attachment(m6t, M6T_EVENT_ATTACHED, att);
 	return 0;
-}
-
-/**
- * m6t_mn_detach() - end the attachment, if there is one
- * @m6t: a mobile node
- *
- * Context: process, RTNL held.
- */
-void m6t_mn_detach(struct m6t_dev *m6t)
-{
-	struct m6t_mn *mn = &m6t->mn;
-	struct m6t_attachment *att = rtnl_dereference(mn->att);
-
-	ASSERT_RTNL();
-	if (!att)
-		return;
-	netif_carrier_off(m6t->dev);
-	RCU_INIT_POINTER(mn->att, NULL);
-	hrtimer_cancel(&mn->keepalive);
-	m6t_nl_event_attachment(m6t, M6T_EVENT_DETACHED, att);
-	m6t_mn_release(att);
 }
 
 /* RTNL is only tried, as m6t_mn_uninit() waits for this work and holds it. */
@@ -331,6 +319,22 @@ static void m6t_mn_reattach(struct work_struct *work)
 	    m6t_mn_attach(m6t, rtnl_dereference(m6t->cfg), NULL, NULL))
 		schedule_delayed_work(&m6t->mn.reattach, HZ);
 	rtnl_unlock();
+}
+
+static int m6t_mn_check_config(const struct m6t_config *cfg,
+			       struct nlattr *data[],
+			       struct netlink_ext_ack *extack)
+{
+	if (cfg->n_prefixes != 1 || cfg->prefix[0].len != M6T_MN_PREFIX_LEN)
+		return m6t_config_refuse(extack, data[IFLA_M6T_PREFIXES],
+					 "m6t: a mobile node needs exactly one prefix of length /80, as it fills the other 48 bits with random ones");
+	if (cfg->n_ports != 1)
+		return m6t_config_refuse(extack, data[IFLA_M6T_PORTS],
+					 "m6t: a mobile node takes exactly one port, the gateway's");
+	if (!cfg->gateway)
+		return m6t_config_refuse(extack, NULL,
+					 "m6t: gateway is missing, say gateway IPV4");
+	return 0;
 }
 
 static int m6t_mn_init(struct m6t_dev *m6t, const struct m6t_config *cfg)
@@ -395,7 +399,7 @@ static void m6t_mn_hear(struct m6t_dev *m6t, struct m6t_attachment *att)
 	if (unlikely(!READ_ONCE(att->heard))) {
 		WRITE_ONCE(att->lost, false);
 		WRITE_ONCE(att->heard, true);
-		m6t_nl_event_attachment(m6t, M6T_EVENT_REACHABLE, att);
+		m6t_event_attachment(m6t, M6T_EVENT_REACHABLE, att);
 	}
 }
 
@@ -486,6 +490,8 @@ static int m6t_mn_fill(struct m6t_dev *m6t, struct sk_buff *msg)
 }
 
 const struct m6t_role m6t_mn_role = {
+	.mode		= M6T_MODE_MN,
+	.check		= m6t_mn_check_config,
 	.init		= m6t_mn_init,
 	.uninit		= m6t_mn_uninit,
 	.free		= m6t_mn_free,
@@ -496,4 +502,6 @@ const struct m6t_role m6t_mn_role = {
 	.transmit	= m6t_mn_transmit,
 	.path		= m6t_mn_path,
 	.fill		= m6t_mn_fill,
+	.attach		= m6t_mn_attach,
+	.detach		= m6t_mn_detach,
 };

@@ -13,6 +13,7 @@
 #include <linux/ratelimit.h>
 #include <linux/workqueue.h>
 #include <net/gro_cells.h>
+#include <net/rtnetlink.h>
 
 #include "m6t_compat.h"
 #include "m6t_config.h"
@@ -62,6 +63,29 @@ struct m6t_dev {
 	};
 };
 
-bool m6t_dev_is_m6t(const struct net_device *dev);
+/* The name of the type, by which users and the module itself know a device. */
+#define M6T_KIND	"m6t"
+
+/**
+ * netif_is_m6t() - is this net device one of ours?
+ * @dev: any net device
+ *
+ * Return: true if netdev_priv() of it is a &struct m6t_dev.
+ */
+static inline bool netif_is_m6t(const struct net_device *dev)
+{
+	return dev->rtnl_link_ops && !strcmp(dev->rtnl_link_ops->kind, M6T_KIND);
+}
+
+/**
+ * m6t_dev_bindings() - the table of bindings of a device
+ * @m6t: device
+ *
+ * Return: the table, or NULL where its role has none.
+ */
+static inline struct m6t_state *m6t_dev_bindings(struct m6t_dev *m6t)
+{
+	return m6t->role->bindings ? m6t->role->bindings(m6t) : NULL;
+}
 
 #endif /* M6T_H */

@@ -186,11 +186,16 @@ static inline void hrtimer_setup(struct hrtimer *timer,
 #endif
 
 #ifdef M6T_HAVE_SPLIT_OPS
+/* What genl_family.pre_doit and post_doit are called with. */
+#define m6t_genl_ops_done	genl_split_ops
+
 static inline struct nlattr **m6t_genl_dump_attrs(struct netlink_callback *cb)
 {
 	return genl_info_dump(cb)->attrs;
 }
 #else
+#define m6t_genl_ops_done	genl_ops
+
 static inline struct nlattr **m6t_genl_dump_attrs(struct netlink_callback *cb)
 {
 	return genl_dumpit_info(cb)->attrs;

@@ -7,6 +7,7 @@
 #include <net/netlink.h>
 #include <linux/m6t.h>
 
+struct m6t_role;
 struct net;
 
 /**
@@ -77,8 +78,27 @@ struct m6t_config {
 	u8 udp_csum;
 };
 
+/**
+ * m6t_config_refuse() - refuse a setting with one sentence (B5)
+ * @extack: takes the sentence, or NULL
+ * @attr: the attribute at fault, or NULL
+ * @sentence: what is wrong and what is expected; it must stay
+ *
+ * Return: -EINVAL.
+ */
+static inline int m6t_config_refuse(struct netlink_ext_ack *extack,
+				    const struct nlattr *attr,
+				    const char *sentence)
+{
+	if (extack)
+		extack->_msg = sentence;
+	NL_SET_BAD_ATTR(extack, attr);
+	return -EINVAL;
+}
+
 extern const struct nla_policy m6t_config_policy[IFLA_M6T_MAX + 1];
 struct m6t_config *m6t_config_new(struct net *net, struct net *here,
+				  const struct m6t_role *role,
 				  const struct m6t_config *old,
 				  struct nlattr *data[],
 				  struct netlink_ext_ack *extack);

@@ -11,8 +11,6 @@
 #include "m6t_proto.h"
 #include "m6t_role.h"
 
-struct netlink_ext_ack;
-
 /**
  * struct m6t_attachment - one stay of a mobile node at one IPv4 network
  * @addr: its address, fresh for each attachment (N2)
@@ -62,8 +60,5 @@ struct m6t_mn {
 };
 
 extern const struct m6t_role m6t_mn_role;
-int m6t_mn_attach(struct m6t_dev *m6t, const struct m6t_config *cfg,
-		  const u8 *id, struct netlink_ext_ack *extack);
-void m6t_mn_detach(struct m6t_dev *m6t);
 
 #endif /* M6T_MN_H */

@@ -1,24 +1,82 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The generic netlink family and its events. */
+/* The generic netlink family: what its commands and its events share. */
 #ifndef M6T_NETLINK_H
 #define M6T_NETLINK_H
 
-#include "m6t_binding.h"
-#include "m6t_mn.h"
+#include <net/genetlink.h>
+
+#include "m6t_state.h"
 
 struct m6t_dev;
 
+/* Multicast groups, in their order. */
+enum { M6T_NL_EVENTS };
+
+/**
+ * enum m6t_nl_need - what the device of a command must have
+ * @M6T_NL_DEVICE: nothing: any device will do
+ * @M6T_NL_BINDINGS: a table of bindings
+ * @M6T_NL_ATTACHMENT: an attachment, or the means to begin one
+ */
+enum m6t_nl_need {
+	M6T_NL_DEVICE = 1,
+	M6T_NL_BINDINGS,
+	M6T_NL_ATTACHMENT,
+};
+
+/**
+ * struct m6t_nl_place - where a dump goes on
+ * @ifindex: least ifindex of the devices that are left; past the greatest that
+ *	there may be, INT_MAX, once there are none
+ * @walk: place in that device's bindings
+ *
+ * Lies in the dump's own memory, &netlink_callback.ctx.
+ */
+struct m6t_nl_place {
+	u32 ifindex;
+	struct m6t_walk walk;
+};
+
+/* m6t_nl.c */
+extern struct genl_family m6t_nl_family;
+
+struct net_device *m6t_nl_dev_get(struct net *net, struct nlattr *attr,
+				  u8 need, struct netlink_ext_ack *extack);
+struct net_device *m6t_nl_dev_next(struct net *net, u32 ifindex);
+struct sk_buff *m6t_nl_reply_new(struct genl_info *info, size_t size,
+				 void **hdr);
+int m6t_nl_fill_name(struct sk_buff *msg, const struct net_device *dev);
+int m6t_nl_fill_dev(struct sk_buff *msg, struct m6t_dev *m6t,
+		    struct net *asker);
+int m6t_nl_fill_stats(struct sk_buff *msg, struct m6t_dev *m6t,
+		      struct net *asker);
+size_t m6t_nl_dev_size(void);
+int m6t_nl_fill_remote(struct sk_buff *msg, const struct m6t_endpoint *ep);
+int m6t_nl_fill_local(struct sk_buff *msg, const struct m6t_endpoint *ep);
+int m6t_nl_fill_binding(struct sk_buff *msg, const struct m6t_state *state,
+			const struct m6t_binding *b, bool privileged);
+
+/* m6t_nl_binding.c */
+int m6t_nl_binding_get_doit(struct sk_buff *skb, struct genl_info *info);
+int m6t_nl_binding_get_start(struct netlink_callback *cb);
+int m6t_nl_binding_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int m6t_nl_binding_add_doit(struct sk_buff *skb, struct genl_info *info);
+int m6t_nl_binding_del_doit(struct sk_buff *skb, struct genl_info *info);
+int m6t_nl_binding_flush_doit(struct sk_buff *skb, struct genl_info *info);
+
+/* m6t_netlink.c */
 int m6t_nl_init(void);
 void m6t_nl_exit(void);
-void m6t_nl_event_binding(struct m6t_dev *m6t, enum m6t_event event,
-			  const struct m6t_binding *b);
-void m6t_nl_event_endpoint(struct m6t_dev *m6t, enum m6t_event event,
-			   const struct in6_addr *addr,
-			   const struct m6t_endpoint *ep);
-void m6t_nl_event_attachment(struct m6t_dev *m6t, enum m6t_event event,
-			     const struct m6t_attachment *att);
-void m6t_nl_lost_init(struct m6t_dev *m6t);
-void m6t_nl_lost_report(struct m6t_dev *m6t);
-void m6t_nl_lost_exit(struct m6t_dev *m6t);
+
+/**
+ * m6t_nl_dev() - the device of a command, which is held while it runs
+ * @info: the command
+ *
+ * Return: the device.
+ */
+static inline struct m6t_dev *m6t_nl_dev(struct genl_info *info)
+{
+	return netdev_priv(info->user_ptr[0]);
+}
 
 #endif /* M6T_NETLINK_H */

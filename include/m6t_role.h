@@ -10,10 +10,15 @@
 struct m6t_config;
 struct m6t_dev;
 struct m6t_path;
+struct m6t_state;
 struct netlink_ext_ack;
+struct nlattr;
 
 /**
- * struct m6t_role - what a gateway and a mobile node do differently
+ * struct m6t_role - a kind of tunnel end, and what it does differently
+ * @mode: its &enum m6t_mode
+ * @check: process: refuse settings that are complete and contradict each other; 0
+ *	or an error, with a sentence
  * @init: process, RTNL: allocate what lives as long as the device
  * @uninit: process, RTNL: stop timers and work; no packets come any more
  * @free: process: undo @init
@@ -30,8 +35,17 @@ struct netlink_ext_ack;
  *	was ours: a quoted IPv6 header, and where it went to; NULL if not
  * @fill: process: add to a netlink message what is particular to the role;
  *	0 or -EMSGSIZE
+ * @attach: process, RTNL: begin an attachment with the last 48 bits of an address,
+ *	or NULL for random ones; NULL where devices do not attach
+ * @detach: process, RTNL: end the attachment, if there is one
+ * @bindings: any: the binding table; NULL where devices have none
+ *
+ * Nobody but the roles themselves asks which one a device has.
  */
 struct m6t_role {
+	u8 mode;
+	int (*check)(const struct m6t_config *cfg, struct nlattr *data[],
+		     struct netlink_ext_ack *extack);
 	int (*init)(struct m6t_dev *m6t, const struct m6t_config *cfg);
 	void (*uninit)(struct m6t_dev *m6t);
 	void (*free)(struct m6t_dev *m6t);
@@ -52,6 +66,14 @@ struct m6t_role {
 				 const struct ipv6hdr *ip6h,
 				 const struct m6t_endpoint *ep);
 	int (*fill)(struct m6t_dev *m6t, struct sk_buff *msg);
+	int (*attach)(struct m6t_dev *m6t, const struct m6t_config *cfg,
+		      const u8 *id, struct netlink_ext_ack *extack);
+	void (*detach)(struct m6t_dev *m6t);
+	struct m6t_state *(*bindings)(struct m6t_dev *m6t);
 };
+
+const struct m6t_role *m6t_role_get(const struct nlattr *mode,
+				    const struct m6t_role *now,
+				    struct netlink_ext_ack *extack);
 
 #endif /* M6T_ROLE_H */

@@ -210,8 +210,8 @@ unsigned int m6t_path_mtu(struct m6t_dev *m6t, const struct m6t_config *cfg)
 	unsigned int mtu;
 
 	ASSERT_RTNL();
-	mtu = cfg->mode == M6T_MODE_MN ? m6t_path_to_gateway(m6t, cfg) :
-					 m6t_path_of_link(m6t, cfg);
+	mtu = cfg->gateway ? m6t_path_to_gateway(m6t, cfg) :
+			     m6t_path_of_link(m6t, cfg);
 	if (!mtu)
 		return m6t->dev->mtu;
 	return clamp_t(unsigned int, mtu, M6T_PATH_MIN,

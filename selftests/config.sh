@@ -175,11 +175,11 @@ done <<-END
 	exempt "10.0.0.0/8" is given twice|GW exempt 10.0.0.0/8,10.0.0.0/9,10.0.0.0/8
 	exempt has 17 entries|GW exempt $(count 17 10.%.0.0/16)
 	hairpin "yes" is wrong: off or on|GW hairpin yes
-	gateway and sport are for mode mn|GW gateway 127.0.0.1
-	gateway and sport are for mode mn|GW sport 5
-	keepalive is for the other mode|GW keepalive 30
-	keepalive-retries is for the other mode|GW keepalive-retries 3
-	rotate is for the other mode|GW rotate on
+	gateway is for mode mn only|GW gateway 127.0.0.1
+	sport is for mode mn only|GW sport 5
+	keepalive is for mode mn only|GW keepalive 30
+	keepalive-retries is for mode mn only|GW keepalive-retries 3
+	rotate is for mode mn only|GW rotate on
 	gateway is missing|mode mn prefix $MN_PREFIX
 	gateway "fd00::1" is wrong|mode mn prefix $MN_PREFIX gateway fd00::1
 	gateway "0.0.0.0" is wrong: expected .* of a host$|mode mn prefix $MN_PREFIX gateway 0.0.0.0
@@ -190,14 +190,14 @@ done <<-END
 	exactly one prefix of length /80|mode mn prefix fd00:6d::/81 gateway 127.0.0.1
 	exactly one prefix|mode mn prefix fd00:6d::/80,fd00:6e::/80 gateway 127.0.0.1
 	exactly one port|MN port 3544,4500
-	ha and exempt are for mode gw|MN ha $HA6
-	ha and exempt are for mode gw|MN exempt 10.0.0.0/8
-	rate is for the other mode|MN rate 5
-	burst is for the other mode|MN burst 5
-	hairpin is for the other mode|MN hairpin on
-	max-bindings is for the other mode|MN max-bindings 5
-	temp-timeout is for the other mode|MN temp-timeout 50
-	active-timeout is for the other mode|MN active-timeout 50
+	ha is for mode gw only|MN ha $HA6
+	exempt is for mode gw only|MN exempt 10.0.0.0/8
+	rate is for mode gw only|MN rate 5
+	burst is for mode gw only|MN burst 5
+	hairpin is for mode gw only|MN hairpin on
+	max-bindings is for mode gw only|MN max-bindings 5
+	temp-timeout is for mode gw only|MN temp-timeout 50
+	active-timeout is for mode gw only|MN active-timeout 50
 	sport "65536" is wrong: 0 to 65535|MN sport 65536
 	keepalive "3601" is wrong: 0 to 3600|MN keepalive 3601
 	keepalive "0.5" is wrong|MN keepalive 0.5
@@ -330,7 +330,7 @@ check "the binding serves on" answered
 check "mode may be repeated" ip link set g0 type m6t mode gw
 unchanged "mode cannot change" g0 mode mn
 unchanged "df .*is wrong" g0 ttl 9 df 9
-unchanged "keepalive is for the other mode" g0 ttl 9 keepalive 5
+unchanged "keepalive is for mode mn only" g0 ttl 9 keepalive 5
 unchanged "ha must lie outside" g0 ha fd00:6d::9
 unchanged "prefix \"\" is wrong" g0 prefix ""
 unchanged "local must be an IPv4 address of this host" g0 local 203.0.113.9
@@ -390,7 +390,7 @@ END
 check_eq "all changes are in place" "$MN_WORDS" "$(words n0)"
 unchanged "mode cannot change" n0 mode gw
 unchanged "length /80" n0 prefix fd00:6d::/64
-unchanged "rate is for the other mode" n0 ttl 9 rate 5
+unchanged "rate is for mode gw only" n0 ttl 9 rate 5
 unchanged "local must be an IPv4 address" n0 local 203.0.113.9
 unchanged "a port is in use" n0 local any sport 3544
 check_eq "what is refused does not end it" "$before" "$(attached)"

@@ -210,7 +210,8 @@ def numbers(test):
                          rf"\b{word}\b", (attr,))
             else:
                 test(mode, f"{word} of the other mode", [(attr, width(values[0]))],
-                     rf"^m6t: {word} is for the other mode", (attr,))
+                     rf"^m6t: {word} is for mode {'gw' if GW in modes else 'mn'} only",
+                     (attr,))
 
 
 def lists(test):
@@ -277,9 +278,9 @@ def others(test):
             test(mode, f"attribute {attr} with {len(bad)} bytes",
                  [(attr, bad)], "policy|[Aa]ttribute", (attr,), errno.ERANGE)
     test(GW, "gateway on a gateway", [(GATEWAY, GATEWAY4)],
-         "gateway and sport are for mode mn", (GATEWAY,))
+         "gateway is for mode mn only", (GATEWAY,))
     test(GW, "sport on a gateway", [(SPORT, be16(1))],
-         "gateway and sport are for mode mn", (SPORT,))
+         "sport is for mode mn only", (SPORT,))
     for bad in multicast, zero, socket.inet_aton("255.255.255.255"):
         test(MN, f"gateway: {socket.inet_ntoa(bad)}", [(GATEWAY, bad)],
              "gateway must be a unicast", (GATEWAY,))
@@ -293,9 +294,9 @@ def others(test):
     test(MN, "two ports", [(PORTS, [(1, be16(1)), (2, be16(2))])],
          "exactly one port", (PORTS,))
     test(MN, "ha on a mobile node", [(HAS, [(1, p6("2001:db8::", 64))])],
-         "ha and exempt are for mode gw", (HAS,))
+         "ha is for mode gw only", (HAS,))
     test(MN, "exempt on a mobile node", [(EXEMPTS, [(1, p4("10.0.0.0", 8))])],
-         "ha and exempt are for mode gw", (EXEMPTS,))
+         "exempt is for mode gw only", (EXEMPTS,))
 
 
 def without(mode, *attrs):

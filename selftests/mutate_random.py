@@ -279,7 +279,7 @@ class Source:
 
 def sources(root):
     names = sorted(p.relative_to(root).as_posix() for p in
-                   [*root.glob("m6t_*.c"), *root.glob("include/*.h")]
+                   [*root.glob("m6t_*.c"), *root.glob("*/m6t_*.[ch]")]
                    if p.name not in NOT_CODE and not p.name.endswith(".mod.c"))
     return {name: Source(root, name) for name in names}
 

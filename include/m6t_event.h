@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Events, for those who listen by generic netlink. */
+#ifndef M6T_EVENT_H
+#define M6T_EVENT_H
+
+#include <linux/in6.h>
+#include <linux/m6t.h>
+
+#include "m6t_proto.h"
+
+struct m6t_attachment;
+struct m6t_binding;
+struct m6t_dev;
+struct m6t_state;
+
+void m6t_event_binding(struct m6t_dev *m6t, enum m6t_event event,
+		       const struct m6t_state *state,
+		       const struct m6t_binding *b);
+void m6t_event_endpoint(struct m6t_dev *m6t, enum m6t_event event,
+			const struct in6_addr *addr,
+			const struct m6t_endpoint *ep);
+void m6t_event_attachment(struct m6t_dev *m6t, enum m6t_event event,
+			  const struct m6t_attachment *att);
+void m6t_event_init(struct m6t_dev *m6t);
+void m6t_event_report(struct m6t_dev *m6t);
+void m6t_event_exit(struct m6t_dev *m6t);
+
+#endif /* M6T_EVENT_H */

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Events: what listeners of the multicast group are told. Those that packets can
+ * cause are limited in number; what is held back is counted, and reported within a
+ * second.
+ */
+
+#include <net/genetlink.h>
+
+#include "m6t.h"
+#include "m6t_event.h"
+#include "m6t_netlink.h"
+
+/* Events of either kind that packets may cause on one device a second. */
+#define M6T_EVENTS_A_SECOND	4096
+
+/* After this long the number of events that were held back is reported. */
+#define M6T_EVENT_LOST_DELAY	(HZ / 2)
+
+/**
+ * struct m6t_event_msg - an event's message while it is put together
+ * @net: netns of the device
+ * @msg: the message
+ * @hdr: its header
+ * @lost: how many were held back before it, as it says
+ */
+struct m6t_event_msg {
+	struct net *net;
+	struct sk_buff *msg;
+	void *hdr;
+	u32 lost;
+};
+
+/* Events that are not sent. Should none follow that says so, the work does. */
+static void m6t_event_lose(struct m6t_dev *m6t, u32 n)
+{
+	atomic_add(n, &m6t->events_lost);
+	schedule_delayed_work(&m6t->lost_work, M6T_EVENT_LOST_DELAY);
+}
+
+/* What each event has. */
+static int m6t_event_new(struct m6t_dev *m6t, enum m6t_event event,
+			 struct m6t_event_msg *ev)
+{
+	ev->net = dev_net(m6t->dev);
+	ev->msg = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_ATOMIC | __GFP_NOWARN);
+	if (!ev->msg)
+		return -ENOMEM;
+	ev->hdr = genlmsg_put(ev->msg, 0, 0, &m6t_nl_family, 0, M6T_CMD_EVENT);
+	if (ev->hdr && !m6t_nl_fill_name(ev->msg, m6t->dev) &&
+	    !nla_put_u8(ev->msg, M6T_A_EVENT, event) &&
+	    !nla_put_u64_64bit(ev->msg, M6T_A_TIME, ktime_get_real_ns(),
+			       M6T_A_PAD) &&
+	    (!ev->lost || !nla_put_u32(ev->msg, M6T_A_LOST, ev->lost)))
+		return 0;
+	nlmsg_free(ev->msg);
+	return -EMSGSIZE;
+}
+
+/* Begin the message of an event; false if there is none to send. @limit: of
+ * those that packets can cause, or NULL.
+ */
+static bool m6t_event_begin(struct m6t_dev *m6t, enum m6t_event event,
+			    struct ratelimit_state *limit,
+			       struct m6t_event_msg *ev)
+{
+	if (!genl_has_listeners(&m6t_nl_family, dev_net(m6t->dev),
+				M6T_NL_EVENTS))
+		return false;
+	ev->lost = 0;
+	if (limit && !__ratelimit(limit))
+		goto err_lost;
+	ev->lost = atomic_xchg(&m6t->events_lost, 0);
+	if (!m6t_event_new(m6t, event, ev))
+		return true;
+err_lost:
+	m6t_event_lose(m6t, ev->lost + 1);
+	return false;
+}
+
+static void m6t_event_end(struct m6t_dev *m6t, struct m6t_event_msg *ev,
+			  int err)
+{
+	if (err) {
+		nlmsg_free(ev->msg);
+		m6t_event_lose(m6t, ev->lost + 1);
+		return;
+	}
+	genlmsg_end(ev->msg, ev->hdr);
+	genlmsg_multicast_netns(&m6t_nl_family, ev->net, ev->msg, 0,
+				M6T_NL_EVENTS, GFP_ATOMIC);
+}
+
+/**
+ * m6t_event_binding() - report a change of a binding (G14)
+ * @m6t: device
+ * @event: what happened
+ * @state: its table of bindings
+ * @b: the binding
+ *
+ * Context: any but hard interrupts, under RCU.
+ */
+void m6t_event_binding(struct m6t_dev *m6t, enum m6t_event event,
+		       const struct m6t_state *state,
+		       const struct m6t_binding *b)
+{
+	struct ratelimit_state *limit = &m6t->change_limit;
+	struct m6t_event_msg ev;
+
+	if (event == M6T_EVENT_BINDING_DELETED)
+		limit = NULL;
+	if (m6t_event_begin(m6t, event, limit, &ev))
+		m6t_event_end(m6t, &ev,
+			      m6t_nl_fill_binding(ev.msg, state, b, true));
+}
+
+/**
+ * m6t_event_endpoint() - report a packet that was refused (G8, G11, G12)
+ * @m6t: gateway
+ * @event: why
+ * @addr: its IPv6 source
+ * @ep: where it came from and went to
+ *
+ * Context: softirq, under RCU.
+ */
+void m6t_event_endpoint(struct m6t_dev *m6t, enum m6t_event event,
+			const struct in6_addr *addr,
+			   const struct m6t_endpoint *ep)
+{
+	struct m6t_event_msg ev;
+
+	if (m6t_event_begin(m6t, event, &m6t->refusal_limit, &ev))
+		m6t_event_end(m6t, &ev,
+			      nla_put_in6_addr(ev.msg, M6T_A_ADDRESS, addr) ?:
+			      m6t_nl_fill_remote(ev.msg, ep) ?:
+			      m6t_nl_fill_local(ev.msg, ep));
+}
+
+/**
+ * m6t_event_attachment() - report a change of a mobile node's attachment
+ * @m6t: mobile node
+ * @event: what happened
+ * @att: the attachment
+ *
+ * Context: process with RTNL held, or softirq under RCU.
+ */
+void m6t_event_attachment(struct m6t_dev *m6t, enum m6t_event event,
+			  const struct m6t_attachment *att)
+{
+	struct m6t_event_msg ev;
+
+	if (m6t_event_begin(m6t, event, NULL, &ev))
+		m6t_event_end(m6t, &ev,
+			      nla_put_in6_addr(ev.msg, M6T_A_ADDRESS,
+					       &att->addr) ?:
+			      nla_put_be16(ev.msg, M6T_A_SPORT,
+					   att->ep.local_port));
+}
+
+/**
+ * m6t_event_report() - report how many events were held back, if any
+ * @m6t: device
+ *
+ * Where there is no memory to say so, it is tried again later.
+ *
+ * Context: process.
+ */
+void m6t_event_report(struct m6t_dev *m6t)
+{
+	struct m6t_event_msg ev = {
+		.lost = atomic_xchg(&m6t->events_lost, 0),
+	};
+
+	if (!ev.lost)
+		return;
+	/* A netns that the device leaves meanwhile is freed a grace period later. */
+	rcu_read_lock();
+	if (m6t_event_new(m6t, M6T_EVENT_LOST, &ev))
+		m6t_event_lose(m6t, ev.lost);
+	else
+		m6t_event_end(m6t, &ev, 0);
+	rcu_read_unlock();
+}
+
+static void m6t_event_report_work(struct work_struct *work)
+{
+	m6t_event_report(container_of(to_delayed_work(work), struct m6t_dev,
+				      lost_work));
+}
+
+static void m6t_event_limit_init(struct ratelimit_state *limit)
+{
+	ratelimit_state_init(limit, HZ, M6T_EVENTS_A_SECOND);
+	ratelimit_set_flags(limit, RATELIMIT_MSG_ON_RELEASE);
+}
+
+/**
+ * m6t_event_init() - get ready to report events, and to hold them back
+ * @m6t: device, which nobody can find yet
+ *
+ * Context: process.
+ */
+void m6t_event_init(struct m6t_dev *m6t)
+{
+	m6t_event_limit_init(&m6t->change_limit);
+	m6t_event_limit_init(&m6t->refusal_limit);
+	INIT_DELAYED_WORK(&m6t->lost_work, m6t_event_report_work);
+}
+
+/**
+ * m6t_event_exit() - report nothing any more
+ * @m6t: device that nobody holds any more, so no event can follow
+ *
+ * Context: process.
+ */
+void m6t_event_exit(struct m6t_dev *m6t)
+{
+	cancel_delayed_work_sync(&m6t->lost_work);
+}

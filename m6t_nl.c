@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What all of generic netlink shares: the family, how a command finds its device,
+ * and how devices, counters and bindings are written into messages.
+ */
+
+#include <net/genetlink.h>
+#include <net/net_namespace.h>
+
+#include "m6t.h"
+#include "m6t_netlink.h"
+
+static const struct genl_multicast_group m6t_nl_groups[] = {
+	[M6T_NL_EVENTS] = {
+		.name = M6T_GENL_MCGRP_EVENTS,
+		.flags = GENL_MCAST_CAP_NET_ADMIN,
+	},
+};
+
+/* Its commands are added by m6t_nl_init(). */
+struct genl_family m6t_nl_family __ro_after_init = {
+	.name		= M6T_GENL_NAME,
+	.version	= M6T_GENL_VERSION,
+	.module		= THIS_MODULE,
+	.netnsok	= true,
+	.parallel_ops	= true,
+	.maxattr	= M6T_A_MAX,
+	.mcgrps		= m6t_nl_groups,
+	.n_mcgrps	= ARRAY_SIZE(m6t_nl_groups),
+};
+
+static int m6t_nl_needs(const struct m6t_role *role, u8 need,
+			struct nlattr *attr, struct netlink_ext_ack *extack)
+{
+	const char *sentence;
+
+	if (need == M6T_NL_BINDINGS && !role->bindings)
+		sentence = "m6t: only a device of mode gw has bindings";
+	else if (need == M6T_NL_ATTACHMENT && !role->attach)
+		sentence = "m6t: only a device of mode mn attaches";
+	else
+		return 0;
+	m6t_config_refuse(extack, attr, sentence);
+	return -EOPNOTSUPP;
+}
+
+/**
+ * m6t_nl_dev_get() - find the device that a command is for
+ * @net: netns of the sender's socket
+ * @attr: its ifindex, or NULL
+ * @need: &enum m6t_nl_need
+ * @extack: takes the sentence of a refusal; NULL on older kernels where a dump
+ *	starts
+ *
+ * Context: process.
+ * Return: the device, for the caller to dev_put(), or an error.
+ */
+struct net_device *m6t_nl_dev_get(struct net *net, struct nlattr *attr,
+				  u8 need, struct netlink_ext_ack *extack)
+{
+	const struct m6t_dev *m6t;
+	struct net_device *dev;
+	int err;
+
+	if (!attr) {
+		NL_SET_ERR_MSG(extack,
+			       "m6t: the command needs the ifindex of a device of type m6t");
+		return ERR_PTR(-EINVAL);
+	}
+	dev = dev_get_by_index(net, nla_get_u32(attr));
+	if (!dev || !netif_is_m6t(dev)) {
+		dev_put(dev);
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "m6t: there is no device of type m6t with this ifindex here");
+		return ERR_PTR(-ENODEV);
+	}
+	m6t = netdev_priv(dev);
+	err = m6t_nl_needs(m6t->role, need, attr, extack);
+	if (err) {
+		dev_put(dev);
+		return ERR_PTR(err);
+	}
+	return dev;
+}
+
+/**
+ * m6t_nl_dev_next() - find the next device of a dump
+ * @net: netns of the reader's socket
+ * @ifindex: least ifindex that it may have
+ *
+ * Context: process.
+ * Return: the device, for the caller to dev_put(), or NULL.
+ */
+struct net_device *m6t_nl_dev_next(struct net *net, u32 ifindex)
+{
+	struct net_device *dev, *best = NULL;
+
+	rcu_read_lock();
+	for_each_netdev_rcu(net, dev)
+		if (netif_is_m6t(dev) && (u32)dev->ifindex >= ifindex &&
+		    (!best || dev->ifindex < best->ifindex))
+			best = dev;
+	dev_hold(best);
+	rcu_read_unlock();
+	return best;
+}
+
+/**
+ * m6t_nl_reply_new() - begin the answer to a command
+ * @info: the command
+ * @size: bytes that it may take
+ * @hdr: filled in: its header
+ *
+ * Context: process.
+ * Return: the message or NULL.
+ */
+struct sk_buff *m6t_nl_reply_new(struct genl_info *info, size_t size,
+				 void **hdr)
+{
+	struct sk_buff *msg = genlmsg_new(size, GFP_KERNEL);
+
+	if (!msg)
+		return NULL;
+	*hdr = genlmsg_put_reply(msg, info, &m6t_nl_family, 0, info->genlhdr->cmd);
+	if (*hdr)
+		return msg;
+	nlmsg_free(msg);
+	return NULL;
+}
+
+/**
+ * m6t_nl_fill_name() - write which device a message is about
+ * @msg: message
+ * @dev: device
+ *
+ * Context: any.
+ * Return: 0 or -EMSGSIZE.
+ */
+int m6t_nl_fill_name(struct sk_buff *msg, const struct net_device *dev)
+{
+	if (nla_put_u32(msg, M6T_A_IFINDEX, dev->ifindex) ||
+	    nla_put_string(msg, M6T_A_IFNAME, dev->name))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int m6t_nl_fill_netns(struct sk_buff *msg, const struct m6t_dev *m6t,
+			     struct net *asker)
+{
+	if (net_eq(m6t->net, dev_net(m6t->dev)))
+		return 0;
+	return nla_put_s32(msg, M6T_A_NETNS_UNDERLAY,
+			   peernet2id_alloc(asker, m6t->net, GFP_KERNEL));
+}
+
+/**
+ * m6t_nl_fill_dev() - write what a device is, and its settings
+ * @msg: message
+ * @m6t: device
+ * @asker: netns of the reader
+ *
+ * Context: process.
+ * Return: 0 or -EMSGSIZE.
+ */
+int m6t_nl_fill_dev(struct sk_buff *msg, struct m6t_dev *m6t,
+		    struct net *asker)
+{
+	struct nlattr *nest;
+	int err;
+
+	if (m6t_nl_fill_name(msg, m6t->dev) ||
+	    m6t_nl_fill_netns(msg, m6t, asker) ||
+	    m6t->role->fill(m6t, msg))
+		return -EMSGSIZE;
+	nest = nla_nest_start(msg, M6T_A_SETTINGS);
+	if (!nest)
+		return -EMSGSIZE;
+	rcu_read_lock();
+	err = m6t_config_fill(rcu_dereference(m6t->cfg), msg);
+	rcu_read_unlock();
+	if (err)
+		return err;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+/**
+ * m6t_nl_fill_stats() - write the counters of a device
+ * @msg: message
+ * @m6t: device
+ * @asker: netns of the reader
+ *
+ * Context: process.
+ * Return: 0 or -EMSGSIZE.
+ */
+int m6t_nl_fill_stats(struct sk_buff *msg, struct m6t_dev *m6t,
+		      struct net *asker)
+{
+	struct nlattr *nest;
+	enum m6t_stat stat;
+
+	if (m6t_nl_fill_name(msg, m6t->dev))
+		return -EMSGSIZE;
+	nest = nla_nest_start(msg, M6T_A_STATS);
+	if (!nest)
+		return -EMSGSIZE;
+	for (stat = M6T_STAT_UNSPEC + 1; stat < M6T_STAT_PAD; stat++)
+		if (nla_put_u64_64bit(msg, stat, m6t_stats_sum(m6t, stat),
+				      M6T_STAT_PAD))
+			return -EMSGSIZE;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+/**
+ * m6t_nl_dev_size() - bytes that m6t_nl_fill_dev() or m6t_nl_fill_stats() may need
+ *
+ * Return: that size.
+ */
+size_t m6t_nl_dev_size(void)
+{
+	size_t stats = nla_total_size_64bit(sizeof(u64)) * __M6T_STAT_MAX;
+
+	return nla_total_size(IFNAMSIZ) + nla_total_size(sizeof(struct in6_addr)) +
+	       nla_total_size(sizeof(u32)) * 8 +
+	       max(m6t_config_size(), stats) + nla_total_size(0);
+}
+
+static u64 m6t_nl_ms(u64 ns)
+{
+	return div_u64(ns, NSEC_PER_MSEC);
+}
+
+static int m6t_nl_fill_times(struct sk_buff *msg, const struct m6t_state *state,
+			     const struct m6t_binding *b)
+{
+	u64 now = ktime_get_ns(), ends = m6t_state_ends(state, b);
+	u64 used = m6t_state_used(b);
+
+	if (nla_put_u64_64bit(msg, M6T_A_IDLE,
+			      m6t_nl_ms(now > used ? now - used : 0),
+			      M6T_A_PAD))
+		return -EMSGSIZE;
+	if (ends == U64_MAX)
+		return 0;
+	return nla_put_u64_64bit(msg, M6T_A_EXPIRES,
+				 m6t_nl_ms(ends > now ? ends - now : 0),
+				 M6T_A_PAD);
+}
+
+static int m6t_nl_fill_half(struct sk_buff *msg, int packets, int bytes,
+			    const struct m6t_binding_half *half)
+{
+	if (nla_put_u64_64bit(msg, packets, atomic64_read(&half->packets),
+			      M6T_A_PAD) ||
+	    nla_put_u64_64bit(msg, bytes, atomic64_read(&half->bytes),
+			      M6T_A_PAD))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/**
+ * m6t_nl_fill_remote() - write where datagrams come from
+ * @msg: message
+ * @ep: the endpoint
+ *
+ * Context: any.
+ * Return: 0 or -EMSGSIZE.
+ */
+int m6t_nl_fill_remote(struct sk_buff *msg, const struct m6t_endpoint *ep)
+{
+	if (nla_put_in_addr(msg, M6T_A_REMOTE, ep->remote) ||
+	    nla_put_be16(msg, M6T_A_PORT, ep->port))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/**
+ * m6t_nl_fill_local() - write where datagrams go to
+ * @msg: message
+ * @ep: the endpoint
+ *
+ * Context: any.
+ * Return: 0 or -EMSGSIZE.
+ */
+int m6t_nl_fill_local(struct sk_buff *msg, const struct m6t_endpoint *ep)
+{
+	if (nla_put_in_addr(msg, M6T_A_LOCAL, ep->local) ||
+	    nla_put_be16(msg, M6T_A_LOCAL_PORT, ep->local_port))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/**
+ * m6t_nl_fill_binding() - write a binding
+ * @msg: message
+ * @state: the table that it is of
+ * @b: the binding
+ * @privileged: the reader may administer the netns, so it sees remote addresses
+ *
+ * Context: under RCU.
+ * Return: 0 or -EMSGSIZE.
+ */
+int m6t_nl_fill_binding(struct sk_buff *msg, const struct m6t_state *state,
+			const struct m6t_binding *b, bool privileged)
+{
+	/* Pairs with the release in m6t_state_discard(), for @was. */
+	u8 kind = smp_load_acquire(&b->state) ?: b->was;
+
+	if (nla_put_in6_addr(msg, M6T_A_ADDRESS, &b->addr) ||
+	    nla_put_u8(msg, M6T_A_STATE, kind) ||
+	    m6t_nl_fill_local(msg, &b->ep) ||
+	    m6t_nl_fill_times(msg, state, b) ||
+	    m6t_nl_fill_half(msg, M6T_A_RX_PACKETS, M6T_A_RX_BYTES, &b->rx) ||
+	    m6t_nl_fill_half(msg, M6T_A_TX_PACKETS, M6T_A_TX_BYTES, &b->tx))
+		return -EMSGSIZE;
+	return privileged ? m6t_nl_fill_remote(msg, &b->ep) : 0;
+}
