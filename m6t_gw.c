@@ -7,7 +7,9 @@
 
 #include "m6t_event.h"
 #include "m6t_inner.h"
-#include "m6t_path.h"
+#include "m6t_keepalive.h"
+#include "m6t_mtu.h"
+#include "m6t_outer.h"
 #include "m6t_trace.h"
 #include "m6t_udp.h"
 
@@ -246,7 +248,7 @@ static int m6t_gw_change(struct m6t_dev *m6t, const struct m6t_config *old,
 			return err;
 	}
 	m6t_state_retime(&m6t->gw.state, cfg);
-	m6t_path_follow(m6t, cfg);
+	m6t_mtu_follow(m6t, cfg);
 	return 0;
 }
 
@@ -325,7 +327,7 @@ static enum m6t_stat m6t_gw_keepalive(struct m6t_dev *m6t,
 	    !m6t_endpoint_match(&b->ep, ep))
 		return M6T_STAT_RX_KEEPALIVE_STRAY;
 	m6t_binding_account(&b->rx, 1, sizeof(*ip6h));
-	if (m6t_udp_keepalive(m6t, cfg, &ip6h->daddr, &ip6h->saddr, ep))
+	if (m6t_keepalive_send(m6t, cfg, &ip6h->daddr, &ip6h->saddr, ep))
 		m6t_binding_account(&b->tx, 1, sizeof(*ip6h));
 	return M6T_STAT_RX_KEEPALIVE;
 }
@@ -360,8 +362,9 @@ static enum m6t_stat m6t_gw_learn(struct m6t_dev *m6t,
 static enum m6t_stat m6t_gw_receive(struct m6t_dev *m6t,
 				    const struct m6t_config *cfg,
 				    struct sk_buff *skb,
-				    const struct m6t_endpoint *ep)
+				    const struct m6t_outer *outer)
 {
+	const struct m6t_endpoint *ep = &outer->v4;
 	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
 	struct m6t_binding *b;
 	enum m6t_stat why;
@@ -383,7 +386,7 @@ static enum m6t_stat m6t_gw_receive(struct m6t_dev *m6t,
 	}
 	if (unlikely(!m6t_gw_is_destination(cfg, &ip6h->daddr)))
 		return M6T_STAT_RX_BAD_DESTINATION;
-	m6t_binding_account(&b->rx, m6t_skb_packets(skb), skb->len);
+	m6t_binding_account(&b->rx, m6t_inner_packets(skb), skb->len);
 	return M6T_STAT_UNSPEC;
 }
 
@@ -391,7 +394,7 @@ static enum m6t_stat m6t_gw_transmit(struct m6t_dev *m6t,
 				     const struct m6t_config *cfg,
 				     struct sk_buff *skb)
 {
-	unsigned int packets = m6t_skb_packets(skb);
+	unsigned int packets = m6t_inner_packets(skb);
 	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
 	unsigned int bytes = skb->len;
 	struct m6t_state *state = &m6t->gw.state;
@@ -410,7 +413,7 @@ static enum m6t_stat m6t_gw_transmit(struct m6t_dev *m6t,
 			return M6T_STAT_TX_NO_BINDING;
 		answered = m6t_gw_is_answer(cfg, skb);
 	}
-	why = m6t_udp_xmit(m6t, cfg, skb, &b->ep, &b->path);
+	why = m6t_outer4_xmit(m6t, cfg, skb, &b->ep, &b->path);
 	if (unlikely(why))
 		return why;
 	m6t_binding_account(&b->tx, packets, bytes);
@@ -423,13 +426,13 @@ static enum m6t_stat m6t_gw_transmit(struct m6t_dev *m6t,
  * endpoint (B3).
  */
 static struct m6t_path *m6t_gw_path(struct m6t_dev *m6t,
-				    const struct ipv6hdr *ip6h,
-				    const struct m6t_endpoint *ep)
+				    const union m6t_inner *inner,
+				    const struct m6t_outer *outer)
 {
 	struct m6t_binding *b;
 
-	b = m6t_state_lookup(&m6t->gw.state, &ip6h->daddr);
-	return b && m6t_endpoint_match(&b->ep, ep) ? &b->path : NULL;
+	b = m6t_state_lookup(&m6t->gw.state, &inner->v6.daddr);
+	return b && m6t_endpoint_match(&b->ep, &outer->v4) ? &b->path : NULL;
 }
 
 static int m6t_gw_fill(struct m6t_dev *m6t, struct sk_buff *msg)

@@ -7,7 +7,10 @@
 
 #include "m6t.h"
 #include "m6t_event.h"
-#include "m6t_path.h"
+#include "m6t_inner.h"
+#include "m6t_keepalive.h"
+#include "m6t_mtu.h"
+#include "m6t_outer.h"
 #include "m6t_stamp.h"
 #include "m6t_udp.h"
 
@@ -67,7 +70,7 @@ static void m6t_mn_ask(struct m6t_dev *m6t, const struct m6t_config *cfg,
 {
 	static const struct in6_addr keepalive = M6T_KEEPALIVE_ADDR;
 
-	if (m6t_udp_keepalive(m6t, cfg, &att->addr, &keepalive, &att->ep))
+	if (m6t_keepalive_send(m6t, cfg, &att->addr, &keepalive, &att->ep))
 		m6t_stamp(&m6t->mn.last_tx);
 }
 
@@ -297,7 +300,7 @@ static int m6t_mn_attach(struct m6t_dev *m6t, const struct m6t_config *cfg,
 		m6t_mn_release(old);
 
 	m6t_stats_count(m6t, M6T_STAT_ATTACH);
-	m6t_path_follow(m6t, cfg);
+	m6t_mtu_follow(m6t, cfg);
 	netif_carrier_on(m6t->dev);
 	m6t_event_attachment(m6t, M6T_EVENT_ATTACHED, att);
 	return 0;
@@ -383,7 +386,7 @@ static int m6t_mn_change(struct m6t_dev *m6t, const struct m6t_config *old,
 	if (!m6t_mn_same_place(old, cfg))
 		return m6t_mn_attach(m6t, cfg, NULL, extack);
 	m6t_udp_mark(att->sk, cfg);
-	m6t_path_follow(m6t, cfg);
+	m6t_mtu_follow(m6t, cfg);
 	if (cfg->rotate && !old->rotate && READ_ONCE(att->lost))
 		schedule_delayed_work(&m6t->mn.reattach, 0);
 	if (old->keepalive != cfg->keepalive) {
@@ -418,8 +421,9 @@ static void m6t_mn_answered(struct m6t_mn *mn)
 static enum m6t_stat m6t_mn_receive(struct m6t_dev *m6t,
 				    const struct m6t_config *cfg,
 				    struct sk_buff *skb,
-				    const struct m6t_endpoint *ep)
+				    const struct m6t_outer *outer)
 {
+	const struct m6t_endpoint *ep = &outer->v4;
 	struct m6t_attachment *att = rcu_dereference(m6t->mn.att);
 	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
 
@@ -456,7 +460,7 @@ static enum m6t_stat m6t_mn_transmit(struct m6t_dev *m6t,
 		return M6T_STAT_TX_BAD_SOURCE;
 	if (!att)
 		return M6T_STAT_TX_CARRIER;
-	why = m6t_udp_xmit(m6t, cfg, skb, &att->ep, &att->path);
+	why = m6t_outer4_xmit(m6t, cfg, skb, &att->ep, &att->path);
 	if (likely(!why))
 		m6t_stamp(&m6t->mn.last_tx);
 	return why;
@@ -464,13 +468,13 @@ static enum m6t_stat m6t_mn_transmit(struct m6t_dev *m6t,
 
 /* The address of an attachment is random, so it is the proof (B3). */
 static struct m6t_path *m6t_mn_path(struct m6t_dev *m6t,
-				    const struct ipv6hdr *ip6h,
-				    const struct m6t_endpoint *ep)
+				    const union m6t_inner *inner,
+				    const struct m6t_outer *outer)
 {
 	struct m6t_attachment *att = rcu_dereference(m6t->mn.att);
 
-	return att && ipv6_addr_equal(&ip6h->saddr, &att->addr) &&
-	       m6t_endpoint_match(&att->ep, ep) ? &att->path : NULL;
+	return att && ipv6_addr_equal(&inner->v6.saddr, &att->addr) &&
+	       m6t_endpoint_match(&att->ep, &outer->v4) ? &att->path : NULL;
 }
 
 static int m6t_mn_fill(struct m6t_dev *m6t, struct sk_buff *msg)

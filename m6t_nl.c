@@ -147,7 +147,7 @@ int m6t_nl_fill_name(struct sk_buff *msg, const struct net_device *dev)
 static int m6t_nl_fill_netns(struct sk_buff *msg, const struct m6t_dev *m6t,
 			     struct net *asker)
 {
-	if (net_eq(m6t->net, dev_net(m6t->dev)))
+	if (!m6t_dev_is_xnet(m6t))
 		return 0;
 	return nla_put_s32(msg, M6T_A_NETNS_UNDERLAY,
 			   peernet2id_alloc(asker, m6t->net, GFP_KERNEL));

@@ -63,6 +63,17 @@ struct m6t_dev {
 	};
 };
 
+/**
+ * m6t_dev_is_xnet() - are a device's sockets in another netns?
+ * @m6t: device
+ *
+ * Return: true if so.
+ */
+static inline bool m6t_dev_is_xnet(const struct m6t_dev *m6t)
+{
+	return !net_eq(m6t->net, dev_net(m6t->dev));
+}
+
 /* The name of the type, by which users and the module itself know a device. */
 #define M6T_KIND	"m6t"
 

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What an IPv4 path carries. */
+/* What a path carries. */
 #ifndef M6T_PATH_H
 #define M6T_PATH_H
 
+#include <linux/netdevice.h>
 #include <linux/skbuff.h>
+#include <net/dst.h>
 
 #include "m6t_stats.h"
 
 struct m6t_config;
 struct m6t_dev;
-struct rtable;
+struct m6t_outer;
 
 /**
- * struct m6t_path - what is known of the IPv4 path to a peer
+ * struct m6t_path - what is known of the path to a peer
  * @learnt: what a router said that it carries, bytes, in the lowest 16 bits;
  *	above them the ktime, ns, until which that holds; 0: nothing
  */
@@ -20,11 +22,34 @@ struct m6t_path {
 	u64 learnt;
 };
 
+/**
+ * m6t_path_is_link() - does a device have an MTU that means something?
+ * @dev: any net device
+ *
+ * Return: false for loopback and VRFs, which carry whatever there is.
+ */
+static inline bool m6t_path_is_link(const struct net_device *dev)
+{
+	return !(dev->flags & IFF_LOOPBACK) && !netif_is_l3_master(dev);
+}
+
+/**
+ * m6t_path_first() - what the first link of a route carries
+ * @dst: the route
+ *
+ * Return: bytes; what an administrator says that the route carries, if he does.
+ */
+static inline unsigned int m6t_path_first(const struct dst_entry *dst)
+{
+	return dst_metric_raw(dst, RTAX_MTU) ?: READ_ONCE(dst->dev->mtu);
+}
+
 enum m6t_stat m6t_path_check(struct m6t_dev *m6t, const struct m6t_config *cfg,
-			     struct sk_buff *skb, const struct rtable *rt,
-			     const struct m6t_path *path, __be16 *df);
-void m6t_path_err(struct m6t_dev *m6t, struct sk_buff *skb);
-unsigned int m6t_path_mtu(struct m6t_dev *m6t, const struct m6t_config *cfg);
-void m6t_path_follow(struct m6t_dev *m6t, const struct m6t_config *cfg);
+			     struct sk_buff *skb, const struct dst_entry *dst,
+			     unsigned int overhead,
+			     const struct m6t_path *path, bool *df);
+void m6t_path_refused(struct m6t_dev *m6t, const struct sk_buff *skb,
+		      const struct m6t_outer *outer, unsigned int offset,
+		      unsigned int len, u16 mtu);
 
 #endif /* M6T_PATH_H */

@@ -9,10 +9,12 @@
 
 struct m6t_config;
 struct m6t_dev;
+struct m6t_outer;
 struct m6t_path;
 struct m6t_state;
 struct netlink_ext_ack;
 struct nlattr;
+union m6t_inner;
 
 /**
  * struct m6t_role - a kind of tunnel end, and what it does differently
@@ -26,13 +28,13 @@ struct nlattr;
  * @stop: process, RTNL: the device goes down
  * @change: process, RTNL: get ready for new settings, which are published
  *	when this returns 0; on an error nothing has changed
- * @receive: softirq: a whole IPv6 packet came in, its header is in the linear
+ * @receive: softirq: a whole inner packet came in, its header is in the linear
  *	part. 0: deliver it; %M6T_STAT_RX_KEEPALIVE: it was for us; else the
  *	reason to drop it. Never frees it.
- * @transmit: softirq: a whole IPv6 packet is to go out. 0: sent, the packet is
+ * @transmit: softirq: a whole inner packet is to be sent. 0: sent, the packet is
  *	gone; else the reason to drop it
  * @path: softirq: what is known of the path that a packet of ours went by, if it
- *	was ours: a quoted IPv6 header, and where it went to; NULL if not
+ *	was ours: the quoted inner header, and the outer ones; NULL if not
  * @fill: process: add to a netlink message what is particular to the role;
  *	0 or -EMSGSIZE
  * @attach: process, RTNL: begin an attachment with the last 48 bits of an address,
@@ -58,13 +60,13 @@ struct m6t_role {
 	enum m6t_stat (*receive)(struct m6t_dev *m6t,
 				 const struct m6t_config *cfg,
 				 struct sk_buff *skb,
-				 const struct m6t_endpoint *ep);
+				 const struct m6t_outer *outer);
 	enum m6t_stat (*transmit)(struct m6t_dev *m6t,
 				  const struct m6t_config *cfg,
 				  struct sk_buff *skb);
 	struct m6t_path *(*path)(struct m6t_dev *m6t,
-				 const struct ipv6hdr *ip6h,
-				 const struct m6t_endpoint *ep);
+				 const union m6t_inner *inner,
+				 const struct m6t_outer *outer);
 	int (*fill)(struct m6t_dev *m6t, struct sk_buff *msg);
 	int (*attach)(struct m6t_dev *m6t, const struct m6t_config *cfg,
 		      const u8 *id, struct netlink_ext_ack *extack);

@@ -3,14 +3,12 @@
 #ifndef M6T_UDP_H
 #define M6T_UDP_H
 
-#include <linux/skbuff.h>
-
-#include "m6t_path.h"
-#include "m6t_proto.h"
+#include <linux/types.h>
 
 struct m6t_config;
 struct m6t_dev;
 struct netlink_ext_ack;
+struct sock;
 
 int m6t_udp_link(const struct m6t_dev *m6t, const struct m6t_config *cfg,
 		 struct netlink_ext_ack *extack);
@@ -18,12 +16,5 @@ struct sock *m6t_udp_open(struct m6t_dev *m6t, const struct m6t_config *cfg,
 			  __be16 port, struct netlink_ext_ack *extack);
 void m6t_udp_close(struct sock *sk);
 void m6t_udp_mark(struct sock *sk, const struct m6t_config *cfg);
-enum m6t_stat m6t_udp_xmit(struct m6t_dev *m6t, const struct m6t_config *cfg,
-			   struct sk_buff *skb, const struct m6t_endpoint *ep,
-			   const struct m6t_path *path);
-bool m6t_udp_keepalive(struct m6t_dev *m6t, const struct m6t_config *cfg,
-		       const struct in6_addr *saddr,
-		       const struct in6_addr *daddr,
-		       const struct m6t_endpoint *ep);
 
 #endif /* M6T_UDP_H */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Receive offload: datagrams of one endpoint that hold packets of one inner
- * flow are put together before they are looked at, so the rest of the way is
- * walked once for many of them. What is not exactly one whole IPv6 packet is
- * never put together with others, and goes the slow way to be counted (W5).
+ * flow are merged before they are looked at, so the rest of the path is taken
+ * once for many of them. What is not exactly one whole packet is never merged with
+ * others, and takes the slow path, to be counted (W5).
  */
 
 #include <net/gro.h>
@@ -11,6 +11,7 @@
 
 #include "m6t.h"
 #include "m6t_gro.h"
+#include "m6t_inner.h"
 
 /* The stack may find a socket by its port alone. */
 static bool m6t_gro_is_ours(const struct sock *sk, struct sk_buff *skb)
@@ -23,17 +24,6 @@ static bool m6t_gro_is_ours(const struct sock *sk, struct sk_buff *skb)
 		return true;
 	iph = skb_gro_header(skb, offset + sizeof(*iph), offset);
 	return iph && iph->daddr == local;
-}
-
-/* What may be put together. No other is worth it, and the handler of ESP does not
- * put packets together but decrypts them at once, before anybody has looked
- * whose they are, and finds their SA where the outer header is not the network
- * header any more, which is so on older kernels.
- */
-static bool m6t_gro_may_grow(const struct ipv6hdr *ip6h)
-{
-	return ip6h->version == 6 && (ip6h->nexthdr == NEXTHDR_TCP ||
-				      ip6h->nexthdr == NEXTHDR_UDP);
 }
 
 /* The length of a datagram has 16 bits, however large packets of IPv4 may become
@@ -52,7 +42,7 @@ static bool m6t_gro_is_full(const struct list_head *head,
 }
 
 /**
- * m6t_gro_receive() - try to put a datagram's packet together with held ones
+ * m6t_gro_receive() - try to merge a datagram's packet with held ones
  * @sk: our socket
  * @head: packets that are held
  * @skb: datagram, looked at from its payload on
@@ -64,19 +54,21 @@ struct sk_buff *m6t_gro_receive(struct sock *sk, struct list_head *head,
 				struct sk_buff *skb)
 {
 	unsigned int offset = skb_gro_offset(skb);
-	const struct packet_offload *ipv6;
-	const struct ipv6hdr *ip6h;
+	const struct packet_offload *type;
+	const union m6t_inner *inner;
+	__be16 proto;
 
-	ip6h = skb_gro_header(skb, offset + sizeof(*ip6h), offset);
-	if (!ip6h || !m6t_gro_may_grow(ip6h) || !m6t_gro_is_ours(sk, skb))
+	inner = skb_gro_header(skb, offset + sizeof(*inner), offset);
+	proto = inner ? m6t_inner_gro(inner) : 0;
+	if (!proto || !m6t_gro_is_ours(sk, skb))
 		goto err_flush;
 	/* Passes on what is held, and this one after it. */
 	if (m6t_gro_is_full(head, skb))
 		NAPI_GRO_CB(skb)->flush = 1;
-	ipv6 = gro_find_receive_by_type(htons(ETH_P_IPV6));
-	if (!ipv6)
+	type = gro_find_receive_by_type(proto);
+	if (!type)
 		goto err_flush;
-	return call_gro_receive(ipv6->callbacks.gro_receive, head, skb);
+	return call_gro_receive(type->callbacks.gro_receive, head, skb);
 
 err_flush:
 	NAPI_GRO_CB(skb)->flush = 1;
@@ -84,22 +76,23 @@ err_flush:
 }
 
 /**
- * m6t_gro_complete() - finish a packet that was put together
+ * m6t_gro_complete() - finish a packet that was merged
  * @sk: our socket
  * @skb: packet
- * @offset: of the inner IPv6 header, bytes
+ * @offset: of the inner header, bytes
  *
  * Context: softirq, under RCU.
  * Return: 0 or an error.
  */
 int m6t_gro_complete(struct sock *sk, struct sk_buff *skb, int offset)
 {
-	const struct packet_offload *ipv6;
+	const union m6t_inner *inner = (const void *)skb->data + offset;
+	const struct packet_offload *type;
 	int err = -ENOENT;
 
-	ipv6 = gro_find_complete_by_type(htons(ETH_P_IPV6));
-	if (ipv6)
-		err = ipv6->callbacks.gro_complete(skb, offset);
+	type = gro_find_complete_by_type(m6t_inner_proto(inner));
+	if (type)
+		err = type->callbacks.gro_complete(skb, offset);
 	skb_set_inner_mac_header(skb, offset);
 	return err;
 }

@@ -14,6 +14,8 @@
 #include <net/udp_tunnel.h>
 
 #include "m6t.h"
+#include "m6t_path.h"
+#include "m6t_route.h"
 
 #define M6T_ROUTE_BITS	7
 
@@ -37,12 +39,12 @@ struct m6t_route_key {
  * struct m6t_route - a route that was used
  * @key: what it was chosen by
  * @saddr: source address that goes with it, network byte order
- * @rt: the route, to which this holds a reference; NULL: none
+ * @dst: the route, to which this holds a reference; NULL: none
  */
 struct m6t_route {
 	struct m6t_route_key key;
 	__be32 saddr;
-	struct rtable *rt;
+	struct dst_entry *dst;
 };
 
 /**
@@ -67,17 +69,17 @@ static struct m6t_route *m6t_route_slot(struct m6t_routes *routes,
 
 static void m6t_route_forget(struct m6t_route *route)
 {
-	ip_rt_put(route->rt);
-	route->rt = NULL;
+	dst_release(route->dst);
+	route->dst = NULL;
 }
 
 static bool m6t_route_holds(const struct m6t_route *route,
 			    const struct m6t_route_key *key)
 {
-	struct rtable *rt = route->rt;
+	struct dst_entry *dst = route->dst;
 
-	return rt && !memcmp(&route->key, key, sizeof(*key)) &&
-	       rt->dst.ops->check(&rt->dst, 0);
+	return dst && !memcmp(&route->key, key, sizeof(*key)) &&
+	       dst->ops->check(dst, 0);
 }
 
 static int m6t_route_find(struct m6t_dev *m6t, struct sk_buff *skb,
@@ -99,7 +101,7 @@ static int m6t_route_find(struct m6t_dev *m6t, struct sk_buff *skb,
 	m6t_route_forget(route);
 	route->key = *key;
 	route->saddr = saddr;
-	route->rt = rt;
+	route->dst = &rt->dst;
 	return 0;
 }
 
@@ -116,10 +118,11 @@ static int m6t_route_find(struct m6t_dev *m6t, struct sk_buff *skb,
  * Return: the route, to which the caller has no reference; -ENETUNREACH;
  * -ELOOP if it leads back into the device.
  */
-struct rtable *m6t_route_get(struct m6t_dev *m6t, const struct m6t_config *cfg,
-			     struct sk_buff *skb,
-			     const struct m6t_endpoint *ep, u8 tos,
-			     __be32 *saddr)
+struct dst_entry *m6t_route_get(struct m6t_dev *m6t,
+				const struct m6t_config *cfg,
+				struct sk_buff *skb,
+				const struct m6t_endpoint *ep, u8 tos,
+				__be32 *saddr)
 {
 	struct m6t_route_key key = {
 		.ep = *ep,
@@ -128,7 +131,7 @@ struct rtable *m6t_route_get(struct m6t_dev *m6t, const struct m6t_config *cfg,
 		.dscp = tos & INET_DSCP_MASK,
 	};
 	struct m6t_route *route;
-	struct rtable *rt;
+	struct dst_entry *dst;
 	int err = 0;
 
 	m6t_bh_lock(&m6t->routes->lock);
@@ -136,9 +139,39 @@ struct rtable *m6t_route_get(struct m6t_dev *m6t, const struct m6t_config *cfg,
 	if (unlikely(!m6t_route_holds(route, &key)))
 		err = m6t_route_find(m6t, skb, &key, route);
 	*saddr = route->saddr;
-	rt = err ? ERR_PTR(err) : route->rt;
+	dst = err ? ERR_PTR(err) : route->dst;
 	m6t_bh_unlock(&m6t->routes->lock);
-	return rt;
+	return dst;
+}
+
+/**
+ * m6t_route_mtu() - what the link carries on which the gateway is reached
+ * @m6t: mobile node
+ * @cfg: settings, which need not be published yet
+ *
+ * Context: process, RTNL held.
+ * Return: bytes; 0 where that is not known.
+ */
+unsigned int m6t_route_mtu(struct m6t_dev *m6t, const struct m6t_config *cfg)
+{
+	struct flowi4 fl = {
+		.daddr = cfg->gateway,
+		.saddr = cfg->local,
+		.flowi4_oif = cfg->link,
+		.flowi4_mark = cfg->fwmark,
+		.flowi4_proto = IPPROTO_UDP,
+		.fl4_dport = cfg->port[0],
+	};
+	unsigned int mtu = 0;
+	struct rtable *rt;
+
+	rt = ip_route_output_key(m6t->net, &fl);
+	if (IS_ERR(rt))
+		return 0;
+	if (rt->dst.dev != m6t->dev && m6t_path_is_link(rt->dst.dev))
+		mtu = m6t_path_first(&rt->dst);
+	ip_rt_put(rt);
+	return mtu;
 }
 
 /**

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The link type, as the module registers it. */
+#ifndef M6T_DEVICE_H
+#define M6T_DEVICE_H
+
+int m6t_device_init(void);
+void m6t_device_exit(void);
+
+#endif /* M6T_DEVICE_H */

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Keepalives, and the replies to them. */
+#ifndef M6T_KEEPALIVE_H
+#define M6T_KEEPALIVE_H
+
+#include <linux/in6.h>
+
+#include "m6t_proto.h"
+
+struct m6t_config;
+struct m6t_dev;
+
+bool m6t_keepalive_send(struct m6t_dev *m6t, const struct m6t_config *cfg,
+			const struct in6_addr *saddr,
+			const struct in6_addr *daddr,
+			const struct m6t_endpoint *ep);
+
+#endif /* M6T_KEEPALIVE_H */

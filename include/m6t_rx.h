@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What all encapsulations do with a packet that came in. */
+#ifndef M6T_RX_H
+#define M6T_RX_H
+
+#include <linux/skbuff.h>
+
+#include "m6t_outer.h"
+
+struct m6t_dev;
+
+void m6t_rx(struct m6t_dev *m6t, struct sk_buff *skb, unsigned int hlen,
+	    const struct m6t_outer *outer);
+
+#endif /* M6T_RX_H */

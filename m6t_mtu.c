@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The MTU of a device, which follows its underlay where nobody has set it (W2). */
+
+#include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
+
+#include "m6t.h"
+#include "m6t_mtu.h"
+#include "m6t_path.h"
+#include "m6t_route.h"
+
+/* Less than this, and the least packet of IPv6 does not fit. */
+#define M6T_MTU_LEAST	(IPV6_MIN_MTU + M6T_HEADROOM)
+
+/* What the underlay device takes, if one is set; Ethernet otherwise. */
+static unsigned int m6t_mtu_of_link(struct m6t_dev *m6t,
+				    const struct m6t_config *cfg)
+{
+	struct net_device *dev = __dev_get_by_index(m6t->net, cfg->link);
+
+	return dev && dev != m6t->dev && m6t_path_is_link(dev) ? dev->mtu :
+								 ETH_DATA_LEN;
+}
+
+/**
+ * m6t_mtu_get() - the MTU of a device that goes by its underlay (W2)
+ * @m6t: device
+ * @cfg: settings, which need not be published yet
+ *
+ * The underlay of a mobile node is the link on which its gateway is reached. A
+ * link with jumbo frames says nothing about the path behind it, so the MTU is
+ * never above that for Ethernet unless an administrator sets it.
+ *
+ * Context: process, RTNL held.
+ * Return: bytes; what it is now where the underlay is not known.
+ */
+unsigned int m6t_mtu_get(struct m6t_dev *m6t, const struct m6t_config *cfg)
+{
+	unsigned int mtu;
+
+	ASSERT_RTNL();
+	mtu = cfg->gateway ? m6t_route_mtu(m6t, cfg) :
+			     m6t_mtu_of_link(m6t, cfg);
+	if (!mtu)
+		return m6t->dev->mtu;
+	return clamp_t(unsigned int, mtu, M6T_MTU_LEAST,
+		       M6T_MTU + M6T_HEADROOM) - M6T_HEADROOM;
+}
+
+/**
+ * m6t_mtu_follow() - let the device's MTU go by that of its underlay (W2)
+ * @m6t: device
+ * @cfg: settings, which need not be published yet
+ *
+ * Not where an administrator has set the MTU; nor when called for a device whose
+ * MTU is being set, by one that runs over it and has it for its underlay.
+ *
+ * Context: process, RTNL held.
+ */
+void m6t_mtu_follow(struct m6t_dev *m6t, const struct m6t_config *cfg)
+{
+	unsigned int mtu;
+
+	if (m6t->mtu_is_set || m6t->mtu_follows)
+		return;
+	mtu = m6t_mtu_get(m6t, cfg);
+	if (mtu == m6t->dev->mtu)
+		return;
+	m6t->mtu_follows = true;
+	dev_set_mtu(m6t->dev, mtu);
+	m6t->mtu_follows = false;
+}

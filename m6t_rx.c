@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What all encapsulations do with a packet that came in: check, unwrap, deliver. */
+
+#include <linux/netdevice.h>
+#include <net/inet_ecn.h>
+#include <net/ip_tunnels.h>
+
+#include "m6t.h"
+#include "m6t_inner.h"
+#include "m6t_rx.h"
+
+/* From a datagram to one whole inner packet, which is the network header then (W1,
+ * W5, W6). Nothing of the packet is trusted before, and no pointer into it is kept
+ * across what may move it.
+ */
+static enum m6t_stat m6t_rx_unwrap(struct m6t_dev *m6t, struct sk_buff *skb,
+				   unsigned int hlen, u8 dsfield)
+{
+	enum m6t_stat why;
+	__be16 proto;
+
+	why = m6t_inner_pull(skb, hlen, &proto);
+	if (why)
+		return why;
+	if (iptunnel_pull_header(skb, hlen, proto, m6t_dev_is_xnet(m6t)))
+		return M6T_STAT_RX_SHORT;
+	if (m6t_inner_csum_in_header(skb))
+		return M6T_STAT_RX_BAD_SOURCE;
+
+	skb->dev = m6t->dev;
+	skb_reset_mac_header(skb);
+	skb_reset_network_header(skb);
+	skb->pkt_type = PACKET_HOST;
+	if (INET_ECN_decapsulate(skb, dsfield, m6t_inner_dsfield(skb)) > 1)
+		return M6T_STAT_RX_ECN;
+	return M6T_STAT_UNSPEC;
+}
+
+/* What is not queued is received on top of the stack's own frames. That does not
+ * add up: a datagram of ours in such a packet is unwrapped by a tunnel that
+ * queues it. The hash was that of the outer flow, which is one for all flows
+ * of a mobile node.
+ */
+static void m6t_rx_deliver(struct m6t_dev *m6t, struct sk_buff *skb)
+{
+	unsigned int len = skb->len;
+
+	skb_clear_hash(skb);
+	if (!m6t_inner_merges(skb, m6t->dev->features)) {
+		/* UDP hands over segments while they are still a list. */
+		skb_mark_not_on_list(skb);
+		/* It was that of the outer UDP header. */
+		skb_reset_transport_header(skb);
+		netif_receive_skb(skb);
+	} else {
+		/* By it the flows that are merged are told apart. */
+		skb_get_hash(skb);
+		if (gro_cells_receive(&m6t->gro_cells, skb) != NET_RX_SUCCESS)
+			return;
+	}
+	dev_sw_netstats_rx_add(m6t->dev, len);
+}
+
+/**
+ * m6t_rx() - receive a packet, or drop it
+ * @m6t: device
+ * @skb: packet, an outer header at skb->data; gone afterwards
+ * @hlen: bytes before the inner packet, in the linear part
+ * @outer: the outer headers, which the transport has checked
+ *
+ * Context: softirq, under RCU.
+ */
+void m6t_rx(struct m6t_dev *m6t, struct sk_buff *skb, unsigned int hlen,
+	    const struct m6t_outer *outer)
+{
+	enum m6t_stat why;
+
+	why = m6t_rx_unwrap(m6t, skb, hlen, outer->dsfield);
+	if (likely(!why))
+		why = m6t->role->receive(m6t, rcu_dereference(m6t->cfg), skb,
+					 outer);
+	if (likely(!why))
+		m6t_rx_deliver(m6t, skb);
+	else
+		m6t_stats_drop(m6t, skb, why);
+}

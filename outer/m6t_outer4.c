@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Outer headers of IPv4: from an inner packet to what IPv4 sends. */
+
+#include <linux/netdevice.h>
+#include <linux/skbuff.h>
+#include <linux/udp.h>
+#include <net/inet_ecn.h>
+#include <net/ip.h>
+#include <net/ip_tunnels.h>
+#include <net/route.h>
+#include <net/udp_tunnel.h>
+
+#include "m6t.h"
+#include "m6t_inner.h"
+#include "m6t_outer.h"
+#include "m6t_route.h"
+
+/* Tunnels within tunnels, as many as the kernel's own go. */
+#define M6T_RECURSION_LIMIT	5
+
+/* Upper bound for needed_headroom: the stack reserves that much in every skb. */
+#define M6T_HEADROOM_MAX	512
+
+/* W6: the ECN bits go out as they came, which is the normal mode of RFC 6040;
+ * ip_tunnel_ecn_encap() would turn CE into ECT(0) as RFC 3168 had it.
+ */
+static u8 m6t_outer4_tos(const struct m6t_config *cfg, u8 inner)
+{
+	if (cfg->tos == M6T_TOS_INHERIT)
+		return inner;
+	return cfg->tos | (inner & INET_ECN_MASK);
+}
+
+/* Packets that the stack makes for this device should have the room that the
+ * link below turned out to need, or each would have to be copied.
+ */
+static void m6t_outer4_adjust_headroom(struct net_device *dev, unsigned int needed)
+{
+	if (unlikely(needed > READ_ONCE(dev->needed_headroom) &&
+		     needed <= M6T_HEADROOM_MAX))
+		WRITE_ONCE(dev->needed_headroom, needed);
+}
+
+/* Only the outermost checksum may be left to a device: NAT, nftables and tc take
+ * %CHECKSUM_PARTIAL to be about the outermost one, and would update a complete one
+ * as if it were not (W7). A super-packet needs its inner one for segmentation; its
+ * outer one is not complete before that, either.
+ */
+static int m6t_outer4_complete_inner(struct sk_buff *skb)
+{
+	if (skb->ip_summed != CHECKSUM_PARTIAL || skb_is_gso(skb))
+		return 0;
+	return skb_checksum_help(skb);
+}
+
+/* Make room for the outer headers and set the packet up for offloads below. */
+static int m6t_outer4_prepare(struct m6t_dev *m6t, const struct m6t_config *cfg,
+			      struct sk_buff *skb, const struct dst_entry *dst)
+{
+	unsigned int needed = LL_RESERVED_SPACE(dst->dev) + dst->header_len +
+			      M6T_HEADROOM;
+	int err;
+
+	skb_scrub_packet(skb, m6t_dev_is_xnet(m6t));
+	if (cfg->fwmark)
+		skb->mark = cfg->fwmark;
+	m6t_outer4_adjust_headroom(m6t->dev, needed);
+	err = skb_cow_head(skb, needed);
+	if (err)
+		return err;
+	err = m6t_outer4_complete_inner(skb);
+	if (err)
+		return err;
+	/* The inner packet has no MAC header: both begin at the same byte. */
+	skb_reset_mac_header(skb);
+	err = udp_tunnel_handle_offloads(skb, cfg->udp_csum);
+	if (err)
+		return err;
+	skb_set_inner_protocol(skb, skb->protocol);
+	return 0;
+}
+
+static void m6t_outer4_push_udp(struct sk_buff *skb, const struct m6t_config *cfg,
+				const struct m6t_endpoint *ep, __be32 saddr)
+{
+	struct udphdr *uh = __skb_push(skb, sizeof(*uh));
+
+	skb_reset_transport_header(skb);
+	uh->source = ep->local_port;
+	uh->dest = ep->port;
+	uh->len = htons(skb->len);
+	udp_set_csum(!cfg->udp_csum, skb, saddr, ep->remote, skb->len);
+}
+
+/* What is never fragmented needs no identification (RFC 6864), which all CPUs
+ * would have to draw from one place.
+ */
+static void m6t_outer4_push_ip(struct sk_buff *skb, const struct dst_entry *dst,
+			       const struct iphdr *fields)
+{
+	struct iphdr *iph = __skb_push(skb, sizeof(*iph));
+
+	skb_reset_network_header(skb);
+	*iph = *fields;
+	if (ip_mtu_locked(dst))
+		iph->frag_off = 0;
+	iph->id = 0;
+	if (!iph->frag_off)
+		__ip_select_ident(dev_net(dst->dev), iph,
+				  m6t_inner_packets(skb));
+}
+
+static void m6t_outer4_send_one(struct m6t_dev *m6t, struct sk_buff *skb)
+{
+	unsigned int len = skb->len - M6T_HEADROOM;
+	int err;
+
+	err = ip_local_out(m6t->net, NULL, skb);
+	iptunnel_xmit_stats(m6t->dev, likely(!net_xmit_eval(err)) ? len : 0);
+}
+
+/* Would the stack segment a super-packet for this device, and leave the inner
+ * checksums to the device? Then the outer ones would be complete, see
+ * m6t_outer4_complete_inner(). Headers that need checking (DODGY) and hardware that
+ * does a part of the work (PARTIAL) are no reason to.
+ */
+static bool m6t_outer4_must_segment(struct sk_buff *skb)
+{
+	netdev_features_t features;
+
+	if (!skb_is_gso(skb))
+		return false;
+	features = netif_skb_features(skb) | NETIF_F_GSO_ROBUST;
+	if (features & NETIF_F_GSO_PARTIAL)
+		features |= skb->dev->features & skb->dev->gso_partial_features;
+	return (features & NETIF_F_CSUM_MASK) && !skb_gso_ok(skb, features);
+}
+
+/* Without checksums among the features the inner ones are computed; the outer
+ * ones are left to the device all the same, if it offers that.
+ */
+static int m6t_outer4_segment(struct m6t_dev *m6t, struct sk_buff *skb)
+{
+	struct sk_buff *segs, *next;
+
+	segs = skb_gso_segment(skb, NETIF_F_SG | NETIF_F_FRAGLIST);
+	if (IS_ERR_OR_NULL(segs))
+		return segs ? PTR_ERR(segs) : -EINVAL;
+	consume_skb(skb);
+	skb_list_walk_safe(segs, skb, next) {
+		skb_mark_not_on_list(skb);
+		m6t_outer4_send_one(m6t, skb);
+	}
+	return 0;
+}
+
+/* Hand over a packet whose headers are complete. */
+static int m6t_outer4_send(struct m6t_dev *m6t, struct sk_buff *skb,
+			   struct dst_entry *dst)
+{
+	int err = 0;
+
+	skb_clear_hash_if_not_l4(skb);
+	skb_dst_set_noref(skb, dst);
+	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+	skb->dev = dst->dev;
+	skb->protocol = htons(ETH_P_IP);
+	dev_xmit_recursion_inc();
+	if (unlikely(m6t_outer4_must_segment(skb)))
+		err = m6t_outer4_segment(m6t, skb);
+	else
+		m6t_outer4_send_one(m6t, skb);
+	dev_xmit_recursion_dec();
+	return err;
+}
+
+/**
+ * m6t_outer4_xmit() - send an inner packet to an endpoint
+ * @m6t: device
+ * @cfg: settings
+ * @skb: whole inner packet, its header at skb->data and in the linear part
+ * @ep: where to and where from
+ * @path: what is known of the path there, or NULL
+ *
+ * Context: softirq, under RCU.
+ * Return: 0, the packet is gone; or the reason for the caller to drop it.
+ */
+enum m6t_stat m6t_outer4_xmit(struct m6t_dev *m6t, const struct m6t_config *cfg,
+			      struct sk_buff *skb, const struct m6t_endpoint *ep,
+			   const struct m6t_path *path)
+{
+	struct iphdr outer = {
+		.version = 4, .ihl = sizeof(outer) / 4, .protocol = IPPROTO_UDP,
+		.tos = m6t_outer4_tos(cfg, m6t_inner_dsfield(skb)),
+		.ttl = cfg->ttl ?: m6t_inner_ttl(skb),
+		.daddr = ep->remote,
+	};
+	struct dst_entry *dst;
+	enum m6t_stat why;
+	bool df;
+
+	/* The mark of another netns means nothing to the routes of this one. */
+	if (cfg->fwmark || m6t_dev_is_xnet(m6t))
+		skb->mark = cfg->fwmark;
+	dst = m6t_route_get(m6t, cfg, skb, ep, outer.tos, &outer.saddr);
+	if (IS_ERR(dst))
+		return PTR_ERR(dst) == -ELOOP ? M6T_STAT_TX_LOOP :
+						M6T_STAT_TX_NO_ROUTE;
+	why = m6t_path_check(m6t, cfg, skb, dst, M6T_HEADROOM, path, &df);
+	if (why)
+		return why;
+	outer.frag_off = df ? htons(IP_DF) : 0;
+	if (dev_recursion_level() > M6T_RECURSION_LIMIT)
+		return M6T_STAT_TX_LOOP;
+	if (m6t_outer4_prepare(m6t, cfg, skb, dst))
+		return M6T_STAT_TX_NO_ROUTE;
+	m6t_outer4_push_udp(skb, cfg, ep, outer.saddr);
+	m6t_outer4_push_ip(skb, dst, &outer);
+	if (m6t_outer4_send(m6t, skb, dst))
+		return M6T_STAT_TX_NO_ROUTE;
+	return M6T_STAT_UNSPEC;
+}
