@@ -307,7 +307,7 @@ int m6t_nl_fill_binding(struct sk_buff *msg, const struct m6t_state *state,
 	/* Pairs with the release in m6t_state_discard(), for @was. */
 	u8 kind = smp_load_acquire(&b->state) ?: b->was;
 
-	if (nla_put_in6_addr(msg, M6T_A_ADDRESS, &b->addr) ||
+	if (nla_put_in6_addr(msg, M6T_A_ADDRESS, &b->obj.addr) ||
 	    nla_put_u8(msg, M6T_A_STATE, kind) ||
 	    m6t_nl_fill_local(msg, &b->ep) ||
 	    m6t_nl_fill_times(msg, state, b) ||

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The binding table of a gateway.
+ * The bindings of a gateway: their states, lifetimes and evictions.
  *
  * Look-ups run under RCU and take no lock. All changes take the one lock: they
  * come once or twice in a binding's life. A temporary binding ends a fixed
@@ -24,9 +24,7 @@
 #define M6T_STATE_BATCH		64
 #define M6T_STATE_REST		(NSEC_PER_MSEC / 4)
 
-/* Buckets from which a flush frees what it has found together, or that one hold
- * of the lock moves.
- */
+/* Buckets from which a flush frees what it has found together. */
 #define M6T_STATE_STEP		64
 
 /* How late a timer may be, ns, so that those that end close to each other end
@@ -34,10 +32,12 @@
  */
 #define M6T_STATE_SLACK		(700 * NSEC_PER_USEC)
 
-#define M6T_STATE_BUCKETS_MIN	16
-#define M6T_STATE_BUCKETS_MAX	BIT(20)
-
 static struct kmem_cache *m6t_binding_cache;
+
+static struct m6t_binding *m6t_binding_of(struct m6t_object *obj)
+{
+	return container_of(obj, struct m6t_binding, obj);
+}
 
 /**
  * m6t_state_cache_init() - make the cache that bindings come from
@@ -71,62 +71,6 @@ static void m6t_binding_free_rcu(struct rcu_head *rcu)
 	list_for_each_entry_safe(b, next, &first->queue, queue)
 		kmem_cache_free(m6t_binding_cache, b);
 	kmem_cache_free(m6t_binding_cache, first);
-}
-
-static struct m6t_table *m6t_table_new(u32 max, u8 side)
-{
-	u32 n = clamp_t(u32, roundup_pow_of_two(max), M6T_STATE_BUCKETS_MIN,
-			M6T_STATE_BUCKETS_MAX);
-	struct m6t_table *table;
-
-	table = kvzalloc(struct_size(table, bucket, n), GFP_KERNEL_ACCOUNT);
-	if (!table)
-		return NULL;
-	table->mask = n - 1;
-	table->side = side;
-	return table;
-}
-
-static u64 m6t_state_hash(const struct m6t_state *state,
-			  const struct in6_addr *addr)
-{
-	return siphash(addr, sizeof(*addr), &state->key);
-}
-
-static struct hlist_head *m6t_state_bucket(const struct m6t_state *state,
-					   struct m6t_table *table,
-					   const struct in6_addr *addr)
-{
-	return &table->bucket[m6t_state_hash(state, addr) & table->mask];
-}
-
-/* Under the lock, or RCU. */
-static struct m6t_table *m6t_state_table(const struct m6t_state *state)
-{
-	return rcu_dereference_check(state->table,
-				     lockdep_is_held(&state->lock));
-}
-
-/**
- * m6t_state_lookup() - find the binding of a mobile node's address
- * @state: the table
- * @addr: IPv6 address
- *
- * Context: under RCU, which protects the result, or with the lock held.
- * Return: the binding or NULL.
- */
-struct m6t_binding *m6t_state_lookup(const struct m6t_state *state,
-				     const struct in6_addr *addr)
-{
-	struct m6t_table *table = m6t_state_table(state);
-	struct m6t_binding *b;
-
-	hlist_for_each_entry_rcu(b, m6t_state_bucket(state, table, addr),
-				 node[table->side],
-				 lockdep_is_held(&state->lock))
-		if (ipv6_addr_equal(&b->addr, addr))
-			return b;
-	return NULL;
 }
 
 /**
@@ -176,15 +120,6 @@ bool m6t_state_usable(const struct m6t_state *state,
 {
 	return READ_ONCE(b->state) != M6T_BINDING_TEMPORARY ||
 	       ktime_get_ns() < m6t_state_ends(state, b);
-}
-
-/* Under the lock, while the table grows: are bindings of this address in both? */
-static bool m6t_state_moved(const struct m6t_state *state,
-			    const struct m6t_table *table,
-			    const struct in6_addr *addr)
-{
-	return state->next &&
-	       (m6t_state_hash(state, addr) & table->mask) < state->moved;
 }
 
 static void m6t_state_count(struct m6t_state *state,
@@ -248,7 +183,7 @@ static void m6t_state_arm(struct m6t_state *state)
 	struct m6t_binding *oldest = m6t_state_oldest(state);
 	struct m6t_binding *first = m6t_state_first_active(state);
 
-	lockdep_assert_held(&state->lock);
+	lockdep_assert_held(&state->table.lock);
 	if (state->closed)
 		return;
 	if (oldest)
@@ -304,13 +239,9 @@ static void m6t_state_discard(struct m6t_binding *b, struct list_head *gone)
 static void m6t_state_unlink(struct m6t_state *state, struct m6t_binding *b,
 			     struct list_head *gone)
 {
-	struct m6t_table *table = m6t_state_table(state);
-
-	lockdep_assert_held(&state->lock);
+	lockdep_assert_held(&state->table.lock);
 	m6t_state_dequeue(state, b);
-	hlist_del_rcu(&b->node[table->side]);
-	if (m6t_state_moved(state, table, &b->addr))
-		hlist_del(&b->node[state->next->side]);
+	m6t_table_del(&state->table, &b->obj);
 	m6t_state_discard(b, gone);
 }
 
@@ -354,7 +285,7 @@ static enum hrtimer_restart m6t_state_temporary_due(struct hrtimer *timer)
 	LIST_HEAD(gone);
 	u64 now;
 
-	spin_lock_bh(&state->lock);
+	spin_lock_bh(&state->table.lock);
 	now = ktime_get_ns();
 	while ((b = m6t_state_oldest(state)) &&
 	       m6t_state_ends(state, b) <= now && budget--)
@@ -362,7 +293,7 @@ static enum hrtimer_restart m6t_state_temporary_due(struct hrtimer *timer)
 	if (b && m6t_state_ends(state, b) <= now)
 		state->rest = now + M6T_STATE_REST;
 	m6t_state_arm(state);
-	spin_unlock_bh(&state->lock);
+	spin_unlock_bh(&state->table.lock);
 
 	m6t_state_bury(state, &gone, M6T_EVENT_BINDING_EXPIRED);
 	return HRTIMER_NORESTART;
@@ -377,7 +308,7 @@ static enum hrtimer_restart m6t_state_active_due(struct hrtimer *timer)
 	LIST_HEAD(gone);
 	u64 now;
 
-	spin_lock_bh(&state->lock);
+	spin_lock_bh(&state->table.lock);
 	now = ktime_get_ns();
 	while ((b = m6t_state_first_active(state)) &&
 	       m6t_state_due(state, b->seen) <= now && budget--) {
@@ -391,7 +322,7 @@ static enum hrtimer_restart m6t_state_active_due(struct hrtimer *timer)
 	if (b && m6t_state_due(state, b->seen) <= now)
 		state->rest = now + M6T_STATE_REST;
 	m6t_state_arm(state);
-	spin_unlock_bh(&state->lock);
+	spin_unlock_bh(&state->table.lock);
 
 	m6t_state_bury(state, &gone, M6T_EVENT_BINDING_EXPIRED);
 	return HRTIMER_NORESTART;
@@ -421,17 +352,13 @@ int m6t_state_init(struct m6t_state *state, const struct m6t_config *cfg,
 		   void (*tell)(struct m6t_state *state, enum m6t_event event,
 				const struct m6t_binding *b))
 {
-	struct m6t_table *table = m6t_table_new(cfg->max_bindings, 0);
+	int err = m6t_table_init(&state->table, cfg->max_bindings);
 
-	if (!table)
-		return -ENOMEM;
-	RCU_INIT_POINTER(state->table, table);
-	get_random_bytes(&state->key, sizeof(state->key));
+	if (err)
+		return err;
 	state->tell = tell;
-	spin_lock_init(&state->lock);
 	INIT_LIST_HEAD(&state->temporaries);
 	state->actives = RB_ROOT_CACHED;
-	state->next_id = 1;
 	m6t_state_set_lives(state, cfg);
 	hrtimer_setup(&state->temporary_timer, m6t_state_temporary_due,
 		      CLOCK_MONOTONIC, HRTIMER_MODE_ABS_SOFT);
@@ -448,77 +375,29 @@ int m6t_state_init(struct m6t_state *state, const struct m6t_config *cfg,
  */
 void m6t_state_close(struct m6t_state *state)
 {
-	spin_lock_bh(&state->lock);
+	spin_lock_bh(&state->table.lock);
 	state->closed = true;
-	spin_unlock_bh(&state->lock);
+	spin_unlock_bh(&state->table.lock);
 	hrtimer_cancel(&state->temporary_timer);
 	hrtimer_cancel(&state->active_timer);
+}
+
+static void m6t_state_free_binding(struct m6t_object *obj)
+{
+	kmem_cache_free(m6t_binding_cache, m6t_binding_of(obj));
 }
 
 /**
  * m6t_state_free() - end a table that is closed and that nobody reads
  * @state: the table
  *
- * The bindings go without a word: with the device, all of them go.
+ * No events are sent: all bindings are removed with the device.
  *
  * Context: process.
  */
 void m6t_state_free(struct m6t_state *state)
 {
-	struct m6t_table *table = rcu_dereference_protected(state->table, true);
-	struct hlist_node *next;
-	struct m6t_binding *b;
-	u32 i;
-
-	for (i = 0; i <= table->mask; i++) {
-		hlist_for_each_entry_safe(b, next, &table->bucket[i],
-					  node[table->side])
-			kmem_cache_free(m6t_binding_cache, b);
-		cond_resched();
-	}
-	kvfree(table);
-}
-
-/* The bindings of one bucket, in their order, into the next table. Nothing else
- * goes to the same buckets there, as it has more of them.
- */
-static void m6t_state_move_bucket(struct m6t_state *state,
-				  struct m6t_table *table, u32 i)
-{
-	struct m6t_table *next = state->next;
-	struct hlist_node *last;
-	struct hlist_head *head;
-	struct m6t_binding *b;
-
-	hlist_for_each_entry(b, &table->bucket[i], node[table->side]) {
-		head = m6t_state_bucket(state, next, &b->addr);
-		last = NULL;
-		if (!hlist_empty(head))
-			for (last = head->first; last->next;)
-				last = last->next;
-		if (last)
-			hlist_add_behind(&b->node[next->side], last);
-		else
-			hlist_add_head(&b->node[next->side], head);
-	}
-}
-
-/* Some buckets more; after the last one readers see the next table. */
-static bool m6t_state_move(struct m6t_state *state, struct m6t_table *table)
-{
-	unsigned int budget = M6T_STATE_STEP;
-	bool more;
-
-	spin_lock_bh(&state->lock);
-	while (state->moved <= table->mask && budget--)
-		m6t_state_move_bucket(state, table, state->moved++);
-	more = state->moved <= table->mask;
-	if (!more) {
-		rcu_assign_pointer(state->table, state->next);
-		state->next = NULL;
-	}
-	spin_unlock_bh(&state->lock);
-	return more;
+	m6t_table_free(&state->table, m6t_state_free_binding);
 }
 
 /**
@@ -526,32 +405,12 @@ static bool m6t_state_move(struct m6t_state *state, struct m6t_table *table)
  * @state: the table
  * @max: most bindings from now on
  *
- * Readers go on in the old buckets meanwhile, and bindings come and go, as
- * each has a second link for the new ones. Buckets never become fewer.
- *
  * Context: process, RTNL held, sleeps for a grace period.
  * Return: 0 or -ENOMEM.
  */
 int m6t_state_grow(struct m6t_state *state, u32 max)
 {
-	struct m6t_table *old = rtnl_dereference(state->table), *table;
-
-	if (max <= old->mask + 1 || old->mask + 1 >= M6T_STATE_BUCKETS_MAX)
-		return 0;
-	table = m6t_table_new(max, !old->side);
-	if (!table)
-		return -ENOMEM;
-
-	spin_lock_bh(&state->lock);
-	state->next = table;
-	state->moved = 0;
-	spin_unlock_bh(&state->lock);
-	while (m6t_state_move(state, old))
-		cond_resched();
-
-	synchronize_rcu();
-	kvfree(old);
-	return 0;
+	return m6t_table_grow(&state->table, max);
 }
 
 /**
@@ -565,10 +424,10 @@ int m6t_state_grow(struct m6t_state *state, u32 max)
  */
 void m6t_state_retime(struct m6t_state *state, const struct m6t_config *cfg)
 {
-	spin_lock_bh(&state->lock);
+	spin_lock_bh(&state->table.lock);
 	m6t_state_set_lives(state, cfg);
 	m6t_state_arm(state);
-	spin_unlock_bh(&state->lock);
+	spin_unlock_bh(&state->table.lock);
 }
 
 /* Have both the same endpoint? Either may leave the local address open. */
@@ -641,39 +500,21 @@ static void m6t_binding_inherit(struct m6t_binding *b,
 	b->path.learnt = READ_ONCE(old->path.learnt);
 }
 
-/* Replace the binding of an address in its chains, so that a lookup finds either
- * the old one or the new one at any moment. The id is kept, as it orders the
- * chains.
- */
 static void m6t_state_replace(struct m6t_state *state, struct m6t_binding *old,
 			      struct m6t_binding *b, struct list_head *gone)
 {
-	struct m6t_table *table = m6t_state_table(state);
-
-	lockdep_assert_held(&state->lock);
 	m6t_binding_inherit(b, old);
-	b->id = old->id;
 	m6t_state_dequeue(state, old);
 	m6t_state_enqueue(state, b);
-	hlist_replace_rcu(&old->node[table->side], &b->node[table->side]);
-	if (m6t_state_moved(state, table, &b->addr))
-		hlist_replace_rcu(&old->node[state->next->side],
-				  &b->node[state->next->side]);
+	m6t_table_replace(&state->table, &old->obj, &b->obj);
 	m6t_state_discard(old, gone);
 	m6t_state_arm(state);
 }
 
 static void m6t_state_link(struct m6t_state *state, struct m6t_binding *b)
 {
-	struct m6t_table *table = m6t_state_table(state);
-
-	b->id = state->next_id++;
 	m6t_state_enqueue(state, b);
-	hlist_add_head_rcu(&b->node[table->side],
-			   m6t_state_bucket(state, table, &b->addr));
-	if (m6t_state_moved(state, table, &b->addr))
-		hlist_add_head(&b->node[state->next->side],
-			       m6t_state_bucket(state, state->next, &b->addr));
+	m6t_table_add(&state->table, &b->obj);
 	m6t_state_arm(state);
 }
 
@@ -702,7 +543,7 @@ static struct m6t_binding *m6t_binding_new(enum m6t_binding_state kind,
 	b = kmem_cache_zalloc(m6t_binding_cache, gfp);
 	if (!b)
 		return NULL;
-	b->addr = *addr;
+	b->obj.addr = *addr;
 	b->ep = *ep;
 	b->state = kind;
 	b->created = ktime_get_ns();
@@ -747,7 +588,7 @@ struct m6t_binding *m6t_state_add(struct m6t_state *state,
 	if (!b)
 		return ERR_PTR(-ENOMEM);
 
-	spin_lock_bh(&state->lock);
+	spin_lock_bh(&state->table.lock);
 	old = m6t_state_lookup(state, addr);
 	if (old && !m6t_state_usable(state, old)) {
 		m6t_state_unlink(state, old, &gone);
@@ -761,7 +602,7 @@ struct m6t_binding *m6t_state_add(struct m6t_state *state,
 		m6t_state_make_room(state, &evicted);
 		m6t_state_link(state, b);
 	}
-	spin_unlock_bh(&state->lock);
+	spin_unlock_bh(&state->table.lock);
 
 	m6t_state_bury(state, &gone, event);
 	m6t_state_bury(state, &evicted, M6T_EVENT_BINDING_EVICTED);
@@ -787,7 +628,7 @@ void m6t_state_activate(struct m6t_state *state, struct m6t_binding *b)
 	bool changed = false;
 	u64 now = ktime_get_ns();
 
-	spin_lock_bh(&state->lock);
+	spin_lock_bh(&state->table.lock);
 	if (b->state == M6T_BINDING_TEMPORARY &&
 	    now < m6t_state_ends(state, b)) {
 		list_del(&b->queue);
@@ -799,7 +640,7 @@ void m6t_state_activate(struct m6t_state *state, struct m6t_binding *b)
 		m6t_state_arm(state);
 		changed = true;
 	}
-	spin_unlock_bh(&state->lock);
+	spin_unlock_bh(&state->table.lock);
 
 	if (changed)
 		state->tell(state, M6T_EVENT_BINDING_ACTIVE, b);
@@ -818,11 +659,11 @@ int m6t_state_del(struct m6t_state *state, const struct in6_addr *addr)
 	struct m6t_binding *b;
 	LIST_HEAD(gone);
 
-	spin_lock_bh(&state->lock);
+	spin_lock_bh(&state->table.lock);
 	b = m6t_state_lookup(state, addr);
 	if (b)
 		m6t_state_unlink(state, b, &gone);
-	spin_unlock_bh(&state->lock);
+	spin_unlock_bh(&state->table.lock);
 	m6t_state_bury(state, &gone, M6T_EVENT_BINDING_DELETED);
 	return b ? 0 : -ENOENT;
 }
@@ -836,34 +677,33 @@ static bool m6t_filter_match(const struct m6t_filter *filter,
 		return false;
 	if (filter->port && b->ep.port != filter->port)
 		return false;
-	return ipv6_prefix_equal(&filter->prefix.addr, &b->addr,
+	return ipv6_prefix_equal(&filter->prefix.addr, &b->obj.addr,
 				 filter->prefix.len);
 }
 
-static u32 m6t_state_flush_bucket(struct m6t_state *state, u32 i,
-				  const struct m6t_filter *filter,
-				  struct list_head *gone, bool *more)
-{
-	struct m6t_table *table;
-	struct hlist_node *next;
-	struct m6t_binding *b;
-	LIST_HEAD(found);
-	u32 n = 0;
+/**
+ * struct m6t_flush - what a flush hands on to each binding
+ * @state: the table
+ * @filter: which ones
+ * @found: those that were removed
+ * @n: how many they were
+ */
+struct m6t_flush {
+	struct m6t_state *state;
+	const struct m6t_filter *filter;
+	struct list_head found;
+	u32 n;
+};
 
-	spin_lock_bh(&state->lock);
-	table = m6t_state_table(state);
-	*more = i < table->mask;
-	hlist_for_each_entry_safe(b, next, &table->bucket[i],
-				  node[table->side]) {
-		if (!m6t_filter_match(filter, b))
-			continue;
-		m6t_state_unlink(state, b, &found);
-		n++;
-	}
-	spin_unlock_bh(&state->lock);
-	m6t_state_tell(state, &found, M6T_EVENT_BINDING_DELETED);
-	list_splice_tail(&found, gone);
-	return n;
+static void m6t_state_flush_one(struct m6t_object *obj, void *arg)
+{
+	struct m6t_binding *b = m6t_binding_of(obj);
+	struct m6t_flush *flush = arg;
+
+	if (!m6t_filter_match(flush->filter, b))
+		return;
+	m6t_state_unlink(flush->state, b, &flush->found);
+	flush->n++;
 }
 
 /**
@@ -872,51 +712,48 @@ static u32 m6t_state_flush_bucket(struct m6t_state *state, u32 i,
  * @filter: which ones
  *
  * Context: process; sleeps between buckets.
- * Return: how many went.
+ * Return: how many they were.
  */
 u32 m6t_state_flush(struct m6t_state *state, const struct m6t_filter *filter)
 {
+	struct m6t_flush flush = { .state = state, .filter = filter };
 	LIST_HEAD(gone);
-	u32 i, n = 0;
 	bool more;
+	u32 i;
 
+	INIT_LIST_HEAD(&flush.found);
 	for (i = 0, more = true; more; i++) {
-		n += m6t_state_flush_bucket(state, i, filter, &gone, &more);
+		spin_lock_bh(&state->table.lock);
+		more = m6t_table_each(&state->table, i, m6t_state_flush_one,
+				      &flush);
+		spin_unlock_bh(&state->table.lock);
+		m6t_state_tell(state, &flush.found, M6T_EVENT_BINDING_DELETED);
+		list_splice_tail_init(&flush.found, &gone);
 		if (!more || i % M6T_STATE_STEP == M6T_STATE_STEP - 1)
 			m6t_state_release(&gone);
 		cond_resched();
 	}
-	return n;
+	return flush.n;
 }
 
-static int m6t_state_walk_bucket(struct m6t_state *state,
-				 struct m6t_walk *walk,
-				 const struct m6t_filter *filter,
-				 int (*fn)(const struct m6t_binding *b,
-					   void *arg),
-				 void *arg)
-{
-	struct m6t_table *table = m6t_state_table(state);
-	struct m6t_binding *b;
-	int err;
+/**
+ * struct m6t_visit - what a walk hands on to each binding
+ * @filter: which ones
+ * @fn: what the caller wants to be called
+ * @arg: with what
+ */
+struct m6t_visit {
+	const struct m6t_filter *filter;
+	int (*fn)(const struct m6t_binding *b, void *arg);
+	void *arg;
+};
 
-	walk->buckets = table->mask + 1;
-	if (walk->bucket >= walk->buckets)
-		return 0;
-	hlist_for_each_entry_rcu(b, &table->bucket[walk->bucket],
-				 node[table->side]) {
-		if (walk->id && b->id >= walk->id)
-			continue;
-		if (m6t_filter_match(filter, b)) {
-			err = fn(b, arg);
-			if (err)
-				return err;
-		}
-		walk->id = b->id;
-	}
-	walk->id = 0;
-	walk->bucket++;
-	return 0;
+static int m6t_state_visit(struct m6t_object *obj, void *arg)
+{
+	const struct m6t_binding *b = m6t_binding_of(obj);
+	const struct m6t_visit *visit = arg;
+
+	return m6t_filter_match(visit->filter, b) ? visit->fn(b, visit->arg) : 0;
 }
 
 /**
@@ -928,10 +765,6 @@ static int m6t_state_walk_bucket(struct m6t_state *state,
  *	that binding
  * @arg: handed to @fn
  *
- * Each chain is in descending order of &m6t_binding.id, so a walk that resumes
- * visits each binding that stays exactly once, whatever came and went
- * meanwhile, as long as the table does not grow.
- *
  * Context: process; sleeps between buckets.
  * Return: 0 at the end, or what @fn returned.
  */
@@ -940,13 +773,7 @@ int m6t_state_walk(struct m6t_state *state, struct m6t_walk *walk,
 		   int (*fn)(const struct m6t_binding *b, void *arg),
 		   void *arg)
 {
-	int err;
+	struct m6t_visit visit = { .filter = filter, .fn = fn, .arg = arg };
 
-	do {
-		rcu_read_lock();
-		err = m6t_state_walk_bucket(state, walk, filter, fn, arg);
-		rcu_read_unlock();
-		cond_resched();
-	} while (!err && walk->bucket < walk->buckets);
-	return err;
+	return m6t_table_walk(&state->table, walk, m6t_state_visit, &visit);
 }

@@ -11,6 +11,7 @@
 #include "m6t_path.h"
 #include "m6t_proto.h"
 #include "m6t_stamp.h"
+#include "m6t_table.h"
 
 /**
  * struct m6t_binding_half - what one direction of a binding's traffic writes
@@ -28,32 +29,27 @@ struct m6t_binding_half {
 };
 
 /**
- * struct m6t_binding - one mobile node's address and the way to it
+ * struct m6t_binding - a mobile node's address and the path to it
  *
- * Found under RCU. Freed by RCU after the table has let go of it; nobody else
- * holds one. @addr and @ep are const from publication on (G8).
+ * Found under RCU. Freed by RCU after it was removed from the table; nobody else
+ * holds one. Its address and @ep are const from publication on (G8).
  *
- * @node: chain of the hash table; two, as a growing table is linked anew
- *	while readers still walk the old one
- * @addr: the mobile node's IPv6 address, the key
+ * @obj: its place in the table, by the mobile node's IPv6 address
  * @ep: where its datagrams come from and go to
  * @state: &enum m6t_binding_state; written under the table's lock
  * @was: what @state was before the binding died
  * @rx: from the mobile node
- * @queue: by age, while temporary; on the way out, among others that go
+ * @queue: by age, while temporary; when it was removed, among others to be freed
  * @rb: by @seen, while active
  * @created: ktime, ns; says when a temporary one ends
  * @seen: ktime, ns, of its last use when it was last looked at; key in the
  *	tree of active bindings, so on one cache line with @rb
  * @tx: to the mobile node
  * @path: to the mobile node
- * @id: larger for each new binding, but that of the one that it replaces; orders
- *	each chain, so dumps can resume
  * @rcu: frees the struct
  */
 struct m6t_binding {
-	struct hlist_node node[2];
-	struct in6_addr addr;
+	struct m6t_object obj;
 	struct m6t_endpoint ep;
 	u16 state;
 	u16 was;
@@ -68,9 +64,11 @@ struct m6t_binding {
 
 	struct m6t_binding_half tx ____cacheline_aligned;
 	struct m6t_path path;
-	u64 id;
 	struct rcu_head rcu;
 };
+
+/* Three cache lines: what all packets read, and a half for each direction. */
+static_assert(sizeof(struct m6t_binding) <= 192 || L1_CACHE_BYTES > 64);
 
 /**
  * struct m6t_binding_past - what a binding had before it was lost

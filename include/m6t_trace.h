@@ -26,7 +26,7 @@ DECLARE_EVENT_CLASS(m6t_binding,
 	),
 	TP_fast_assign(
 		strscpy(__entry->dev, m6t->dev->name, IFNAMSIZ);
-		memcpy(__entry->address, &b->addr, sizeof(b->addr));
+		memcpy(__entry->address, &b->obj.addr, sizeof(b->obj.addr));
 		memcpy(__entry->remote, &b->ep.remote, sizeof(b->ep.remote));
 		memcpy(__entry->local, &b->ep.local, sizeof(b->ep.local));
 		__entry->port = ntohs(b->ep.port);

@@ -41,6 +41,11 @@ class Gateway:
                           b"".join(words), answers)
         return error, attrs(answers[0][4:]) if answers else {}
 
+    def sent(self, address):
+        """The error, and packets that were sent through a binding."""
+        error, found = self.ask(races.BINDING_GET, address)
+        return error, struct.unpack("=Q", found[TX_PACKETS])[0] if found else 0
+
     def unbound(self):
         """Packets that found no binding."""
         _, found = self.ask(races.STATS_GET)
@@ -57,14 +62,19 @@ def main(name, address, remote, rounds):
         gateway.ask(races.BINDING_DEL, address)
         error, _ = gateway.ask(races.BINDING_ADD, *binding,
                                races.attr(races.STATE, ACTIVE))
+        # One that found it unbound before may still be under way. There is one
+        # sender, so when a packet was sent through it, there is none any more.
+        packets = 0
+        while not error and not packets:
+            error, packets = gateway.sent(address)
         before = gateway.unbound()
         error = error or gateway.ask(races.BINDING_ADD, *binding)[0]
         unbound += gateway.unbound() - before
-        error = error or gateway.ask(races.BINDING_GET, address)[0]
+        if not error:
+            error, packets = gateway.sent(address)
         if error:
             sys.exit(f"refused: {error}")
-        _, found = gateway.ask(races.BINDING_GET, address)
-        sent += struct.unpack("=Q", found[TX_PACKETS])[0]
+        sent += packets
     print(unbound, sent)
 
 
