@@ -204,8 +204,9 @@ int m6t_nl_fill_stats(struct sk_buff *msg, struct m6t_dev *m6t,
 	nest = nla_nest_start(msg, M6T_A_STATS);
 	if (!nest)
 		return -EMSGSIZE;
-	for (stat = M6T_STAT_UNSPEC + 1; stat < M6T_STAT_PAD; stat++)
-		if (nla_put_u64_64bit(msg, stat, m6t_stats_sum(m6t, stat),
+	for (stat = 0; stat < __M6T_STAT_MAX; stat++)
+		if (m6t_stats_is_counter(stat) &&
+		    nla_put_u64_64bit(msg, stat, m6t_stats_sum(m6t, stat),
 				      M6T_STAT_PAD))
 			return -EMSGSIZE;
 	nla_nest_end(msg, nest);

@@ -3,40 +3,86 @@
 
 #include <linux/skbuff.h>
 
+#define CREATE_TRACE_POINTS
 #include "m6t_trace.h"
 
-static const char m6t_stats_names[__M6T_STAT_MAX][ETH_GSTRING_LEN] = {
-	[M6T_STAT_RX_SHORT]		= "rx_short",
-	[M6T_STAT_RX_BAD_VERSION]	= "rx_bad_version",
-	[M6T_STAT_RX_BAD_LENGTH]	= "rx_bad_length",
-	[M6T_STAT_RX_BAD_SOURCE]	= "rx_bad_source",
-	[M6T_STAT_RX_BAD_DESTINATION]	= "rx_bad_destination",
-	[M6T_STAT_RX_MISMATCH]		= "rx_mismatch",
-	[M6T_STAT_RX_RATE_LIMITED]	= "rx_rate_limited",
-	[M6T_STAT_RX_TABLE_FULL]	= "rx_table_full",
-	[M6T_STAT_RX_NOT_GATEWAY]	= "rx_not_gateway",
-	[M6T_STAT_RX_ECN]		= "rx_ecn",
-	[M6T_STAT_RX_KEEPALIVE]		= "rx_keepalive",
-	[M6T_STAT_RX_KEEPALIVE_STRAY]	= "rx_keepalive_stray",
-	[M6T_STAT_TX_KEEPALIVE]		= "tx_keepalive",
-	[M6T_STAT_TX_NO_BINDING]	= "tx_no_binding",
-	[M6T_STAT_TX_BAD_SOURCE]	= "tx_bad_source",
-	[M6T_STAT_TX_TOO_BIG]		= "tx_too_big",
-	[M6T_STAT_TX_LOOP]		= "tx_loop",
-	[M6T_STAT_TX_NO_ROUTE]		= "tx_no_route",
-	[M6T_STAT_TX_CARRIER]		= "tx_carrier",
-	[M6T_STAT_BINDING_CREATED]	= "binding_created",
-	[M6T_STAT_BINDING_ACTIVATED]	= "binding_activated",
-	[M6T_STAT_BINDING_EXPIRED]	= "binding_expired",
-	[M6T_STAT_BINDING_EVICTED]	= "binding_evicted",
-	[M6T_STAT_ATTACH]		= "attach",
-	[M6T_STAT_UNREACHABLE]		= "unreachable",
+/**
+ * enum m6t_stats_sum - statistics of the link that sum up counters
+ * @M6T_SUM_NONE: no loss
+ * @M6T_SUM_RX_LENGTH: malformed: rx_length_errors
+ * @M6T_SUM_RX_FRAME: malformed: rx_frame_errors
+ * @M6T_SUM_RX_DROPPED: well-formed and not wanted: rx_dropped
+ * @M6T_SUM_TX_CARRIER: no path to send it by: tx_carrier_errors
+ * @M6T_SUM_TX_LOOP: collisions
+ * @M6T_SUM_TX_DROPPED: not wanted: tx_dropped
+ * @M6T_SUMS: how many there are
+ */
+enum m6t_stats_sum {
+	M6T_SUM_NONE,
+	M6T_SUM_RX_LENGTH,
+	M6T_SUM_RX_FRAME,
+	M6T_SUM_RX_DROPPED,
+	M6T_SUM_TX_CARRIER,
+	M6T_SUM_TX_LOOP,
+	M6T_SUM_TX_DROPPED,
+	M6T_SUMS,
 };
 
-/* Attribute 0 and the padding attribute are no counters. */
-#define M6T_STAT_FIRST	M6T_STAT_RX_SHORT
-#define M6T_STAT_LAST	M6T_STAT_UNREACHABLE
-#define M6T_STATS	(M6T_STAT_LAST - M6T_STAT_FIRST + 1)
+/**
+ * struct m6t_counter - all that there is to know of a counter
+ * @name: for ethtool and for m6t:drop
+ * @reason: reported to tools that watch all drops of the kernel. A module has no
+ *	reasons of its own, so the nearest of the stack's; m6t:drop has the name
+ * @sum: &enum m6t_stats_sum
+ */
+struct m6t_counter {
+	char name[ETH_GSTRING_LEN];
+	enum skb_drop_reason reason;
+	u8 sum;
+};
+
+#define M6T_COUNTER(_stat, _name, _reason, _sum)			\
+	[M6T_STAT_##_stat] = {						\
+		.name = _name,						\
+		.reason = SKB_DROP_REASON_##_reason,			\
+		.sum = M6T_SUM_##_sum,					\
+	}
+
+/* By &enum m6t_stat, where some values are no counters. */
+static const struct m6t_counter m6t_counters[__M6T_STAT_MAX] = {
+	M6T_COUNTER(RX_SHORT, "rx_short", HDR_TRUNC, RX_LENGTH),
+	M6T_COUNTER(RX_BAD_VERSION, "rx_bad_version", IP_INHDR, RX_FRAME),
+	M6T_COUNTER(RX_BAD_LENGTH, "rx_bad_length", IP_INHDR, RX_LENGTH),
+	M6T_COUNTER(RX_BAD_SOURCE, "rx_bad_source",
+		    IP_INVALID_SOURCE, RX_DROPPED),
+	M6T_COUNTER(RX_BAD_DESTINATION, "rx_bad_destination",
+		    IP_INVALID_DEST, RX_DROPPED),
+	/* As there: the path back to its source is another one. */
+	M6T_COUNTER(RX_MISMATCH, "rx_mismatch", IP_RPFILTER, RX_DROPPED),
+	M6T_COUNTER(RX_RATE_LIMITED, "rx_rate_limited",
+		    NOT_SPECIFIED, RX_DROPPED),
+	M6T_COUNTER(RX_TABLE_FULL, "rx_table_full", PROTO_MEM, RX_DROPPED),
+	/* As if the socket were connected to its peer. */
+	M6T_COUNTER(RX_NOT_GATEWAY, "rx_not_gateway", NO_SOCKET, RX_DROPPED),
+	M6T_COUNTER(RX_ECN, "rx_ecn", IP_TUNNEL_ECN, RX_FRAME),
+	M6T_COUNTER(RX_KEEPALIVE, "rx_keepalive", NOT_SPECIFIED, NONE),
+	M6T_COUNTER(RX_KEEPALIVE_STRAY, "rx_keepalive_stray",
+		    NO_SOCKET, RX_DROPPED),
+	M6T_COUNTER(TX_KEEPALIVE, "tx_keepalive", NOT_SPECIFIED, NONE),
+	M6T_COUNTER(TX_NO_BINDING, "tx_no_binding", NO_TX_TARGET, TX_DROPPED),
+	M6T_COUNTER(TX_BAD_SOURCE, "tx_bad_source",
+		    IP_INVALID_SOURCE, TX_DROPPED),
+	M6T_COUNTER(TX_TOO_BIG, "tx_too_big", PKT_TOO_BIG, TX_DROPPED),
+	M6T_COUNTER(TX_LOOP, "tx_loop", RECURSION_LIMIT, TX_LOOP),
+	M6T_COUNTER(TX_NO_ROUTE, "tx_no_route", IP_OUTNOROUTES, TX_CARRIER),
+	M6T_COUNTER(TX_CARRIER, "tx_carrier", DEV_READY, TX_CARRIER),
+	M6T_COUNTER(BINDING_CREATED, "binding_created", NOT_SPECIFIED, NONE),
+	M6T_COUNTER(BINDING_ACTIVATED, "binding_activated", NOT_SPECIFIED, NONE),
+	M6T_COUNTER(BINDING_EXPIRED, "binding_expired", NOT_SPECIFIED, NONE),
+	M6T_COUNTER(BINDING_EVICTED, "binding_evicted", NOT_SPECIFIED, NONE),
+	M6T_COUNTER(ATTACH, "attach", NOT_SPECIFIED, NONE),
+	M6T_COUNTER(UNREACHABLE, "unreachable", NOT_SPECIFIED, NONE),
+};
 
 /**
  * m6t_stats_count() - raise a counter by one
@@ -57,31 +103,6 @@ void m6t_stats_count(struct m6t_dev *m6t, enum m6t_stat stat)
 	put_cpu_ptr(m6t->stats);
 }
 
-/* What tools that watch all drops of the kernel are told: the reasons that a
- * module may give are those of the stack itself, so the nearest of them. The
- * others are not specified. m6t:drop has the exact one.
- */
-static const enum skb_drop_reason m6t_stats_reasons[__M6T_STAT_MAX] = {
-	[M6T_STAT_RX_SHORT]		= SKB_DROP_REASON_HDR_TRUNC,
-	[M6T_STAT_RX_BAD_VERSION]	= SKB_DROP_REASON_IP_INHDR,
-	[M6T_STAT_RX_BAD_LENGTH]	= SKB_DROP_REASON_IP_INHDR,
-	[M6T_STAT_RX_BAD_SOURCE]	= SKB_DROP_REASON_IP_INVALID_SOURCE,
-	[M6T_STAT_RX_BAD_DESTINATION]	= SKB_DROP_REASON_IP_INVALID_DEST,
-	/* As there: the way back to its source is another one. */
-	[M6T_STAT_RX_MISMATCH]		= SKB_DROP_REASON_IP_RPFILTER,
-	[M6T_STAT_RX_TABLE_FULL]	= SKB_DROP_REASON_PROTO_MEM,
-	/* As if the socket were connected to its peer. */
-	[M6T_STAT_RX_NOT_GATEWAY]	= SKB_DROP_REASON_NO_SOCKET,
-	[M6T_STAT_RX_KEEPALIVE_STRAY]	= SKB_DROP_REASON_NO_SOCKET,
-	[M6T_STAT_RX_ECN]		= SKB_DROP_REASON_IP_TUNNEL_ECN,
-	[M6T_STAT_TX_NO_BINDING]	= SKB_DROP_REASON_NO_TX_TARGET,
-	[M6T_STAT_TX_BAD_SOURCE]	= SKB_DROP_REASON_IP_INVALID_SOURCE,
-	[M6T_STAT_TX_TOO_BIG]		= SKB_DROP_REASON_PKT_TOO_BIG,
-	[M6T_STAT_TX_LOOP]		= SKB_DROP_REASON_RECURSION_LIMIT,
-	[M6T_STAT_TX_NO_ROUTE]		= SKB_DROP_REASON_IP_OUTNOROUTES,
-	[M6T_STAT_TX_CARRIER]		= SKB_DROP_REASON_DEV_READY,
-};
-
 /**
  * m6t_stats_drop() - the tail: count why a packet ends here, and free it
  * @m6t: device
@@ -98,9 +119,8 @@ void m6t_stats_drop(struct m6t_dev *m6t, struct sk_buff *skb,
 		consume_skb(skb);
 		return;
 	}
-	trace_drop(m6t, skb, m6t_stats_names[stat]);
-	kfree_skb_reason(skb, m6t_stats_reasons[stat] ?:
-			      SKB_DROP_REASON_NOT_SPECIFIED);
+	trace_drop(m6t, skb, m6t_counters[stat].name);
+	kfree_skb_reason(skb, m6t_counters[stat].reason);
 }
 
 /**
@@ -128,15 +148,15 @@ u64 m6t_stats_sum(const struct m6t_dev *m6t, enum m6t_stat stat)
 	return sum;
 }
 
-static u64 m6t_stats_range(const struct m6t_dev *m6t, enum m6t_stat first,
-			   enum m6t_stat last)
+/**
+ * m6t_stats_is_counter() - is there a counter of this number?
+ * @stat: &enum m6t_stat, below __M6T_STAT_MAX
+ *
+ * Return: false for the padding attribute and the like.
+ */
+bool m6t_stats_is_counter(enum m6t_stat stat)
 {
-	enum m6t_stat stat;
-	u64 sum = 0;
-
-	for (stat = first; stat <= last; stat++)
-		sum += m6t_stats_sum(m6t, stat);
-	return sum;
+	return m6t_counters[stat].name[0];
 }
 
 /**
@@ -149,47 +169,57 @@ static u64 m6t_stats_range(const struct m6t_dev *m6t, enum m6t_stat first,
  */
 void m6t_stats_link(const struct m6t_dev *m6t, struct rtnl_link_stats64 *tot)
 {
-	u64 length = m6t_stats_sum(m6t, M6T_STAT_RX_SHORT) +
-		     m6t_stats_sum(m6t, M6T_STAT_RX_BAD_LENGTH);
-	u64 frame = m6t_stats_sum(m6t, M6T_STAT_RX_BAD_VERSION) +
-		    m6t_stats_sum(m6t, M6T_STAT_RX_ECN);
-	u64 carrier = m6t_stats_sum(m6t, M6T_STAT_TX_CARRIER) +
-		      m6t_stats_sum(m6t, M6T_STAT_TX_NO_ROUTE);
-	u64 loop = m6t_stats_sum(m6t, M6T_STAT_TX_LOOP);
+	u64 sum[M6T_SUMS] = {};
+	enum m6t_stat stat;
 
-	tot->rx_length_errors += length;
-	tot->rx_frame_errors += frame;
-	tot->rx_errors += length + frame;
-	tot->rx_dropped += m6t_stats_range(m6t, M6T_STAT_RX_BAD_SOURCE,
-					   M6T_STAT_RX_NOT_GATEWAY) +
-			   m6t_stats_sum(m6t, M6T_STAT_RX_KEEPALIVE_STRAY);
-	tot->tx_carrier_errors += carrier;
-	tot->collisions += loop;
-	tot->tx_errors += carrier + loop;
-	tot->tx_dropped += m6t_stats_range(m6t, M6T_STAT_TX_NO_BINDING,
-					   M6T_STAT_TX_TOO_BIG);
+	for (stat = 0; stat < __M6T_STAT_MAX; stat++)
+		if (m6t_counters[stat].sum)
+			sum[m6t_counters[stat].sum] += m6t_stats_sum(m6t, stat);
+	tot->rx_length_errors += sum[M6T_SUM_RX_LENGTH];
+	tot->rx_frame_errors += sum[M6T_SUM_RX_FRAME];
+	tot->rx_errors += sum[M6T_SUM_RX_LENGTH] + sum[M6T_SUM_RX_FRAME];
+	tot->rx_dropped += sum[M6T_SUM_RX_DROPPED];
+	tot->tx_carrier_errors += sum[M6T_SUM_TX_CARRIER];
+	tot->collisions += sum[M6T_SUM_TX_LOOP];
+	tot->tx_errors += sum[M6T_SUM_TX_CARRIER] + sum[M6T_SUM_TX_LOOP];
+	tot->tx_dropped += sum[M6T_SUM_TX_DROPPED];
 }
 
 static int m6t_stats_sset_count(struct net_device *dev, int sset)
 {
-	return sset == ETH_SS_STATS ? M6T_STATS : -EOPNOTSUPP;
+	enum m6t_stat stat;
+	int n = 0;
+
+	if (sset != ETH_SS_STATS)
+		return -EOPNOTSUPP;
+	for (stat = 0; stat < __M6T_STAT_MAX; stat++)
+		n += m6t_stats_is_counter(stat);
+	return n;
 }
 
 static void m6t_stats_strings(struct net_device *dev, u32 sset, u8 *data)
 {
-	if (sset == ETH_SS_STATS)
-		memcpy(data, m6t_stats_names[M6T_STAT_FIRST],
-		       M6T_STATS * ETH_GSTRING_LEN);
+	enum m6t_stat stat;
+
+	if (sset != ETH_SS_STATS)
+		return;
+	for (stat = 0; stat < __M6T_STAT_MAX; stat++) {
+		if (!m6t_stats_is_counter(stat))
+			continue;
+		memcpy(data, m6t_counters[stat].name, ETH_GSTRING_LEN);
+		data += ETH_GSTRING_LEN;
+	}
 }
 
 static void m6t_stats_values(struct net_device *dev,
 			     struct ethtool_stats *stats, u64 *data)
 {
 	struct m6t_dev *m6t = netdev_priv(dev);
-	unsigned int i;
+	enum m6t_stat stat;
 
-	for (i = 0; i < M6T_STATS; i++)
-		data[i] = m6t_stats_sum(m6t, M6T_STAT_FIRST + i);
+	for (stat = 0; stat < __M6T_STAT_MAX; stat++)
+		if (m6t_stats_is_counter(stat))
+			*data++ = m6t_stats_sum(m6t, stat);
 }
 
 const struct ethtool_ops m6t_ethtool_ops = {

@@ -26,6 +26,7 @@ extern const struct ethtool_ops m6t_ethtool_ops;
 void m6t_stats_count(struct m6t_dev *m6t, enum m6t_stat stat);
 void m6t_stats_drop(struct m6t_dev *m6t, struct sk_buff *skb,
 		    enum m6t_stat stat);
+bool m6t_stats_is_counter(enum m6t_stat stat);
 u64 m6t_stats_sum(const struct m6t_dev *m6t, enum m6t_stat stat);
 void m6t_stats_link(const struct m6t_dev *m6t, struct rtnl_link_stats64 *tot);
 

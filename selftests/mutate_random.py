@@ -26,7 +26,7 @@ import threading
 import time
 
 # What is only for other kernels, or has tests of another kind.
-NOT_CODE = {"m6t_compat.h", "m6t_trace.h", "m6t_trace.c"}
+NOT_CODE = {"m6t_compat.h", "m6t_trace.h"}
 # These need no m6t in the kernel, or no guest.
 NOT_TESTS = {"lib.sh", "build.sh", "install.sh", "conf.sh"}
 FIRST = 8               # scripts that look first on kernels that are slow
