@@ -53,17 +53,21 @@ static void resolve_ask(const char *host, struct resolve_answer *answer)
 		answer->error = EAI_NONAME;
 }
 
-static void resolve_child(int fd, const char *host)
+static void resolve_child(int fd, const char *host, pid_t asker)
 {
 	struct resolve_answer answer = { .pid = getpid() };
 	sigset_t none;
 	int std;
 
+	/* Whatever becomes of the one who asks, this ends; it may have ended before
+	 * the signal was asked for.
+	 */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != asker)
+		_exit(1);
 	for (std = STDIN_FILENO; std <= STDERR_FILENO; std++)
 		files_null(std);
 	files_keep(&fd, 1);
-	/* Whatever becomes of the one who asks, this ends. */
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGALRM, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
@@ -83,10 +87,10 @@ static void resolve_child(int fd, const char *host)
  */
 pid_t resolve_start(int fd, const char *host)
 {
-	pid_t pid = fork();
+	pid_t asker = getpid(), pid = fork();
 
 	if (!pid)
-		resolve_child(fd, host);
+		resolve_child(fd, host, asker);
 	return pid;
 }
 
