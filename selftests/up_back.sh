@@ -180,7 +180,10 @@ renew
 check "it cannot be as the file says: that is said" wait_for has_said
 wake
 stop $PID
+# The pauses between its tries double, up to a minute.
+WAIT=$((WAIT * 7))
 check "it is tried again" wait_for is link later
+WAIT=$((WAIT / 7))
 wake
 check_eq "it was said once" 1 "$(said)"
 stop "$UP"
