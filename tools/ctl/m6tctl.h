@@ -14,22 +14,9 @@
 #include <linux/m6t.h>
 #include <libmnl/libmnl.h>
 
+#include "say.h"
 #include "setting.h"
 #include "text.h"
-
-/**
- * enum status - what m6tctl and its functions return
- * @STATUS_DONE: done
- * @STATUS_REFUSED: the kernel refused, or cannot
- * @STATUS_USAGE: wrong usage
- * @STATUS_ABSENT: no such device, binding or netns
- */
-enum status {
-	STATUS_DONE = 0,
-	STATUS_REFUSED = 1,
-	STATUS_USAGE = 2,
-	STATUS_ABSENT = 3,
-};
 
 /**
  * struct command - a command, or one of the commands below it
@@ -45,26 +32,9 @@ struct command {
 	const char *help;
 };
 
-/* m6tctl.c */
-
-/**
- * struct options - what holds for all commands
- * @json: print JSON
- * @pretty: and lay it out for people
- * @syslog: nobody reads standard error: sentences go to the system's log
- */
-struct options {
-	bool json;
-	bool pretty;
-	bool syslog;
-};
-
-extern struct options options;
-
+/* main.c */
 int command_run(const struct command *table, const char *prefix, int argc,
 		char **argv);
-__printf(2, 3) int fail(int status, const char *format, ...);
-int fail_plain(int status, const char *sentence);
 
 /* words.c */
 

@@ -7,17 +7,13 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <sched.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <syslog.h>
 #include <unistd.h>
 
 #include "m6tctl.h"
 
 #define NETNS_DIR	"/var/run/netns/"
-
-struct options options;
 
 static const struct command commands[] = {
 	{ "show", cmd_show, "[dev NAME]",
@@ -44,53 +40,6 @@ static const struct command commands[] = {
 	  "what stands in the way of a connection" },
 	{ NULL, NULL, NULL, NULL }
 };
-
-/**
- * fail - print the one sentence of an error
- * @status: what to return
- * @format: the sentence, without a full stop
- *
- * Return: @status.
- */
-int fail(int status, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	if (options.syslog) {
-		vsyslog(LOG_ERR, format, args);
-		va_end(args);
-		return status;
-	}
-
-	/* What was printed before belongs before, where both are one file. */
-	fflush(stdout);
-	fputs("m6tctl: ", stderr);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fputc('\n', stderr);
-
-	return status;
-}
-
-/**
- * fail_plain - print a sentence that says by itself where it is from
- * @status: what to return
- * @sentence: the sentence
- *
- * Return: @status.
- */
-int fail_plain(int status, const char *sentence)
-{
-	if (options.syslog) {
-		syslog(LOG_ERR, "%s", sentence);
-		return status;
-	}
-
-	fflush(stdout);
-	fprintf(stderr, "%s\n", sentence);
-	return status;
-}
 
 static void command_help(const struct command *table, const char *prefix)
 {
@@ -263,6 +212,7 @@ int main(int argc, char **argv)
 	const char *netns = NULL;
 	int status;
 
+	options.program = "m6tctl";
 	/* A million bindings are some 180 MB; a terminal wants its lines. */
 	if (!isatty(STDOUT_FILENO))
 		setvbuf(stdout, output, _IOFBF, sizeof(output));

@@ -12,7 +12,7 @@
 #include <linux/m6t.h>
 #include <linux/netlink.h>
 
-#define __printf(a, b)	__attribute__((format(printf, a, b)))
+#include "say.h"
 
 /* Room for the longest setting: a full list of the longest prefixes. */
 #define SETTING_TEXT_MAX	1024

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The one sentence of an error.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <syslog.h>
+
+#include "say.h"
+
+/* For main() to fill. */
+struct options options = { .program = "m6t" };
+
+/**
+ * fail - print the one sentence of an error
+ * @status: what to return
+ * @format: the sentence, without a full stop
+ *
+ * Return: @status.
+ */
+int fail(int status, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	if (options.syslog) {
+		vsyslog(LOG_ERR, format, args);
+		va_end(args);
+		return status;
+	}
+
+	/* What was printed before belongs before, where both are one file. */
+	fflush(stdout);
+	fprintf(stderr, "%s: ", options.program);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+
+	return status;
+}
+
+/**
+ * fail_plain - print a sentence that says by itself where it is from
+ * @status: what to return
+ * @sentence: the sentence
+ *
+ * Return: @status.
+ */
+int fail_plain(int status, const char *sentence)
+{
+	if (options.syslog) {
+		syslog(LOG_ERR, "%s", sentence);
+		return status;
+	}
+
+	fflush(stdout);
+	fprintf(stderr, "%s\n", sentence);
+	return status;
+}
