@@ -32,7 +32,8 @@ struct command {
 	const char *help;
 };
 
-/* main.c */
+/* command.c */
+void command_help(const struct command *table, const char *prefix);
 int command_run(const struct command *table, const char *prefix, int argc,
 		char **argv);
 

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A table of commands: find one and run it, or print its help.
+ */
+#include <string.h>
+
+#include "m6tctl.h"
+
+/**
+ * command_help - print the commands
+ * @table: the commands, ended by an empty one
+ * @prefix: words before the command, each with a space behind it
+ */
+void command_help(const struct command *table, const char *prefix)
+{
+	printf("Usage: m6tctl [-j] [-p] [-n NETNS] %sCOMMAND\n", prefix);
+	for (; table->name; table++)
+		printf("  %s%s%s%s\n      %s\n", prefix, table->name,
+		       *table->usage ? " " : "", table->usage, table->help);
+}
+
+static void command_usage(const struct command *command, const char *prefix)
+{
+	printf("Usage: m6tctl [-j] [-p] [-n NETNS] %s%s %s\n  %s\n", prefix,
+	       command->name, command->usage, command->help);
+}
+
+static bool is_help(const char *word)
+{
+	return !strcmp(word, "help") || !strcmp(word, "-h") ||
+	       !strcmp(word, "--help");
+}
+
+/* "help COMMAND" is "COMMAND help": help looks for its place at the end. */
+static void help_last(int argc, char **argv)
+{
+	char *help = argv[0];
+
+	memmove(argv, argv + 1, (argc - 1) * sizeof(*argv));
+	argv[argc - 1] = help;
+}
+
+/**
+ * command_run - find a command and run it
+ * @table: the commands, ended by an empty one
+ * @prefix: words before the command, each with a space behind it
+ * @argc: number of words
+ * @argv: the command and what follows it
+ *
+ * Return: an enum status.
+ */
+int command_run(const struct command *table, const char *prefix, int argc,
+		char **argv)
+{
+	const struct command *command;
+
+	if (argc == 1 && is_help(argv[0])) {
+		command_help(table, prefix);
+		return STATUS_DONE;
+	}
+	if (argc && is_help(argv[0]))
+		help_last(argc, argv);
+	if (!argc)
+		return fail(STATUS_USAGE,
+			    "a command is missing: see \"m6tctl %shelp\" for the allowed ones",
+			    prefix);
+
+	for (command = table; command->name; command++) {
+		if (strcmp(command->name, argv[0]))
+			continue;
+		/* A word that has words below it answers for itself. */
+		if (argc == 2 && is_help(argv[1]) &&
+		    strcmp(command->usage, "COMMAND")) {
+			command_usage(command, prefix);
+			return STATUS_DONE;
+		}
+		return command->run(command, argc - 1, argv + 1);
+	}
+
+	return fail(STATUS_USAGE,
+		    "unknown command \"%s%s\": see \"m6tctl %shelp\" for the allowed ones",
+		    prefix, argv[0], prefix);
+}
