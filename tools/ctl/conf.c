@@ -22,10 +22,6 @@
 #define CONF_MTU_MIN	1280
 #define CONF_MTU_MAX	65507
 
-/* Where the reader is, for the sentences of setting_parse.c, too. */
-static const char *conf_path;
-static unsigned int conf_line;
-
 /* What a file may say that ip(8) does not know. */
 enum conf_word {
 	CONF_WORD_MTU = IFLA_M6T_MAX + 1,
@@ -34,43 +30,62 @@ enum conf_word {
 	CONF_WORDS,
 };
 
-/* Lines in which words were given; 0: nowhere. */
-struct conf_lines {
-	unsigned int line[CONF_WORDS];
+/**
+ * struct conf_reader - a file that is being read
+ * @path: its name
+ * @line: the line that a sentence is about; 0: none
+ * @given: in which lines words were given; 0: in none
+ */
+struct conf_reader {
+	const char *path;
+	unsigned int line;
+	unsigned int given[CONF_WORDS];
 };
 
-/**
- * setting_refuse - print the one sentence of a refusal
- * @word: what it begins with
- * @format: how it goes on, without a full stop
- *
- * Return: an enum status.
- */
-int setting_refuse(const char *word, const char *format, ...)
+/* Print the one sentence of a refusal. Return: an enum status. */
+static int conf_vrefuse(void *arg, const char *word, const char *format,
+			va_list args)
 {
+	const struct conf_reader *reader = arg;
 	char sentence[1024];
-	va_list args;
 
-	va_start(args, format);
 	vsnprintf(sentence, sizeof(sentence), format, args);
-	va_end(args);
-	if (!conf_line)
-		return fail(STATUS_USAGE, "%s: %s %s", conf_path, word,
+	if (!reader->line)
+		return fail(STATUS_USAGE, "%s: %s %s", reader->path, word,
 			    sentence);
 
-	return fail(STATUS_USAGE, "%s:%u: %s %s", conf_path, conf_line, word,
-		    sentence);
+	return fail(STATUS_USAGE, "%s:%u: %s %s", reader->path, reader->line,
+		    word, sentence);
 }
 
-/**
- * setting_ifindex - index of a device of the underlay
- * @name: its name
- *
- * Return: the index; 0: there is none of that name.
- */
-uint32_t setting_ifindex(const char *name)
+static __printf(3, 4) int conf_refuse(struct conf_reader *reader,
+				      const char *word, const char *format,
+				      ...)
+{
+	va_list args;
+	int status;
+
+	va_start(args, format);
+	status = conf_vrefuse(reader, word, format, args);
+	va_end(args);
+	return status;
+}
+
+static uint32_t conf_ifindex(const char *name)
 {
 	return names_find(name, NULL);
+}
+
+static int conf_parse(struct conf_reader *reader, const struct setting *set,
+		      const char *arg, struct setting_value *value)
+{
+	const struct setting_tool tool = {
+		.refuse = conf_vrefuse,
+		.ifindex = conf_ifindex,
+		.arg = reader,
+	};
+
+	return setting_parse(&tool, set, arg, value);
 }
 
 /**
@@ -81,7 +96,7 @@ uint32_t setting_ifindex(const char *name)
  */
 uint32_t conf_below(const struct conf *conf)
 {
-	return conf->link[0] ? setting_ifindex(conf->link) : 0;
+	return conf->link[0] ? conf_ifindex(conf->link) : 0;
 }
 
 /* @max: IFNAMSIZ, or NAMES_MAX where an alternative name does. */
@@ -230,7 +245,7 @@ static int conf_slurp(const char *path, char *text)
 }
 
 /* The next word, cut out of the text; NULL at its end. */
-static char *conf_next(char **text)
+static char *conf_next(struct conf_reader *reader, char **text)
 {
 	char *at = *text;
 	char *word;
@@ -241,7 +256,7 @@ static char *conf_next(char **text)
 		if (!*at)
 			break;
 		if (*at == '\n')
-			conf_line++;
+			reader->line++;
 	}
 	if (!*at)
 		return NULL;
@@ -284,75 +299,79 @@ static bool conf_is_host(const char *host)
 	return letters && at - host <= CONF_NAME_MAX;
 }
 
-static int conf_take_gateway(struct conf *conf, const char *arg)
+static int conf_take_gateway(struct conf_reader *reader, struct conf *conf,
+			     const char *arg)
 {
 	if (inet_pton(AF_INET, arg, &conf->gateway) == 1) {
 		if (text_ipv4_is_host(conf->gateway))
 			return STATUS_DONE;
-		return setting_refuse("gateway",
-				      "\"%s\" is wrong: expected the IPv4 address of a host, or a DNS name",
-				      arg);
+		return conf_refuse(reader, "gateway",
+				   "\"%s\" is wrong: expected the IPv4 address of a host, or a DNS name",
+				   arg);
 	}
 	if (!conf_is_host(arg))
-		return setting_refuse("gateway",
-				      "\"%s\" is wrong: an IPv4 address or a DNS name is allowed",
-				      arg);
+		return conf_refuse(reader, "gateway",
+				   "\"%s\" is wrong: an IPv4 address or a DNS name is allowed",
+				   arg);
 
 	strcpy(conf->host, arg);
 	return STATUS_DONE;
 }
 
-static int conf_take_link(struct conf *conf, const char *arg)
+static int conf_take_link(struct conf_reader *reader, struct conf *conf,
+			  const char *arg)
 {
 	conf->link[0] = '\0';
 	if (!strcmp(arg, "any"))
 		return STATUS_DONE;
 	if (!conf_is_ifname(arg, strlen(arg), NAMES_MAX))
-		return setting_refuse("dev",
-				      "\"%s\" is wrong: the name of a device, or any, is allowed",
-				      arg);
+		return conf_refuse(reader, "dev",
+				   "\"%s\" is wrong: the name of a device, or any, is allowed",
+				   arg);
 
 	strcpy(conf->link, arg);
 	return STATUS_DONE;
 }
 
-static int conf_take_number(const char *word, const char *arg, uint32_t min,
-			    uint32_t max, uint32_t *to)
+static int conf_take_metric(struct conf_reader *reader, struct conf *conf,
+			    const char *arg)
 {
 	uint64_t number;
 
-	if (!text_number(arg, max, &number) || number < min)
-		return setting_refuse(word,
-				      "\"%s\" is wrong: %u to %u is allowed",
-				      arg, min, max);
+	if (!text_number(arg, UINT32_MAX, &number) || !number)
+		return conf_refuse(reader, "metric",
+				   "\"%s\" is wrong: 1 to %u is allowed", arg,
+				   UINT32_MAX);
 
-	*to = number;
+	conf->metric = number;
 	return STATUS_DONE;
 }
 
-static int conf_take_mtu(struct conf *conf, const char *arg)
+static int conf_take_mtu(struct conf_reader *reader, struct conf *conf,
+			 const char *arg)
 {
 	uint64_t number = 0;
 
 	if (strcmp(arg, "auto") &&
 	    (!text_number(arg, CONF_MTU_MAX, &number) || number < CONF_MTU_MIN))
-		return setting_refuse("mtu",
-				      "\"%s\" is wrong: %u to %u, or auto, is allowed",
-				      arg, CONF_MTU_MIN, CONF_MTU_MAX);
+		return conf_refuse(reader, "mtu",
+				   "\"%s\" is wrong: %u to %u, or auto, is allowed",
+				   arg, CONF_MTU_MIN, CONF_MTU_MAX);
 
 	conf->mtu = number;
 	return STATUS_DONE;
 }
 
-static int conf_take_probe(struct conf *conf, const char *arg)
+static int conf_take_probe(struct conf_reader *reader, struct conf *conf,
+			   const char *arg)
 {
 	struct m6t_prefix6 prefix = { .len = 128 };
 
 	if (inet_pton(AF_INET6, arg, &prefix.addr) != 1 ||
 	    !text_prefix6_is_global(&prefix))
-		return setting_refuse("probe",
-				      "\"%s\" is wrong: a global unicast IPv6 address is allowed",
-				      arg);
+		return conf_refuse(reader, "probe",
+				   "\"%s\" is wrong: a global unicast IPv6 address is allowed",
+				   arg);
 
 	conf->probe = prefix.addr;
 	return STATUS_DONE;
@@ -375,77 +394,77 @@ static unsigned int conf_word(const char *word)
 	return 0;
 }
 
-static int conf_take(struct conf *conf, unsigned int which, const char *word,
-		     const char *arg)
+static int conf_take(struct conf_reader *reader, struct conf *conf,
+		     unsigned int which, const char *word, const char *arg)
 {
 	switch (which) {
 	case CONF_WORD_MTU:
-		return conf_take_mtu(conf, arg);
+		return conf_take_mtu(reader, conf, arg);
 	case CONF_WORD_METRIC:
-		return conf_take_number(word, arg, 1, UINT32_MAX,
-					&conf->metric);
+		return conf_take_metric(reader, conf, arg);
 	case CONF_WORD_PROBE:
-		return conf_take_probe(conf, arg);
+		return conf_take_probe(reader, conf, arg);
 	case IFLA_M6T_GATEWAY:
-		return conf_take_gateway(conf, arg);
+		return conf_take_gateway(reader, conf, arg);
 	case IFLA_M6T_LINK:
-		return conf_take_link(conf, arg);
+		return conf_take_link(reader, conf, arg);
 	default:
-		return setting_parse(setting_find(word), arg,
-				     &conf->value[which]);
+		return conf_parse(reader, setting_find(word), arg,
+				  &conf->value[which]);
 	}
 }
 
-static int conf_words(struct conf *conf, char *text, struct conf_lines *lines)
+static int conf_words(struct conf_reader *reader, struct conf *conf, char *text)
 {
 	unsigned int which;
 	char *word, *arg;
 	int status = STATUS_DONE;
 
-	conf_line = 1;
-	while (!status && (word = conf_next(&text))) {
+	reader->line = 1;
+	while (!status && (word = conf_next(reader, &text))) {
 		which = conf_word(word);
 		if (!which)
-			return setting_refuse("unknown word",
-					      "\"%s\": see m6t.conf(5) for the allowed ones",
-					      word);
-		if (lines->line[which])
-			return setting_refuse(word,
-					      "is given twice: once is allowed");
-		lines->line[which] = conf_line;
-		arg = conf_next(&text);
+			return conf_refuse(reader, "unknown word",
+					   "\"%s\": see m6t.conf(5) for the allowed ones",
+					   word);
+		if (reader->given[which])
+			return conf_refuse(reader, word,
+					   "is given twice: once is allowed");
+		reader->given[which] = reader->line;
+		arg = conf_next(reader, &text);
 		if (!arg) {
-			conf_line = lines->line[which];
-			return setting_refuse(word,
-					      "has no value: see m6t.conf(5) for the allowed ones");
+			reader->line = reader->given[which];
+			return conf_refuse(reader, word,
+					   "has no value: see m6t.conf(5) for the allowed ones");
 		}
-		status = conf_take(conf, which, word, arg);
+		status = conf_take(reader, conf, which, word, arg);
 	}
 
 	return status;
 }
 
 /* Each is in the file, or has a value of its own, or belongs to others. */
-static int conf_fill(struct conf *conf, const struct conf_lines *lines)
+static int conf_fill(struct conf_reader *reader, struct conf *conf)
 {
 	const struct setting *set;
 	size_t i;
 
 	for (i = 0; i < setting_count; i++) {
 		set = &setting_table[i];
-		conf_line = lines->line[set->attr];
-		if (conf_line && !(set->modes & SETTING_MODE(conf->mode)))
-			return setting_refuse(set->word,
-					      "is for the other mode only");
-		if (conf_line || !set->fallback ||
+		reader->line = reader->given[set->attr];
+		if (reader->line && !(set->modes & SETTING_MODE(conf->mode)))
+			return conf_refuse(reader, set->word,
+					   "is for the other mode only");
+		if (reader->line || !set->fallback ||
 		    !(set->modes & SETTING_MODE(conf->mode)) ||
 		    set->kind == SETTING_LINK)
 			continue;
-		if (setting_parse(set, set->fallback, &conf->value[set->attr]))
+		if (conf_parse(reader, set, set->fallback,
+			       &conf->value[set->attr]))
 			return STATUS_USAGE;
 	}
 
-	conf_line = 0;
+	reader->line = 0;
 	return STATUS_DONE;
 }
 
@@ -469,21 +488,21 @@ static void conf_ports(struct conf *conf)
 }
 
 /* What the kernel would say, but only once it is asked to make the device. */
-static int conf_check_mobile(struct conf *conf, const struct conf_lines *lines)
+static int conf_check_mobile(struct conf_reader *reader, struct conf *conf)
 {
 	const struct setting_value *value = &conf->value[IFLA_M6T_PREFIXES];
 	struct m6t_prefix6 prefix;
 
-	conf_line = 0;
-	if (!lines->line[IFLA_M6T_GATEWAY])
-		return setting_refuse("gateway",
-				      "is missing: say gateway IPV4 or a DNS name");
-	conf_line = lines->line[IFLA_M6T_PREFIXES];
+	reader->line = 0;
+	if (!reader->given[IFLA_M6T_GATEWAY])
+		return conf_refuse(reader, "gateway",
+				   "is missing: say gateway IPV4 or a DNS name");
+	reader->line = reader->given[IFLA_M6T_PREFIXES];
 	memcpy(&prefix, value->data + NLA_HDRLEN, sizeof(prefix));
 	if (value->len != NLA_HDRLEN + sizeof(prefix) ||
 	    prefix.len != M6T_MN_PREFIX_LEN)
-		return setting_refuse("prefix",
-				      "is wrong: a mobile node needs exactly one of length /80, as it fills the other 48 bits with random ones");
+		return conf_refuse(reader, "prefix",
+				   "is wrong: a mobile node needs exactly one of length /80, as it fills the other 48 bits with random ones");
 	conf_ports(conf);
 	return STATUS_DONE;
 }
@@ -522,43 +541,43 @@ static bool conf_overlaps(const struct setting_value *list,
 }
 
 /* Likewise. */
-static int conf_check_gateway(const struct conf *conf,
-			      const struct conf_lines *lines)
+static int conf_check_gateway(struct conf_reader *reader,
+			      const struct conf *conf)
 {
 	const struct setting_value *agents;
 	struct m6t_prefix6 agent;
 	size_t at = 0;
 
-	conf_line = lines->line[CONF_WORD_METRIC];
-	if (conf_line)
-		return setting_refuse("metric", "is for mode mn only");
-	conf_line = lines->line[CONF_WORD_PROBE];
-	if (conf_line)
-		return setting_refuse("probe", "is for mode mn only");
-	conf_line = lines->line[IFLA_M6T_HOME_AGENTS];
+	reader->line = reader->given[CONF_WORD_METRIC];
+	if (reader->line)
+		return conf_refuse(reader, "metric", "is for mode mn only");
+	reader->line = reader->given[CONF_WORD_PROBE];
+	if (reader->line)
+		return conf_refuse(reader, "probe", "is for mode mn only");
+	reader->line = reader->given[IFLA_M6T_HOME_AGENTS];
 	agents = &conf->value[IFLA_M6T_HOME_AGENTS];
 	while (conf_prefix(agents, &at, &agent))
 		if (conf_overlaps(&conf->value[IFLA_M6T_PREFIXES], &agent))
-			return setting_refuse("ha",
-					      "is wrong: expected home agents outside the device's own prefixes");
+			return conf_refuse(reader, "ha",
+					   "is wrong: expected home agents outside the device's own prefixes");
 
 	return STATUS_DONE;
 }
 
-static int conf_check(struct conf *conf, const struct conf_lines *lines)
+static int conf_check(struct conf_reader *reader, struct conf *conf)
 {
-	conf_line = 0;
-	if (!lines->line[IFLA_M6T_MODE])
-		return setting_refuse("mode", "is missing: it must be gw or mn");
+	reader->line = 0;
+	if (!reader->given[IFLA_M6T_MODE])
+		return conf_refuse(reader, "mode", "is missing: it must be gw or mn");
 	conf->mode = conf->value[IFLA_M6T_MODE].data[0];
-	if (!lines->line[IFLA_M6T_PREFIXES])
-		return setting_refuse("prefix",
-				      "is missing: say prefix IPV6/LEN, on a mobile node IPV6/80");
-	if (conf_fill(conf, lines))
+	if (!reader->given[IFLA_M6T_PREFIXES])
+		return conf_refuse(reader, "prefix",
+				   "is missing: say prefix IPV6/LEN, on a mobile node IPV6/80");
+	if (conf_fill(reader, conf))
 		return STATUS_USAGE;
 
-	return conf->mode == M6T_MODE_MN ? conf_check_mobile(conf, lines) :
-					   conf_check_gateway(conf, lines);
+	return conf->mode == M6T_MODE_MN ? conf_check_mobile(reader, conf) :
+					   conf_check_gateway(reader, conf);
 }
 
 /**
@@ -570,7 +589,7 @@ static int conf_check(struct conf *conf, const struct conf_lines *lines)
  */
 int conf_load(const char *arg, struct conf *conf)
 {
-	struct conf_lines lines = { .line = { 0 } };
+	struct conf_reader reader = { .path = conf->path };
 	char *text;
 	int status;
 
@@ -582,7 +601,6 @@ int conf_load(const char *arg, struct conf *conf)
 	if (status)
 		return status;
 
-	conf_path = conf->path;
 	conf->metric = RTNL_METRIC;
 	/* One more in front, for conf_next() to move words to. */
 	text = malloc(CONF_SIZE + 2);
@@ -592,9 +610,9 @@ int conf_load(const char *arg, struct conf *conf)
 
 	status = conf_slurp(conf->path, text + 1);
 	if (!status)
-		status = conf_words(conf, text, &lines);
+		status = conf_words(&reader, conf, text);
 	if (!status)
-		status = conf_check(conf, &lines);
+		status = conf_check(&reader, conf);
 	free(text);
 	return status;
 }

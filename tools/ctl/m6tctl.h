@@ -14,6 +14,7 @@
 #include <linux/m6t.h>
 #include <libmnl/libmnl.h>
 
+#include "macros.h"
 #include "say.h"
 #include "setting.h"
 #include "text.h"

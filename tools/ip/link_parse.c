@@ -6,40 +6,44 @@
 #include <string.h>
 
 #include "link_m6t.h"
+#include "macros.h"
 #include "setting.h"
 
 /* What ip lets a plugin fill of its request. */
 #define LINK_REQUEST_MAX	1024
 
-/**
- * setting_refuse - print the one sentence of a refusal
- * @word: what it begins with
- * @format: how it goes on, without a full stop
- *
- * Return: -1, as ip wants it.
- */
-int setting_refuse(const char *word, const char *format, ...)
+/* Print the one sentence of a refusal. Return: -1, as ip wants it. */
+static int link_vrefuse(void *arg, const char *word, const char *format,
+			va_list args)
 {
-	va_list args;
-
+	(void)arg;
 	fprintf(stderr, "m6t: %s ", word);
-	va_start(args, format);
 	vfprintf(stderr, format, args);
-	va_end(args);
 	fputc('\n', stderr);
 	return -1;
 }
 
-/**
- * setting_ifindex - index of a device of the underlay
- * @name: its name
- *
- * Return: the index; 0: there is none of that name.
- */
-uint32_t setting_ifindex(const char *name)
+static __printf(2, 3) int link_refuse(const char *word, const char *format,
+				      ...)
+{
+	va_list args;
+	int ret;
+
+	va_start(args, format);
+	ret = link_vrefuse(NULL, word, format, args);
+	va_end(args);
+	return ret;
+}
+
+static uint32_t link_ifindex(const char *name)
 {
 	return ll_name_to_index(name);
 }
+
+static const struct setting_tool link_tool = {
+	.refuse = link_vrefuse,
+	.ifindex = link_ifindex,
+};
 
 /* What is not told of a device, only asked for. */
 static const char *const link_mtu_words[] = { "", "auto", NULL };
@@ -62,9 +66,9 @@ static int link_put(struct nlmsghdr *n, const struct setting *set,
 	struct rtattr *attr = (struct rtattr *)((char *)n + start);
 
 	if (end > LINK_REQUEST_MAX)
-		return setting_refuse(set->word,
-				      "does not fit into the one message that ip sends: give it with a later \"ip link set NAME type m6t %s ...\"",
-				      set->word);
+		return link_refuse(set->word,
+				   "does not fit into the one message that ip sends: give it with a later \"ip link set NAME type m6t %s ...\"",
+				   set->word);
 
 	attr->rta_type = set->attr | (setting_is_list(set) ? NLA_F_NESTED : 0);
 	attr->rta_len = RTA_LENGTH(value->len);
@@ -80,10 +84,10 @@ static int link_parse_word(const struct setting *set, const char *arg,
 	struct setting_value value = { .len = 0 };
 
 	if (!arg)
-		return setting_refuse(set->word,
-				      "has no value: see \"ip link help m6t\" for the allowed ones");
+		return link_refuse(set->word,
+				   "has no value: see \"ip link help m6t\" for the allowed ones");
 
-	return setting_parse(set, arg, &value) ? -1 :
+	return setting_parse(&link_tool, set, arg, &value) ? -1 :
 	       link_put(n, set, &value);
 }
 
@@ -112,14 +116,14 @@ int link_parse(struct link_util *lu, int argc, char **argv,
 
 		set = link_find(*argv);
 		if (!set)
-			return setting_refuse("unknown word",
-					      "\"%s\": see \"ip link help m6t\" for the allowed ones",
-					      *argv);
+			return link_refuse("unknown word",
+					   "\"%s\": see \"ip link help m6t\" for the allowed ones",
+					   *argv);
 
 		bit = UINT64_C(1) << set->attr;
 		if (seen & bit)
-			return setting_refuse(set->word,
-					      "is given twice: once is allowed");
+			return link_refuse(set->word,
+					   "is given twice: once is allowed");
 		seen |= bit;
 
 		if (link_parse_word(set, argc > 1 ? argv[1] : NULL, n))

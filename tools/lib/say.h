@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a tool says of a failure: one sentence, to people or to the system's log.
+ * What a tool says of a failure: one sentence, for people or the system log.
  */
 #ifndef M6T_SAY_H
 #define M6T_SAY_H
 
 #include <stdbool.h>
 
-#define __printf(a, b)	__attribute__((format(printf, a, b)))
+#include "macros.h"
 
 /**
  * enum status - what a tool and its functions return

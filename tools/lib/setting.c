@@ -6,6 +6,7 @@
 #include <string.h>
 #include <linux/netlink.h>
 
+#include "macros.h"
 #include "setting.h"
 #include "text.h"
 

@@ -6,13 +6,12 @@
 #ifndef M6T_SETTING_H
 #define M6T_SETTING_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <linux/m6t.h>
 #include <linux/netlink.h>
-
-#include "say.h"
 
 /* Room for the longest setting: a full list of the longest prefixes. */
 #define SETTING_TEXT_MAX	1024
@@ -109,6 +108,20 @@ struct setting_value {
 		     (NLA_HDRLEN + sizeof(struct m6t_prefix6))];
 };
 
+/**
+ * struct setting_tool - what setting_parse() needs of the tool that calls it
+ * @refuse: print a refusal, one sentence that begins with @word and goes on by
+ *	@format, without a full stop; what it returns setting_parse() returns
+ * @ifindex: index of a device of the underlay; 0: there is none of that name
+ * @arg: handed to @refuse
+ */
+struct setting_tool {
+	int (*refuse)(void *arg, const char *word, const char *format,
+		      va_list args);
+	uint32_t (*ifindex)(const char *name);
+	void *arg;
+};
+
 extern const struct setting setting_table[];
 extern const size_t setting_count;
 extern const char *const setting_mode_words[];
@@ -124,11 +137,7 @@ void setting_to_json(const struct setting *set, const char *key, bool single,
 		     const struct setting_sink *sink);
 
 /* setting_parse.c */
-int setting_parse(const struct setting *set, const char *arg,
-		  struct setting_value *value);
-
-/* What setting_parse.c takes from the tool that it is part of. */
-__printf(2, 3) int setting_refuse(const char *word, const char *format, ...);
-uint32_t setting_ifindex(const char *name);
+int setting_parse(const struct setting_tool *tool, const struct setting *set,
+		  const char *arg, struct setting_value *value);
 
 #endif /* M6T_SETTING_H */

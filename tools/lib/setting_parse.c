@@ -6,10 +6,12 @@
  * others (roles, required ones, what may change) is for the kernel to
  * refuse, which knows them all.
  */
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <linux/netlink.h>
 
+#include "macros.h"
 #include "setting.h"
 #include "text.h"
 
@@ -31,20 +33,35 @@ static void setting_put_entry(struct setting_value *value, const void *data,
 	value->len = NLA_ALIGN(value->len);
 }
 
-/* The refusals; each is one sentence and returns -1, as ip wants it. */
-static int setting_bad_number(const struct setting *set, const char *arg)
+/* The refusals; each is one sentence. */
+static __printf(3, 4) int setting_refuse(const struct setting_tool *tool,
+					 const struct setting *set,
+					 const char *format, ...)
+{
+	va_list args;
+	int ret;
+
+	va_start(args, format);
+	ret = tool->refuse(tool->arg, set->word, format, args);
+	va_end(args);
+	return ret;
+}
+
+static int setting_bad_number(const struct setting_tool *tool,
+			      const struct setting *set, const char *arg)
 {
 	const char *inherit = set->kind == SETTING_TTL ||
 			      set->kind == SETTING_TOS ? ", or inherit" : "";
 	const char *step = set->kind == SETTING_TOS ?
 			   " in steps of 4 (the ECN bits are not yours)" : "";
 
-	return setting_refuse(set->word,
+	return setting_refuse(tool, set,
 			      "\"%s\" is wrong: %u to %u%s%s is allowed",
 			      arg, set->min, set->max, step, inherit);
 }
 
-static int setting_bad_choice(const struct setting *set, const char *arg)
+static int setting_bad_choice(const struct setting_tool *tool,
+			      const struct setting *set, const char *arg)
 {
 	const char *const *word = set->choices;
 	char words[64];
@@ -57,7 +74,7 @@ static int setting_bad_choice(const struct setting *set, const char *arg)
 	for (word++; *word && len < sizeof(words); word++)
 		len += snprintf(words + len, sizeof(words) - len, "%s%s",
 				word[1] ? ", " : " or ", *word);
-	return setting_refuse(set->word,
+	return setting_refuse(tool, set,
 			      "\"%s\" is wrong: %s is allowed",
 			      arg, words);
 }
@@ -75,25 +92,27 @@ static const char *setting_prefix_form(const struct setting *set)
 	}
 }
 
-static int setting_bad_prefix(const struct setting *set, const char *arg,
+static int setting_bad_prefix(const struct setting_tool *tool,
+			      const struct setting *set, const char *arg,
 			      enum text_fault fault, const char *right)
 {
 	bool ipv4 = set->kind == SETTING_PREFIX4;
 
 	if (fault == TEXT_HOST_BITS)
-		return setting_refuse(set->word,
+		return setting_refuse(tool, set,
 				      "\"%s\" has bits set behind its length: %s is the prefix",
 				      arg, right);
 	if (fault == TEXT_LENGTH)
-		return setting_refuse(set->word,
+		return setting_refuse(tool, set,
 				      "\"%s\" has a wrong length: %s is allowed",
 				      arg, ipv4 ? "0 to 32" : "1 to 128");
-	return setting_refuse(set->word,
+	return setting_refuse(tool, set,
 			      "\"%s\" is wrong: prefixes are allowed, written %s",
 			      arg, setting_prefix_form(set));
 }
 
-static int setting_parse_number(const struct setting *set, const char *arg,
+static int setting_parse_number(const struct setting_tool *tool,
+				const struct setting *set, const char *arg,
 				struct setting_value *value)
 {
 	uint64_t number;
@@ -102,7 +121,7 @@ static int setting_parse_number(const struct setting *set, const char *arg,
 	uint8_t u8;
 
 	if (!text_number(arg, set->max, &number) || number < set->min)
-		return setting_bad_number(set, arg);
+		return setting_bad_number(tool, set, arg);
 
 	u8 = number;
 	u16 = htons(number);
@@ -116,7 +135,8 @@ static int setting_parse_number(const struct setting *set, const char *arg,
 	return 0;
 }
 
-static int setting_parse_field(const struct setting *set, const char *arg,
+static int setting_parse_field(const struct setting_tool *tool,
+			       const struct setting *set, const char *arg,
 			       struct setting_value *value)
 {
 	bool tos = set->kind == SETTING_TOS;
@@ -129,12 +149,13 @@ static int setting_parse_field(const struct setting *set, const char *arg,
 	}
 	/* The two ECN bits are RFC 6040's to set. */
 	if (tos && text_number(arg, set->max, &number) && (number & 3))
-		return setting_bad_number(set, arg);
+		return setting_bad_number(tool, set, arg);
 
-	return setting_parse_number(set, arg, value);
+	return setting_parse_number(tool, set, arg, value);
 }
 
-static int setting_parse_choice(const struct setting *set, const char *arg,
+static int setting_parse_choice(const struct setting_tool *tool,
+				const struct setting *set, const char *arg,
 				struct setting_value *value)
 {
 	uint8_t i;
@@ -146,22 +167,23 @@ static int setting_parse_choice(const struct setting *set, const char *arg,
 		}
 	}
 
-	return setting_bad_choice(set, arg);
+	return setting_bad_choice(tool, set, arg);
 }
 
-static int setting_parse_ipv4(const struct setting *set, const char *arg,
+static int setting_parse_ipv4(const struct setting_tool *tool,
+			      const struct setting *set, const char *arg,
 			      struct setting_value *value)
 {
 	struct in_addr addr = { .s_addr = INADDR_ANY };
 	bool any = set->optional && !strcmp(arg, "any");
 
 	if (!any && inet_pton(AF_INET, arg, &addr) != 1)
-		return setting_refuse(set->word,
+		return setting_refuse(tool, set,
 				      "\"%s\" is wrong: an IPv4 address%s is allowed",
 				      arg, set->optional ? ", or any," : "");
 	/* 0.0.0.0 is "any", too. */
 	if (!text_ipv4_is_host(addr) && (addr.s_addr || !set->optional))
-		return setting_refuse(set->word,
+		return setting_refuse(tool, set,
 				      "\"%s\" is wrong: expected the IPv4 address of a host%s",
 				      arg, set->optional ? ", or any" : "");
 
@@ -169,13 +191,14 @@ static int setting_parse_ipv4(const struct setting *set, const char *arg,
 	return 0;
 }
 
-static int setting_parse_link(const struct setting *set, const char *arg,
+static int setting_parse_link(const struct setting_tool *tool,
+			      const struct setting *set, const char *arg,
 			      struct setting_value *value)
 {
-	uint32_t ifindex = setting_ifindex(arg);
+	uint32_t ifindex = tool->ifindex(arg);
 
 	if (!ifindex && strcmp(arg, "any"))
-		return setting_refuse(set->word,
+		return setting_refuse(tool, set,
 				      "\"%s\" is wrong: the name of a device that exists, or any, is allowed",
 				      arg);
 
@@ -183,14 +206,15 @@ static int setting_parse_link(const struct setting *set, const char *arg,
 	return 0;
 }
 
-static int setting_parse_port(const struct setting *set, const char *arg,
+static int setting_parse_port(const struct setting_tool *tool,
+			      const struct setting *set, const char *arg,
 			      struct setting_value *value)
 {
 	uint64_t number;
 	uint16_t port;
 
 	if (!text_number(arg, UINT16_MAX, &number) || !number)
-		return setting_refuse(set->word,
+		return setting_refuse(tool, set,
 				      "\"%s\" is wrong: 1 to 65535 is allowed",
 				      arg);
 
@@ -199,7 +223,8 @@ static int setting_parse_port(const struct setting *set, const char *arg,
 	return 0;
 }
 
-static int setting_parse_prefix(const struct setting *set, const char *arg,
+static int setting_parse_prefix(const struct setting_tool *tool,
+				const struct setting *set, const char *arg,
 				struct setting_value *value)
 {
 	bool host = set->kind == SETTING_HOST6;
@@ -216,14 +241,14 @@ static int setting_parse_prefix(const struct setting *set, const char *arg,
 		text_from_prefix6(&prefix6, false, right, sizeof(right));
 	}
 	if (fault != TEXT_OK)
-		return setting_bad_prefix(set, arg, fault, right);
+		return setting_bad_prefix(tool, set, arg, fault, right);
 
 	if (set->kind == SETTING_PREFIX4) {
 		setting_put_entry(value, &prefix4, sizeof(prefix4));
 		return 0;
 	}
 	if (!text_prefix6_is_global(&prefix6))
-		return setting_refuse(set->word,
+		return setting_refuse(tool, set,
 				      "\"%s\" is wrong: expected global unicast, not multicast, link-local, loopback or v4-mapped",
 				      arg);
 	setting_put_entry(value, &prefix6, sizeof(prefix6));
@@ -253,7 +278,8 @@ static unsigned int setting_entries(const char *list)
 	return count;
 }
 
-static int setting_parse_list(const struct setting *set, const char *arg,
+static int setting_parse_list(const struct setting_tool *tool,
+			      const struct setting *set, const char *arg,
 			      struct setting_value *value)
 {
 	char entry[TEXT_PREFIX_MAX];
@@ -263,7 +289,7 @@ static int setting_parse_list(const struct setting *set, const char *arg,
 	if (set->optional && !strcmp(arg, "none"))
 		return 0;
 	if (setting_entries(arg) > set->max)
-		return setting_refuse(set->word,
+		return setting_refuse(tool, set,
 				      "has %u entries: at most %u are allowed",
 				      setting_entries(arg), set->max);
 
@@ -273,10 +299,10 @@ static int setting_parse_list(const struct setting *set, const char *arg,
 		snprintf(entry, sizeof(entry), "%.*s", (int)len, arg);
 		last = value->len;
 		err = set->kind == SETTING_PORTS ?
-		      setting_parse_port(set, entry, value) :
-		      setting_parse_prefix(set, entry, value);
+		      setting_parse_port(tool, set, entry, value) :
+		      setting_parse_prefix(tool, set, entry, value);
 		if (!err && setting_is_repeated(value, last))
-			err = setting_refuse(set->word,
+			err = setting_refuse(tool, set,
 					     "\"%s\" is given twice: once is allowed",
 					     entry);
 		if (err || !arg[len])
@@ -286,28 +312,29 @@ static int setting_parse_list(const struct setting *set, const char *arg,
 
 /**
  * setting_parse - read the value of a setting
+ * @tool: who asks
  * @set: the setting
  * @arg: the value, as typed
  * @value: an empty one, for the payload
  *
- * Return: 0, or what setting_refuse() returned.
+ * Return: 0, or what @refuse of @tool returned.
  */
-int setting_parse(const struct setting *set, const char *arg,
-		  struct setting_value *value)
+int setting_parse(const struct setting_tool *tool, const struct setting *set,
+		  const char *arg, struct setting_value *value)
 {
 	switch (set->kind) {
 	case SETTING_CHOICE:
-		return setting_parse_choice(set, arg, value);
+		return setting_parse_choice(tool, set, arg, value);
 	case SETTING_IPV4:
-		return setting_parse_ipv4(set, arg, value);
+		return setting_parse_ipv4(tool, set, arg, value);
 	case SETTING_LINK:
-		return setting_parse_link(set, arg, value);
+		return setting_parse_link(tool, set, arg, value);
 	case SETTING_TTL:
 	case SETTING_TOS:
-		return setting_parse_field(set, arg, value);
+		return setting_parse_field(tool, set, arg, value);
 	default:
 		return setting_is_list(set) ?
-		       setting_parse_list(set, arg, value) :
-		       setting_parse_number(set, arg, value);
+		       setting_parse_list(tool, set, arg, value) :
+		       setting_parse_number(tool, set, arg, value);
 	}
 }

@@ -13,8 +13,6 @@
 #include <arpa/inet.h>
 #include <linux/m6t.h>
 
-#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
-
 /* Room for any prefix, and for any IPv4 address with a port. */
 #define TEXT_PREFIX_MAX		(INET6_ADDRSTRLEN + 4)
 #define TEXT_ENDPOINT_MAX	(INET_ADDRSTRLEN + 6)

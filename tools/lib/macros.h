@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the kernel has and the C library has not.
+ */
+#ifndef M6T_MACROS_H
+#define M6T_MACROS_H
+
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+
+#define __printf(a, b)	__attribute__((format(printf, a, b)))
+
+#endif /* M6T_MACROS_H */
