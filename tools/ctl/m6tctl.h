@@ -137,6 +137,18 @@ struct nl {
 	union nl_buffer buf;
 };
 
+int nl_open(struct nl *nl, int bus);
+void nl_receive_room(const struct nl *nl, int size);
+int nl_join(const struct nl *nl, int group);
+void nl_close(struct nl *nl);
+int nl_ack(struct nl *nl, const struct nlmsghdr *nlh);
+int nl_talk(struct nl *nl, struct nlmsghdr *request, nl_cb cb, void *arg);
+int nl_dump(struct nl *nl, struct nlmsghdr *request, nl_cb cb,
+	    void (*forget)(void *arg), void *arg);
+int nl_fail(const struct nl *nl, int err, const char *what);
+
+/* nl_batch.c */
+
 /* Requests that are sent together. Their answers are received together, each into
  * an equal part of the buffer.
  */
@@ -164,17 +176,11 @@ struct nl_batch {
 	} buf;
 };
 
-int nl_open(struct nl *nl, int bus);
-void nl_receive_room(const struct nl *nl, int size);
-int nl_join(const struct nl *nl, int group);
-void nl_close(struct nl *nl);
-int nl_talk(struct nl *nl, struct nlmsghdr *request, nl_cb cb, void *arg);
-int nl_dump(struct nl *nl, struct nlmsghdr *request, nl_cb cb,
-	    void (*forget)(void *arg), void *arg);
 void nl_batch_begin(struct nl_batch *batch, struct nl *nl);
 bool nl_batch_put(struct nl_batch *batch, const struct nlmsghdr *request);
 int nl_batch_talk(struct nl_batch *batch, nl_refused_cb refused, void *arg);
-int nl_fail(const struct nl *nl, int err, const char *what);
+
+/* nl_attr.c */
 void nl_attrs(const struct nlmsghdr *nlh, size_t offset,
 	      const struct nlattr **tb, unsigned int max);
 void nl_nested(const struct nlattr *nest, const struct nlattr **tb,
