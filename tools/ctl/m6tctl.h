@@ -289,16 +289,76 @@ int rtnl_talk(struct rtnl *rtnl, nl_cb cb, void *arg);
 int rtnl_dump(struct rtnl *rtnl, nl_cb cb, void (*forget)(void *arg),
 	      void *arg);
 int rtnl_fail(const struct rtnl *rtnl, int err);
-int rtnl_attach(struct rtnl *rtnl, uint32_t ifindex,
-		const struct in6_addr *addr, const struct m6t_prefix6 *prefix,
-		uint32_t metric);
+int rtnl_change(struct rtnl *rtnl, int harmless);
+
+/* rtnl_list.c */
+
+/**
+ * struct rtnl_item - an address, or a hop of a route
+ * @addr: the address; of a hop, its gateway
+ * @len: length of the address' prefix
+ * @flags: of the address
+ * @metric: of the route
+ * @nexthop: the nexthop object of the route; 0: it has none
+ * @protocol: of the route
+ * @has_gateway: @addr is one
+ */
+struct rtnl_item {
+	struct in6_addr addr;
+	uint8_t len;
+	uint32_t flags;
+	uint32_t metric;
+	uint32_t nexthop;
+	uint8_t protocol;
+	bool has_gateway;
+};
+
+/**
+ * struct rtnl_list - what a dump found
+ * @ifindex: of this device
+ * @table: of routes, those in this table
+ * @prefix: of addresses those in it, of routes those to it
+ * @items: what was found
+ * @used: how many
+ * @failed: there was no memory for more
+ */
+struct rtnl_list {
+	uint32_t ifindex;
+	uint32_t table;
+	const struct m6t_prefix6 *prefix;
+	struct rtnl_item *items;
+	size_t used;
+	bool failed;
+};
+
+void rtnl_list_add(struct rtnl_list *list, const struct rtnl_item *item);
+void rtnl_list_forget(void *arg);
+
+/* rtnl_addr.c */
+int rtnl_addr_list(struct rtnl *rtnl, struct rtnl_list *list);
+int rtnl_addr_add(struct rtnl *rtnl, const struct rtnl_list *list,
+		  const struct in6_addr *addr);
+int rtnl_addr_clean(struct rtnl *rtnl, const struct rtnl_list *list,
+		    const struct in6_addr *keep);
+
+/* rtnl_route.c */
+int rtnl_route_add(struct rtnl *rtnl, uint32_t ifindex, uint32_t metric);
+int rtnl_route_clean(struct rtnl *rtnl, uint32_t ifindex);
 int rtnl_metric(struct rtnl *rtnl, uint32_t ifindex, uint32_t from,
 		uint32_t to);
 int rtnl_has_route(struct rtnl *rtnl, uint32_t ifindex,
 		   const struct m6t_prefix6 *to, bool *has);
+
+/* rtnl_link.c */
+int rtnl_link_table(struct rtnl *rtnl, uint32_t ifindex, uint32_t *table);
+int rtnl_ifname(int32_t nsid, uint32_t ifindex, char *buf);
+
+/* rtnl_attach.c */
+int rtnl_attach(struct rtnl *rtnl, uint32_t ifindex,
+		const struct in6_addr *addr, const struct m6t_prefix6 *prefix,
+		uint32_t metric);
 int rtnl_detach(struct rtnl *rtnl, uint32_t ifindex,
 		const struct m6t_prefix6 *prefix);
-int rtnl_ifname(int32_t nsid, uint32_t ifindex, char *buf);
 
 /* names.c */
 

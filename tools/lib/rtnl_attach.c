@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The address and the default route of a mobile node, by rtnetlink.
+ *
+ * Others look at the same address and route: a mobility daemon takes the
+ * address for the sign of movement and puts its own metric on the route.
+ * So nothing is replaced that is already right, and nothing is left behind.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "m6tctl.h"
+
+/**
+ * rtnl_attach - give a device its new address and a default route
+ * @rtnl: the connection; its @changed tells whether there was anything to do
+ * @ifindex: the device
+ * @addr: the address
+ * @prefix: the prefix whose other addresses are stale
+ * @metric: of a default route that is to be added
+ *
+ * The new address is there before the old one goes, so that a listener
+ * never sees the device without one.
+ *
+ * Return: 0, or a negative errno for rtnl_fail().
+ */
+int rtnl_attach(struct rtnl *rtnl, uint32_t ifindex,
+		const struct in6_addr *addr, const struct m6t_prefix6 *prefix,
+		uint32_t metric)
+{
+	struct rtnl_list list = { .ifindex = ifindex, .prefix = prefix };
+	int err;
+
+	rtnl->changed = false;
+	rtnl->what = "cannot list the addresses";
+	err = rtnl_addr_list(rtnl, &list);
+	if (!err)
+		err = rtnl_addr_add(rtnl, &list, addr);
+	if (!err)
+		err = rtnl_route_add(rtnl, ifindex, metric);
+	if (!err)
+		err = rtnl_addr_clean(rtnl, &list, addr);
+
+	free(list.items);
+	return err;
+}
+
+/**
+ * rtnl_detach - take a device's addresses and default routes away
+ * @rtnl: the connection; its @changed tells whether there was anything to do
+ * @ifindex: the device
+ * @prefix: the prefix whose addresses are meant
+ *
+ * Return: 0, or a negative errno for rtnl_fail().
+ */
+int rtnl_detach(struct rtnl *rtnl, uint32_t ifindex,
+		const struct m6t_prefix6 *prefix)
+{
+	struct rtnl_list list = { .ifindex = ifindex, .prefix = prefix };
+	int err;
+
+	rtnl->changed = false;
+	rtnl->what = "cannot list the addresses";
+	err = rtnl_addr_list(rtnl, &list);
+	if (!err)
+		err = rtnl_addr_clean(rtnl, &list, NULL);
+	if (!err)
+		err = rtnl_route_clean(rtnl, ifindex);
+
+	free(list.items);
+	return err;
+}
