@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The file of a device, as text.
+ */
+#ifndef M6T_CONF_FILE_H
+#define M6T_CONF_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define CONF_SIZE	65536	/* of a file */
+#define CONF_SPACE	" \t\r\n"
+
+bool conf_is_ifname(const char *name, size_t len, size_t max);
+int conf_file_find(const char *arg, char *path);
+int conf_file_read(const char *path, char *text);
+
+#endif /* M6T_CONF_FILE_H */
