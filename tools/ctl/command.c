@@ -2,9 +2,11 @@
 /*
  * A table of commands: find one and run it, or print its help.
  */
+#include <stdio.h>
 #include <string.h>
 
-#include "m6tctl.h"
+#include "ctl/command.h"
+#include "lib/say.h"
 
 /**
  * command_help - print the commands

@@ -5,9 +5,16 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <arpa/inet.h>
 
-#include "conf_file.h"
-#include "conf_words.h"
+#include "ctl/conf.h"
+#include "ctl/conf_file.h"
+#include "ctl/conf_words.h"
+#include "lib/names.h"
+#include "lib/rtnl_route.h"
+#include "lib/say.h"
+#include "lib/setting.h"
+#include "lib/text.h"
 
 /**
  * conf_below - find the underlay device

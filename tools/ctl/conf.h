@@ -1,14 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A device as its file describes it, m6t.conf(5), and as a link that is made
- * from that.
+ * A device as its file describes it, m6t.conf(5).
  */
 #ifndef M6T_CONF_H
 #define M6T_CONF_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <limits.h>
+#include <stdint.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <linux/m6t.h>
 
-#include "m6tctl.h"
+#include "lib/names.h"
+#include "lib/setting.h"
 
 #define CONF_NAME_MAX	253	/* of a DNS name */
 
@@ -45,52 +51,9 @@ struct conf {
 	struct in6_addr probe;
 };
 
-/**
- * struct link_state - a device as it is
- * @ifindex: its index; 0: there is none of that name
- * @name: its own name; the one it was asked for by may be an alternative one
- * @ours: it is of type m6t
- * @up: it is up
- * @same: its settings are those of a file
- * @below: index of the underlay device, which may be gone; 0: any
- * @endpoint: gateway and port of a mobile node
- * @rx: packets that have come out of it
- * @tx: packets that went into it, or were sent by itself
- */
-struct link_state {
-	uint32_t ifindex;
-	char name[IFNAMSIZ];
-	bool ours;
-	bool up;
-	bool same;
-	uint32_t below;
-	struct endpoint endpoint;
-	uint64_t rx;
-	uint64_t tx;
-};
-
-/* conf.c */
-int conf_name(const char *arg, char *name);
 int conf_load(const char *arg, struct conf *conf);
 uint32_t conf_below(const struct conf *conf);
-bool conf_exists(const char *name);
 bool conf_prefix(const struct setting_value *value, size_t *at,
 		 struct m6t_prefix6 *prefix);
-
-/* link.c */
-int link_get(struct rtnl *rtnl, const char *name, const struct conf *conf,
-	     struct link_state *link);
-int link_add(struct rtnl *rtnl, const struct conf *conf,
-	     const struct endpoint *endpoint);
-int link_change(struct rtnl *rtnl, uint32_t ifindex, const struct conf *conf,
-		const struct conf *old, const struct endpoint *endpoint);
-int link_move(struct rtnl *rtnl, uint32_t ifindex,
-	      const struct endpoint *endpoint);
-int link_up(struct rtnl *rtnl, uint32_t ifindex);
-int link_del(struct rtnl *rtnl, uint32_t ifindex);
-int link_routes_add(struct rtnl *rtnl, uint32_t ifindex,
-		    const struct conf *conf);
-int link_routes_del(struct rtnl *rtnl, uint32_t ifindex,
-		    const struct conf *conf, const struct conf *keep);
 
 #endif /* M6T_CONF_H */

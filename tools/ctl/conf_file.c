@@ -5,13 +5,17 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <net/if.h>
 #include <sys/stat.h>
 
-#include "conf.h"
-#include "conf_file.h"
+#include "ctl/conf_file.h"
+#include "lib/names.h"
+#include "lib/say.h"
 
 #define CONF_DIR	"/etc/m6t/"
 #define CONF_SUFFIX	".conf"

@@ -3,10 +3,17 @@
  * The words of a file, each checked by itself.
  */
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
+#include <arpa/inet.h>
 
-#include "conf_file.h"
-#include "conf_words.h"
+#include "ctl/conf.h"
+#include "ctl/conf_file.h"
+#include "ctl/conf_words.h"
+#include "lib/names.h"
+#include "lib/say.h"
+#include "lib/setting.h"
+#include "lib/text.h"
 
 #define CONF_LABEL_MAX	63	/* of a DNS name */
 #define CONF_MTU_MIN	1280

@@ -5,7 +5,9 @@
 #ifndef M6T_CONF_WORDS_H
 #define M6T_CONF_WORDS_H
 
-#include "conf.h"
+#include "ctl/conf.h"
+#include "lib/macros.h"
+#include "lib/setting.h"
 
 /* What a file may say that ip(8) does not know. */
 enum conf_word {

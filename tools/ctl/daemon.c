@@ -6,14 +6,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdint.h>
 #include <string.h>
 #include <syslog.h>
 #include <unistd.h>
 #include <sys/wait.h>
 
-#include "files.h"
-#include "m6tctl.h"
-#include "notify.h"
+#include "ctl/daemon.h"
+#include "lib/files.h"
+#include "lib/say.h"
 
 static int daemon_pipe = -1;
 

@@ -2,7 +2,12 @@
 /*
  * Which bindings are meant: words to attributes; the kernel does the rest.
  */
-#include "m6tctl.h"
+#include <arpa/inet.h>
+#include <libmnl/libmnl.h>
+
+#include "ctl/command.h"
+#include "ctl/filter.h"
+#include "ctl/words.h"
 
 /**
  * filter_parse - read a filter

@@ -3,11 +3,21 @@
  * A device made from a file, and changed to what the file says, by rtnetlink.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <arpa/inet.h>
+#include <net/if.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
+#include <libmnl/libmnl.h>
 
-#include "conf.h"
+#include "ctl/conf.h"
+#include "ctl/endpoint.h"
+#include "ctl/link.h"
+#include "lib/nl_attr.h"
+#include "lib/rtnl.h"
+#include "lib/rtnl_route.h"
+#include "lib/setting.h"
 
 #define LINK_ROUTE_METRIC	1024	/* the kernel's own default */
 

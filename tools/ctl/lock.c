@@ -5,12 +5,15 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 
-#include "follow.h"
+#include "ctl/lock.h"
+#include "lib/say.h"
 
 #define LOCK_DIR	"/run/m6t"
 

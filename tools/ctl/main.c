@@ -7,11 +7,14 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "m6tctl.h"
+#include "ctl/cmd/cmd.h"
+#include "ctl/command.h"
+#include "lib/say.h"
 
 #define NETNS_DIR	"/var/run/netns/"
 

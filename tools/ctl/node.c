@@ -3,8 +3,12 @@
  * A mobile node as the kernel tells it, and its attachment.
  */
 #include <string.h>
+#include <libmnl/libmnl.h>
 
-#include "m6tctl.h"
+#include "ctl/node.h"
+#include "lib/genl.h"
+#include "lib/names.h"
+#include "lib/nl_attr.h"
 
 static void node_settings(const struct nlattr *nest, struct node *node)
 {

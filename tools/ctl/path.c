@@ -3,10 +3,17 @@
  * The IPv4 way to the gateway of a mobile node, as the kernel would send.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <arpa/inet.h>
+#include <net/if.h>
 #include <linux/rtnetlink.h>
+#include <libmnl/libmnl.h>
 
-#include "follow.h"
+#include "ctl/node.h"
+#include "ctl/path.h"
+#include "lib/nl_attr.h"
+#include "lib/rtnl.h"
 
 static void path_keep_via(struct path *path, const struct nlattr **tb)
 {

@@ -3,9 +3,15 @@
  * Forms that several commands print.
  */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
+#include <arpa/inet.h>
 
-#include "m6tctl.h"
+#include "ctl/print.h"
+#include "lib/json.h"
+#include "lib/macros.h"
+#include "lib/nl_attr.h"
+#include "lib/say.h"
 
 /* By enum m6t_binding_state; a dead binding is never told of. */
 const char *const print_states[] = {

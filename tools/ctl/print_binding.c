@@ -3,8 +3,14 @@
  * A binding, as a line of a table and as JSON.
  */
 #include <inttypes.h>
+#include <stdio.h>
 
-#include "m6tctl.h"
+#include "ctl/print.h"
+#include "lib/genl.h"
+#include "lib/json.h"
+#include "lib/nl_attr.h"
+#include "lib/say.h"
+#include "lib/text.h"
 
 static void binding_json(const struct nlattr **tb)
 {

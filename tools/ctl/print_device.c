@@ -3,9 +3,18 @@
  * A device, as text and as JSON.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <net/if.h>
+#include <libmnl/libmnl.h>
 
-#include "m6tctl.h"
+#include "ctl/print.h"
+#include "lib/genl.h"
+#include "lib/json.h"
+#include "lib/nl_attr.h"
+#include "lib/rtnl_link.h"
+#include "lib/say.h"
+#include "lib/setting.h"
 
 /* Where the names of the underlay's devices are to be asked for. */
 struct underlay {

@@ -3,8 +3,15 @@
  * The words behind a command, by a table that the command brings.
  */
 #include <string.h>
+#include <arpa/inet.h>
 
-#include "m6tctl.h"
+#include "ctl/command.h"
+#include "ctl/endpoint.h"
+#include "ctl/print.h"
+#include "ctl/words.h"
+#include "lib/names.h"
+#include "lib/say.h"
+#include "lib/text.h"
 
 static struct word *words_find(struct word *words, const char *name)
 {

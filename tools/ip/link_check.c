@@ -6,10 +6,11 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <link.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "link_m6t.h"
+#include "ip/link_m6t.h"
 
 /* The first object of the process: the program itself. */
 static const void *link_check_program(void)

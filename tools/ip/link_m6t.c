@@ -3,11 +3,11 @@
  * Plugin of ip(8) for links of type m6t: structure, show.
  */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "link_m6t.h"
-#include "setting.h"
-#include "text.h"
+#include "ip/link_m6t.h"
+#include "lib/setting.h"
 
 static void link_print_help(struct link_util *lu, int argc, char **argv,
 			    FILE *fp)

@@ -3,11 +3,12 @@
  * Plugin of ip(8) for links of type m6t: words to attributes.
  */
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "link_m6t.h"
-#include "macros.h"
-#include "setting.h"
+#include "ip/link_m6t.h"
+#include "lib/macros.h"
+#include "lib/setting.h"
 
 /* What ip lets a plugin fill of its request. */
 #define LINK_REQUEST_MAX	1024

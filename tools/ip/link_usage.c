@@ -2,7 +2,9 @@
 /*
  * Plugin of ip(8) for links of type m6t: the words, for people.
  */
-#include "link_m6t.h"
+#include <stdio.h>
+
+#include "ip/link_m6t.h"
 
 /**
  * link_usage - print what "type m6t" may be followed by

@@ -8,7 +8,7 @@
 #include <limits.h>
 #include <unistd.h>
 
-#include "files.h"
+#include "lib/files.h"
 
 /**
  * files_null - let a file descriptor be /dev/null

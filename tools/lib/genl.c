@@ -5,8 +5,13 @@
 #include <errno.h>
 #include <string.h>
 #include <linux/genetlink.h>
+#include <libmnl/libmnl.h>
 
-#include "m6tctl.h"
+#include "lib/genl.h"
+#include "lib/names.h"
+#include "lib/nl.h"
+#include "lib/nl_attr.h"
+#include "lib/say.h"
 
 static void genl_keep_group(struct genl *genl, const struct nlattr *groups)
 {

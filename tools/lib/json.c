@@ -5,8 +5,11 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <arpa/inet.h>
 
-#include "m6tctl.h"
+#include "lib/json.h"
+#include "lib/nl_attr.h"
+#include "lib/say.h"
 
 static struct {
 	unsigned int depth;

@@ -4,11 +4,16 @@
  * alternative ones ("ip link property add dev NAME altname ..."), for which
  * if_nametoindex(3) is too short.
  */
+#include <stdio.h>
 #include <string.h>
+#include <net/if.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
+#include <libmnl/libmnl.h>
 
-#include "m6tctl.h"
+#include "lib/names.h"
+#include "lib/nl_attr.h"
+#include "lib/rtnl.h"
 
 struct names_found {
 	uint32_t ifindex;

@@ -3,10 +3,14 @@
  * Netlink: send a request, hand out the answers, keep the kernel's sentence.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <libmnl/libmnl.h>
 
-#include "m6tctl.h"
+#include "lib/nl.h"
+#include "lib/nl_attr.h"
+#include "lib/say.h"
 
 #define NL_TRIES	10	/* of a dump */
 

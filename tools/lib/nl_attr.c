@@ -3,8 +3,10 @@
  * Attributes of netlink messages, and their values.
  */
 #include <string.h>
+#include <arpa/inet.h>
+#include <libmnl/libmnl.h>
 
-#include "m6tctl.h"
+#include "lib/nl_attr.h"
 
 static int nl_collect(const struct nlattr *attr, const struct nlattr **tb,
 		      unsigned int max)

@@ -6,8 +6,10 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <libmnl/libmnl.h>
 
-#include "m6tctl.h"
+#include "lib/nl.h"
+#include "lib/nl_batch.h"
 
 /* What a refusal takes of the room to receive, with all that the kernel needs
  * for it; rather more.

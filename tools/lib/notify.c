@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include "notify.h"
+#include "lib/notify.h"
 
 /**
  * notify - tell the service manager, if there is one

@@ -11,9 +11,9 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
-#include "files.h"
-#include "resolve.h"
-#include "text.h"
+#include "lib/files.h"
+#include "lib/resolve.h"
+#include "lib/text.h"
 
 #define RESOLVE_LIMIT	60	/* s; longer than any resolver tries */
 

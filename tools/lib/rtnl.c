@@ -4,8 +4,11 @@
  */
 #include <errno.h>
 #include <linux/rtnetlink.h>
+#include <libmnl/libmnl.h>
 
-#include "m6tctl.h"
+#include "lib/nl.h"
+#include "lib/rtnl.h"
+#include "lib/say.h"
 
 /**
  * rtnl_open - open a socket for requests

@@ -6,8 +6,13 @@
 #include <string.h>
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
+#include <libmnl/libmnl.h>
 
-#include "m6tctl.h"
+#include "lib/nl_attr.h"
+#include "lib/rtnl.h"
+#include "lib/rtnl_addr.h"
+#include "lib/rtnl_list.h"
+#include "lib/text.h"
 
 static struct nlmsghdr *rtnl_addr_request(struct rtnl *rtnl, uint16_t type,
 					  uint16_t flags, uint32_t ifindex,

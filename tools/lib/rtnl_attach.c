@@ -9,7 +9,11 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "m6tctl.h"
+#include "lib/rtnl.h"
+#include "lib/rtnl_addr.h"
+#include "lib/rtnl_attach.h"
+#include "lib/rtnl_list.h"
+#include "lib/rtnl_route.h"
 
 /**
  * rtnl_attach - give a device its new address and a default route

@@ -3,11 +3,16 @@
  * A link, by rtnetlink: the VRF that it is in, its name.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <net/if.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
+#include <libmnl/libmnl.h>
 
-#include "m6tctl.h"
+#include "lib/nl_attr.h"
+#include "lib/rtnl.h"
+#include "lib/rtnl_link.h"
 
 /* The table of the VRF that the device is in. */
 static void rtnl_keep_table(const struct nlmsghdr *nlh, void *arg)

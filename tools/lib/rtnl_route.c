@@ -6,8 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <linux/rtnetlink.h>
+#include <libmnl/libmnl.h>
 
-#include "m6tctl.h"
+#include "lib/nl_attr.h"
+#include "lib/rtnl.h"
+#include "lib/rtnl_link.h"
+#include "lib/rtnl_list.h"
+#include "lib/rtnl_route.h"
 
 static struct nlmsghdr *rtnl_route_request(struct rtnl *rtnl, uint16_t type,
 					   uint16_t flags, uint32_t table,

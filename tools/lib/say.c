@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <syslog.h>
 
-#include "say.h"
+#include "lib/say.h"
 
 /* For main() to fill. */
 struct options options = { .program = "m6t" };

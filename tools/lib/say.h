@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "macros.h"
+#include "lib/macros.h"
 
 /**
  * enum status - what a tool and its functions return

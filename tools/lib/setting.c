@@ -4,11 +4,12 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <arpa/inet.h>
 #include <linux/netlink.h>
 
-#include "macros.h"
-#include "setting.h"
-#include "text.h"
+#include "lib/macros.h"
+#include "lib/setting.h"
+#include "lib/text.h"
 
 #define GW	SETTING_MODE(M6T_MODE_GW)
 #define MN	SETTING_MODE(M6T_MODE_MN)

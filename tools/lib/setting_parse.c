@@ -9,11 +9,12 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <arpa/inet.h>
 #include <linux/netlink.h>
 
-#include "macros.h"
-#include "setting.h"
-#include "text.h"
+#include "lib/macros.h"
+#include "lib/setting.h"
+#include "lib/text.h"
 
 static void setting_put(struct setting_value *value, const void *data,
 			size_t len)

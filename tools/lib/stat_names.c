@@ -2,7 +2,7 @@
 /*
  * The names of counters, the same as in "ethtool -S".
  */
-#include "m6tctl.h"
+#include "lib/stat_names.h"
 
 /* By enum m6t_stat. */
 const char *const stat_names[M6T_STAT_PAD] = {

@@ -7,8 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <arpa/inet.h>
 
-#include "text.h"
+#include "lib/text.h"
 
 /**
  * text_number - read a decimal number, or a hexadecimal one after 0x

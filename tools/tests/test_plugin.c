@@ -8,12 +8,13 @@
  *   test_plugin PLUGIN fault FAULT      be an ip of another layout
  */
 #include <dlfcn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <net/if.h>
 #include <linux/m6t.h>
 
-#include "link_m6t.h"
+#include "ip/link_m6t.h"
 
 static bool json;
 static bool follows;

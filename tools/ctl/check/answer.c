@@ -4,10 +4,12 @@
  * anything to its port.
  */
 #include <string.h>
+#include <arpa/inet.h>
 #include <netinet/icmp6.h>
 #include <netinet/ip6.h>
 
-#include "check.h"
+#include "ctl/check/answer.h"
+#include "ctl/check/probe.h"
 
 #define ANSWER_HEADERS	(sizeof(struct ip6_hdr) + sizeof(struct icmp6_hdr))
 

@@ -2,10 +2,13 @@
 /*
  * Does the kernel refuse modules that nobody whom it trusts has signed?
  */
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "check.h"
+#include "ctl/check/check.h"
+#include "ctl/check/report.h"
+#include "ctl/check/source.h"
 
 #define SECURE_BOOT	"/sys/firmware/efi/efivars/SecureBoot-"		\
 			"8be4df61-93ca-11d2-aa0d-00e098032b8c"

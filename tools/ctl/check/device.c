@@ -3,13 +3,28 @@
  * The m6t devices of this host, and the attachment of a mobile node.
  */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <arpa/inet.h>
+#include <net/if.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
+#include <libmnl/libmnl.h>
 
-#include "check.h"
+#include "ctl/check/check.h"
+#include "ctl/check/device.h"
+#include "ctl/check/report.h"
+#include "ctl/check/route.h"
+#include "ctl/check/target.h"
+#include "ctl/node.h"
+#include "lib/genl.h"
+#include "lib/names.h"
+#include "lib/nl.h"
+#include "lib/nl_attr.h"
+#include "lib/rtnl.h"
+#include "lib/say.h"
 
 /**
  * struct link - a device as rtnetlink tells it

@@ -3,11 +3,17 @@
  * Does the firewall of this host let the tunnel through?
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "check.h"
+#include "ctl/check/check.h"
+#include "ctl/check/probe.h"
+#include "ctl/check/report.h"
+#include "ctl/check/rules.h"
+#include "ctl/check/source.h"
+#include "ctl/check/target.h"
 
 /* A listing of nft, as it is read. */
 struct listing {

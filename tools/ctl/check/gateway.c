@@ -5,10 +5,16 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include <arpa/inet.h>
 #include <netinet/icmp6.h>
 #include <netinet/ip_icmp.h>
 
-#include "check.h"
+#include "ctl/check/answer.h"
+#include "ctl/check/check.h"
+#include "ctl/check/probe.h"
+#include "ctl/check/report.h"
+#include "ctl/check/target.h"
+#include "ctl/check/wait.h"
 
 #define GATEWAY_TRIES	3
 #define GATEWAY_WAIT	1000000000ull	/* ns, for each try */

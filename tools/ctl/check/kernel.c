@@ -2,11 +2,15 @@
 /*
  * Has the kernel what m6t needs, and does it speak IPv6?
  */
+#include <stdio.h>
 #include <string.h>
-#include <sys/utsname.h>
 #include <unistd.h>
+#include <sys/utsname.h>
 
-#include "check.h"
+#include "ctl/check/check.h"
+#include "ctl/check/report.h"
+#include "ctl/check/source.h"
+#include "lib/macros.h"
 
 #define IPV6_CONF	"/proc/sys/net/ipv6/conf/"
 

@@ -3,11 +3,14 @@
  * Is the module there, and is it ours?
  */
 #include <glob.h>
+#include <stdio.h>
 #include <string.h>
-#include <sys/utsname.h>
 #include <unistd.h>
+#include <sys/utsname.h>
 
-#include "check.h"
+#include "ctl/check/check.h"
+#include "ctl/check/report.h"
+#include "ctl/check/source.h"
 
 #define MODULES		"/lib/modules/"
 #define WHERE		"/{updates,updates/dkms,extra,weak-updates,"	\

@@ -4,11 +4,18 @@
  * tried at once, first coarsely.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <arpa/inet.h>
 #include <netinet/ip.h>
 #include <sys/socket.h>
 
-#include "check.h"
+#include "ctl/check/answer.h"
+#include "ctl/check/check.h"
+#include "ctl/check/probe.h"
+#include "ctl/check/report.h"
+#include "ctl/check/target.h"
+#include "ctl/check/wait.h"
 
 #define MTU_LEAST	1280	/* of IPv6 */
 #define MTU_STEP	8

@@ -8,7 +8,13 @@
  */
 #include <string.h>
 
-#include "check.h"
+#include "ctl/check/answer.h"
+#include "ctl/check/check.h"
+#include "ctl/check/probe.h"
+#include "ctl/check/report.h"
+#include "ctl/check/target.h"
+#include "ctl/check/wait.h"
+#include "lib/macros.h"
 
 #define NAT_TRIES	3
 #define NAT_SECOND	1000000000ull

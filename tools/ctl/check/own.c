@@ -3,8 +3,46 @@
  * A gateway of this host: does it forward, and may mobile nodes reach it?
  */
 #include <string.h>
+#include <net/if.h>
+#include <libmnl/libmnl.h>
 
-#include "check.h"
+#include "ctl/check/check.h"
+#include "ctl/check/report.h"
+#include "ctl/check/route.h"
+#include "ctl/check/rules.h"
+#include "ctl/check/source.h"
+#include "lib/genl.h"
+#include "lib/names.h"
+#include "lib/nl_attr.h"
+#include "lib/text.h"
+
+/**
+ * struct gate - a gateway of this host
+ * @self: its device
+ * @open: its sockets are
+ * @foreign: they are in another netns
+ * @local: IPv4 address that it listens on; 0: any
+ * @link: index of the underlay device; 0: any
+ * @ports: ports that it listens on
+ * @n_ports: how many
+ * @prefixes: of its mobile nodes
+ * @n_prefixes: how many
+ * @agents: home agents
+ * @n_agents: how many; 0: any
+ */
+struct gate {
+	struct device self;
+	bool open;
+	bool foreign;
+	struct in_addr local;
+	uint32_t link;
+	uint16_t ports[M6T_MAX_PORTS];
+	unsigned int n_ports;
+	struct m6t_prefix6 prefixes[M6T_MAX_PREFIXES];
+	unsigned int n_prefixes;
+	struct m6t_prefix6 agents[M6T_MAX_HOME_AGENTS];
+	unsigned int n_agents;
+};
 
 static unsigned int own_prefixes(const struct nlattr *nest,
 				 struct m6t_prefix6 *list, unsigned int max)

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
+#include <arpa/inet.h>
 #include <net/if.h>
 #include <netinet/icmp6.h>
 #include <netinet/ip.h>
@@ -13,7 +14,10 @@
 #include <sys/random.h>
 #include <sys/socket.h>
 
-#include "check.h"
+#include "ctl/check/answer.h"
+#include "ctl/check/probe.h"
+#include "ctl/check/target.h"
+#include "ctl/node.h"
 
 #define PROBE_HOPS	64
 

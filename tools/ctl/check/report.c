@@ -3,9 +3,12 @@
  * What the checks say, as text and as JSON, and the verdict over all.
  */
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "check.h"
+#include "ctl/check/report.h"
+#include "lib/json.h"
+#include "lib/say.h"
 
 static struct {
 	const char *dev;	/* what follows is about it */

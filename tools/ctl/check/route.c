@@ -3,9 +3,21 @@
  * Does IPv4 lead to the gateway, and are answers let in where they come?
  */
 #include <string.h>
+#include <arpa/inet.h>
+#include <net/if.h>
 #include <linux/rtnetlink.h>
+#include <libmnl/libmnl.h>
 
-#include "check.h"
+#include "ctl/check/check.h"
+#include "ctl/check/report.h"
+#include "ctl/check/route.h"
+#include "ctl/check/source.h"
+#include "ctl/check/target.h"
+#include "ctl/node.h"
+#include "ctl/path.h"
+#include "lib/names.h"
+#include "lib/nl_attr.h"
+#include "lib/rtnl.h"
 
 #define IPV4_CONF	"/proc/sys/net/ipv4/conf/"
 

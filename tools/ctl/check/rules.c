@@ -5,11 +5,13 @@
  * a wrong alarm helps nobody, and the probes tell the truth anyway.
  */
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "check.h"
+#include "ctl/check/rules.h"
+#include "lib/macros.h"
 
 #define RULES_DEPTH	8	/* of jumps */
 

@@ -7,12 +7,14 @@
 #include <fcntl.h>
 #include <spawn.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
+#include <sys/wait.h>
 
-#include "check.h"
+#include "ctl/check/report.h"
+#include "ctl/check/source.h"
 
 extern char **environ;
 

@@ -6,11 +6,13 @@
 #include <poll.h>
 #include <string.h>
 #include <time.h>
-#include <linux/errqueue.h>
 #include <netinet/ip_icmp.h>
 #include <sys/socket.h>
+#include <linux/errqueue.h>
 
-#include "check.h"
+#include "ctl/check/answer.h"
+#include "ctl/check/probe.h"
+#include "ctl/check/wait.h"
 
 #define WAIT_MAX	16	/* probes */
 #define WAIT_MS		1000000	/* ns */

@@ -3,8 +3,20 @@
  * m6tctl attach
  */
 #include <errno.h>
+#include <stdio.h>
+#include <arpa/inet.h>
 
-#include "m6tctl.h"
+#include "ctl/cmd/cmd.h"
+#include "ctl/command.h"
+#include "ctl/node.h"
+#include "ctl/words.h"
+#include "lib/genl.h"
+#include "lib/json.h"
+#include "lib/names.h"
+#include "lib/rtnl.h"
+#include "lib/rtnl_attach.h"
+#include "lib/rtnl_route.h"
+#include "lib/say.h"
 
 /* Where the answer is lost for want of memory, nobody knows what it would have
  * been: the node is told as it is now.

@@ -2,7 +2,22 @@
 /*
  * m6tctl binding
  */
-#include "m6tctl.h"
+#include <stdio.h>
+#include <arpa/inet.h>
+#include <libmnl/libmnl.h>
+
+#include "ctl/cmd/cmd.h"
+#include "ctl/command.h"
+#include "ctl/endpoint.h"
+#include "ctl/filter.h"
+#include "ctl/print.h"
+#include "ctl/words.h"
+#include "lib/genl.h"
+#include "lib/json.h"
+#include "lib/names.h"
+#include "lib/nl.h"
+#include "lib/nl_attr.h"
+#include "lib/say.h"
 
 static int binding_show(const struct command *command, int argc, char **argv)
 {

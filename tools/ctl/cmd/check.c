@@ -2,10 +2,23 @@
 /*
  * m6tctl check: why does it not connect?
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <arpa/inet.h>
 
-#include "check.h"
+#include "ctl/check/check.h"
+#include "ctl/check/device.h"
+#include "ctl/check/report.h"
+#include "ctl/check/rules.h"
+#include "ctl/check/source.h"
+#include "ctl/check/target.h"
+#include "ctl/cmd/cmd.h"
+#include "ctl/command.h"
+#include "ctl/print.h"
+#include "ctl/words.h"
+#include "lib/say.h"
+#include "lib/text.h"
 
 #define DEFAULT_PORT	3544
 #define DEFAULT_MTU	1472

@@ -7,10 +7,19 @@
  * also one with nothing to count.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <net/if.h>
 
-#include "m6tctl.h"
+#include "ctl/cmd/cmd.h"
+#include "ctl/command.h"
+#include "ctl/filter.h"
+#include "ctl/print.h"
+#include "lib/genl.h"
+#include "lib/json.h"
+#include "lib/nl_attr.h"
+#include "lib/say.h"
 
 struct tally {
 	char dev[IFNAMSIZ];

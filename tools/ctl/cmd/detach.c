@@ -2,7 +2,15 @@
 /*
  * m6tctl detach
  */
-#include "m6tctl.h"
+#include "ctl/cmd/cmd.h"
+#include "ctl/command.h"
+#include "ctl/node.h"
+#include "ctl/print.h"
+#include "ctl/words.h"
+#include "lib/genl.h"
+#include "lib/names.h"
+#include "lib/rtnl.h"
+#include "lib/rtnl_attach.h"
 
 /* Ask for the prefix, then detach: a refusal leaves all as it was. */
 static int detach_ask(const struct device *dev, struct node *node)

@@ -8,9 +8,17 @@
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
+#include <net/if.h>
 #include <sys/pidfd.h>
 
-#include "follow.h"
+#include "ctl/cmd/cmd.h"
+#include "ctl/command.h"
+#include "ctl/conf_file.h"
+#include "ctl/link.h"
+#include "ctl/lock.h"
+#include "ctl/print.h"
+#include "lib/rtnl.h"
+#include "lib/say.h"
 
 #define DOWN_LIMIT	10000	/* ms, for a process to end */
 

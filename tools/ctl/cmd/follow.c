@@ -4,7 +4,14 @@
  */
 #include <string.h>
 
-#include "follow.h"
+#include "ctl/cmd/cmd.h"
+#include "ctl/command.h"
+#include "ctl/follow/follow.h"
+#include "ctl/lock.h"
+#include "ctl/words.h"
+#include "lib/json.h"
+#include "lib/names.h"
+#include "lib/say.h"
 
 static struct follow follow;
 

@@ -4,11 +4,25 @@
  * the devices are read first and printed metric by metric.
  */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <net/if.h>
 #include <linux/rtnetlink.h>
+#include <libmnl/libmnl.h>
 
-#include "m6tctl.h"
+#include "ctl/cmd/cmd.h"
+#include "ctl/command.h"
+#include "ctl/print.h"
+#include "ctl/words.h"
+#include "lib/genl.h"
+#include "lib/names.h"
+#include "lib/nl.h"
+#include "lib/nl_attr.h"
+#include "lib/rtnl.h"
+#include "lib/say.h"
+#include "lib/setting.h"
+#include "lib/stat_names.h"
 
 /* Packets and bytes, from the link's own counters. */
 enum {

@@ -5,11 +5,24 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <net/if.h>
 #include <linux/genetlink.h>
+#include <libmnl/libmnl.h>
 
-#include "m6tctl.h"
+#include "ctl/cmd/cmd.h"
+#include "ctl/command.h"
+#include "ctl/print.h"
+#include "ctl/words.h"
+#include "lib/genl.h"
+#include "lib/json.h"
+#include "lib/macros.h"
+#include "lib/names.h"
+#include "lib/nl.h"
+#include "lib/nl_attr.h"
+#include "lib/say.h"
 
 /* A flood of bindings must not need a reader that is scheduled at once. */
 #define MONITOR_BUFFER	(4 << 20)

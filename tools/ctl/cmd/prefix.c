@@ -3,10 +3,16 @@
  * m6tctl prefix: prefixes to use. Needs no kernel.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
 
-#include "m6tctl.h"
+#include "ctl/cmd/cmd.h"
+#include "ctl/command.h"
+#include "ctl/words.h"
+#include "lib/json.h"
+#include "lib/say.h"
+#include "lib/text.h"
 
 #define ULA_FIRST_BYTE	0xfd	/* RFC 4193, locally assigned */
 #define SITE_LEN	48

@@ -9,10 +9,25 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <arpa/inet.h>
+#include <libmnl/libmnl.h>
 
-#include "m6tctl.h"
+#include "ctl/cmd/cmd.h"
+#include "ctl/command.h"
+#include "ctl/endpoint.h"
+#include "ctl/print.h"
+#include "ctl/words.h"
+#include "lib/genl.h"
+#include "lib/json.h"
+#include "lib/macros.h"
+#include "lib/names.h"
+#include "lib/nl_attr.h"
+#include "lib/nl_batch.h"
+#include "lib/say.h"
+#include "lib/text.h"
 
 #define SAVE_FORMAT	"IPV6 remote IPV4:PORT local IPV4:PORT state {active|static} idle MS rx PACKETS BYTES tx PACKETS BYTES"
 #define SAVE_WORDS	15

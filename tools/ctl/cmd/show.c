@@ -2,7 +2,12 @@
 /*
  * m6tctl show
  */
-#include "m6tctl.h"
+#include "ctl/cmd/cmd.h"
+#include "ctl/command.h"
+#include "ctl/print.h"
+#include "ctl/words.h"
+#include "lib/genl.h"
+#include "lib/names.h"
 
 /**
  * cmd_show - print devices

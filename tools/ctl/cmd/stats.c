@@ -3,8 +3,19 @@
  * m6tctl stats
  */
 #include <inttypes.h>
+#include <stdio.h>
+#include <libmnl/libmnl.h>
 
-#include "m6tctl.h"
+#include "ctl/cmd/cmd.h"
+#include "ctl/command.h"
+#include "ctl/print.h"
+#include "ctl/words.h"
+#include "lib/genl.h"
+#include "lib/json.h"
+#include "lib/names.h"
+#include "lib/nl_attr.h"
+#include "lib/say.h"
+#include "lib/stat_names.h"
 
 static void stats_print(const struct nlmsghdr *nlh, void *arg)
 {

@@ -4,12 +4,24 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <arpa/inet.h>
 
-#include "follow.h"
-#include "notify.h"
+#include "ctl/cmd/cmd.h"
+#include "ctl/command.h"
+#include "ctl/conf.h"
+#include "ctl/daemon.h"
+#include "ctl/follow/follow.h"
+#include "ctl/link.h"
+#include "ctl/lock.h"
+#include "ctl/print.h"
+#include "lib/json.h"
+#include "lib/notify.h"
+#include "lib/rtnl.h"
+#include "lib/say.h"
 
 static struct follow follow;
 static bool up_is_ready;

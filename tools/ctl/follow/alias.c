@@ -6,7 +6,7 @@
 #include <unistd.h>
 #include <linux/rtnetlink.h>
 
-#include "follow.h"
+#include "ctl/follow/follow.h"
 
 /* Return: false where somebody else follows the device of the new name. */
 static bool alias_rename(struct follow_dev *dev, const char *name)

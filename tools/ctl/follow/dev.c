@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include <linux/rtnetlink.h>
 
-#include "follow.h"
+#include "ctl/follow/follow.h"
 
 /* ms: that others take what was put back is printed no more often. */
 #define DEV_SAID	60000

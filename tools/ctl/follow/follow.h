@@ -11,34 +11,28 @@
 
 #include <sys/types.h>
 
-#include "conf.h"
-#include "resolve.h"
+#include "ctl/conf.h"
+#include "ctl/conf_file.h"
+#include "ctl/endpoint.h"
+#include "ctl/link.h"
+#include "ctl/lock.h"
+#include "ctl/node.h"
+#include "ctl/path.h"
+#include "lib/genl.h"
+#include "lib/json.h"
+#include "lib/macros.h"
+#include "lib/names.h"
+#include "lib/nl_attr.h"
+#include "lib/resolve.h"
+#include "lib/rtnl_attach.h"
+#include "lib/rtnl_route.h"
+#include "lib/say.h"
+#include "lib/text.h"
 
 /* Addresses that one name may have; more are left out. */
 #define NAME_ADDRS	RESOLVE_ADDRS
 /* Room for what a network is known by. */
 #define NETWORK_KEY	64
-
-/**
- * struct path - the IPv4 way to a gateway
- * @exists: there is one; the rest holds only then
- * @link: index of the link that it leaves by
- * @name: name of that link
- * @downs: how often that link has lost its carrier: it may have been plugged
- *	in elsewhere since
- * @local: IPv4 address that it leaves from
- * @family: of the next hop; 0: the gateway is on the link
- * @via: address of the next hop
- */
-struct path {
-	bool exists;
-	uint32_t link;
-	char name[IFNAMSIZ];
-	uint32_t downs;
-	struct in_addr local;
-	uint8_t family;
-	uint8_t via[sizeof(struct in6_addr)];
-};
 
 /**
  * struct name - the search for the addresses of a gateway's name
@@ -258,11 +252,6 @@ bool network_recall(const char *name, const char *key,
 void network_remember(const char *name, const char *key,
 		      const struct endpoint *endpoint);
 
-/* follow_path.c */
-int path_find(struct rtnl *rtnl, const struct node *node, uint32_t self,
-	      struct path *path);
-bool path_same(const struct path *a, const struct path *b);
-
 /* follow_dev.c */
 int follow_dev_new(struct follow *follow, const char *name, bool named,
 		   struct follow_dev **made);
@@ -287,12 +276,5 @@ int watch_clock(void);
 void watch_clock_arm(int fd);
 int watch_signals(bool reload);
 int watch_signal(int fd);
-
-/* lock.c */
-int lock_take(const char *name);
-int lock_keep(int *fd, const char *name, bool sign);
-void lock_sign(int fd);
-pid_t lock_owner(const char *name);
-int lock_fail(int err, const char *who);
 
 #endif /* M6T_FOLLOW_H */

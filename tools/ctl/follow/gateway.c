@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "follow.h"
+#include "ctl/follow/follow.h"
 
 /* ms: a probe must have an answer by then, and anything else that was sent. */
 #define GATEWAY_PROBED	3000

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "follow.h"
-#include "notify.h"
+#include "ctl/follow/follow.h"
+#include "lib/notify.h"
 
 /* ms: messages come in bursts; look when one should be over. */
 #define FOLLOW_SETTLE	15

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "follow.h"
+#include "ctl/follow/follow.h"
 
 /* ms: who waits for us waits so long for a name at most. */
 #define MAKE_PATIENCE	5000

@@ -5,7 +5,7 @@
  */
 #include <netdb.h>
 
-#include "follow.h"
+#include "ctl/follow/follow.h"
 
 /* ms: the first wait after a failure, and the longest. */
 #define NAME_RETRY	1000

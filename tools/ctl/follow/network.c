@@ -15,7 +15,7 @@
 #include <linux/rtnetlink.h>
 #include <sys/stat.h>
 
-#include "follow.h"
+#include "ctl/follow/follow.h"
 
 #define NETWORK_DIR	"/var/lib/m6t"
 #define NETWORK_LINES	64

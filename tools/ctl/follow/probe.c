@@ -8,7 +8,7 @@
 #include <netinet/icmp6.h>
 #include <sys/socket.h>
 
-#include "follow.h"
+#include "ctl/follow/follow.h"
 
 static int probe_open(void)
 {

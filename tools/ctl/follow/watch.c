@@ -15,7 +15,7 @@
 #include <linux/genetlink.h>
 #include <linux/rtnetlink.h>
 
-#include "follow.h"
+#include "ctl/follow/follow.h"
 
 #define NSEC_PER_SEC	INT64_C(1000000000)
 #define WATCH_YEAR	(365 * 24 * 3600)

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Rules of a firewall, and what they should let in.
+ */
+#ifndef M6T_RULES_H
+#define M6T_RULES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * struct traffic - what a firewall should let in
+ * @gateway: the first packets of mobile nodes; else answers of a gateway
+ * @ports: the UDP ports of the gateway, own or remote
+ * @n_ports: how many
+ */
+struct traffic {
+	bool gateway;
+	const uint16_t *ports;
+	unsigned int n_ports;
+};
+
+/**
+ * struct rules - the chains of a firewall
+ * @chains: the chains
+ * @used: how many
+ * @failed: no memory for more
+ */
+struct rules {
+	struct chain *chains;
+	size_t used;
+	bool failed;
+};
+
+/**
+ * struct chain - a list of rules
+ * @table: its table, with the family before it
+ * @name: its name
+ * @input: packets for this host come here
+ * @drops: what no rule accepts
+ * @lines: its rules
+ * @used: how many
+ */
+struct chain {
+	char table[64];
+	char name[64];
+	bool input;
+	bool drops;
+	char **lines;
+	size_t used;
+};
+
+struct chain *rules_chain(struct rules *rules, const char *table,
+			  const char *name);
+void rules_add(struct rules *rules, struct chain *chain, const char *line);
+bool rules_word(const char *text, const char *word);
+bool rules_accept(const struct rules *rules, const struct chain *chain,
+		  const struct traffic *traffic);
+void rules_free(struct rules *rules);
+
+#endif /* M6T_RULES_H */

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * An end of the underlay.
+ */
+#ifndef M6T_ENDPOINT_H
+#define M6T_ENDPOINT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <netinet/in.h>
+
+/**
+ * struct endpoint - an IPv4 address and a UDP port
+ * @addr: the address
+ * @port: the port, host order; 0: none given
+ * @need_port: to be set before parsing: refuse an address alone
+ * @may_be_any: to be set before parsing: take 0.0.0.0
+ * @given: set by word_endpoint()
+ */
+struct endpoint {
+	struct in_addr addr;
+	uint16_t port;
+	bool need_port;
+	bool may_be_any;
+	bool given;
+};
+
+#endif /* M6T_ENDPOINT_H */

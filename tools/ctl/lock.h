@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What keeps a second m6tctl away from a device.
+ */
+#ifndef M6T_LOCK_H
+#define M6T_LOCK_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+int lock_take(const char *name);
+int lock_keep(int *fd, const char *name, bool sign);
+void lock_sign(int fd);
+pid_t lock_owner(const char *name);
+int lock_fail(int err, const char *who);
+
+#endif /* M6T_LOCK_H */

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The IPv4 path to the gateway of a mobile node.
+ */
+#ifndef M6T_PATH_H
+#define M6T_PATH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <net/if.h>
+#include <netinet/in.h>
+
+#include "ctl/node.h"
+#include "lib/rtnl.h"
+
+/**
+ * struct path - the IPv4 way to a gateway
+ * @exists: there is one; the rest holds only then
+ * @link: index of the link that it leaves by
+ * @name: name of that link
+ * @downs: how often that link has lost its carrier: it may have been plugged
+ *	in elsewhere since
+ * @local: IPv4 address that it leaves from
+ * @family: of the next hop; 0: the gateway is on the link
+ * @via: address of the next hop
+ */
+struct path {
+	bool exists;
+	uint32_t link;
+	char name[IFNAMSIZ];
+	uint32_t downs;
+	struct in_addr local;
+	uint8_t family;
+	uint8_t via[sizeof(struct in6_addr)];
+};
+
+int path_find(struct rtnl *rtnl, const struct node *node, uint32_t self,
+	      struct path *path);
+bool path_same(const struct path *a, const struct path *b);
+
+#endif /* M6T_PATH_H */
