@@ -356,6 +356,8 @@ quiet "kernel-doc is quiet" comments
 install_checks
 dkms_checks
 check "tools: make check" tools_pass
+quiet "tools: each calls only what is below it" \
+	"$COPY/tools/tests/check-layers" "$COPY/tools"
 quiet "shellcheck is quiet" scripts_are_sound
 quiet "Python parses" python_is_sound
 quiet "mandoc is quiet" mandoc -Tlint "$REPO"/Documentation/man/*.[58]
