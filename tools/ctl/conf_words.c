@@ -11,13 +11,12 @@
 #include "ctl/conf_file.h"
 #include "ctl/conf_words.h"
 #include "lib/names.h"
+#include "lib/proto.h"
 #include "lib/say.h"
 #include "lib/setting.h"
 #include "lib/text.h"
 
 #define CONF_LABEL_MAX	63	/* of a DNS name */
-#define CONF_MTU_MIN	1280
-#define CONF_MTU_MAX	65507
 
 /* Print the one sentence of a refusal. Return: an enum status. */
 static int conf_vrefuse(void *arg, const char *word, const char *format,
@@ -190,10 +189,10 @@ static int conf_take_mtu(struct conf_reader *reader, struct conf *conf,
 	uint64_t number = 0;
 
 	if (strcmp(arg, "auto") &&
-	    (!text_number(arg, CONF_MTU_MAX, &number) || number < CONF_MTU_MIN))
+	    (!text_number(arg, M6T_MTU_MAX, &number) || number < M6T_MTU_MIN))
 		return conf_refuse(reader, "mtu",
 				   "\"%s\" is wrong: %u to %u, or auto, is allowed",
-				   arg, CONF_MTU_MIN, CONF_MTU_MAX);
+				   arg, M6T_MTU_MIN, M6T_MTU_MAX);
 
 	conf->mtu = number;
 	return STATUS_DONE;

@@ -15,6 +15,7 @@
 #include "ctl/endpoint.h"
 #include "ctl/link.h"
 #include "lib/nl_attr.h"
+#include "lib/proto.h"
 #include "lib/rtnl.h"
 #include "lib/rtnl_route.h"
 #include "lib/setting.h"
@@ -371,9 +372,7 @@ int link_del(struct rtnl *rtnl, uint32_t ifindex)
 static int link_route(struct rtnl *rtnl, uint16_t type, uint16_t flags,
 		      uint32_t ifindex, const struct m6t_prefix6 *prefix)
 {
-	static const struct in6_addr gateway = {
-		.s6_addr = { 0xfe, 0x80, [15] = 1 },
-	};
+	static const struct in6_addr gateway = M6T_KEEPALIVE_ADDR;
 	struct nlmsghdr *nlh = rtnl_request(rtnl, type, flags);
 	struct rtmsg *rtm = mnl_nlmsg_put_extra_header(nlh, sizeof(*rtm));
 

@@ -8,6 +8,7 @@
 #include <linux/netlink.h>
 
 #include "lib/macros.h"
+#include "lib/proto.h"
 #include "lib/setting.h"
 #include "lib/text.h"
 
@@ -39,7 +40,7 @@ const struct setting setting_table[] = {
 	  .kind = SETTING_IPV4, .modes = GW | MN,
 	  .optional = true },
 	{ .word = "port", .attr = IFLA_M6T_PORTS,
-	  .fallback = "3544",
+	  .fallback = __stringify(M6T_PORT),
 	  .kind = SETTING_PORTS, .modes = GW | MN,
 	  .min = 1, .max = M6T_MAX_PORTS },
 	{ .word = "max-bindings", .attr = IFLA_M6T_MAX_BINDINGS,

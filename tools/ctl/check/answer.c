@@ -10,6 +10,7 @@
 
 #include "ctl/check/answer.h"
 #include "ctl/check/probe.h"
+#include "lib/proto.h"
 
 #define ANSWER_HEADERS	(sizeof(struct ip6_hdr) + sizeof(struct icmp6_hdr))
 
@@ -68,9 +69,7 @@ static bool answer_is_whole(const uint8_t *data, size_t len,
 static bool answer_keepalive(const struct probe *probe,
 			     const struct ip6_hdr *ip6)
 {
-	static const struct in6_addr from = {
-		.s6_addr = { 0xfe, 0x80, [15] = 1 }
-	};
+	static const struct in6_addr from = M6T_KEEPALIVE_ADDR;
 
 	return !ip6->ip6_plen && ip6->ip6_nxt == IPPROTO_NONE &&
 	       IN6_ARE_ADDR_EQUAL(&ip6->ip6_src, &from) &&

@@ -16,13 +16,12 @@
 #include "ctl/check/report.h"
 #include "ctl/check/target.h"
 #include "ctl/check/wait.h"
+#include "lib/proto.h"
 
-#define MTU_LEAST	1280	/* of IPv6 */
 #define MTU_STEP	8
-#define MTU_SIZES	((PROBE_MAX - MTU_LEAST) / MTU_STEP + 1)
+#define MTU_SIZES	((PROBE_MAX - M6T_MTU_MIN) / MTU_STEP + 1)
 #define MTU_TRIES	2
 #define MTU_WAIT	1000000000ull	/* ns, for each try */
-#define MTU_OUTER	28		/* bytes of IPv4 and UDP */
 
 /**
  * struct sizes - the sizes that are tried
@@ -54,7 +53,7 @@ static bool mtu_heard(unsigned int index, const struct answer *answer,
 	for (i = 0; i < sizes->n; i++)
 		if (!sizes->passed[i] &&
 		    (!sizes->told.mtu ||
-		     sizes->size[i] + MTU_OUTER <= sizes->told.mtu))
+		     sizes->size[i] + M6T_HEADROOM <= sizes->told.mtu))
 			return false;
 	return true;
 }
@@ -98,7 +97,7 @@ static unsigned int mtu_find(struct probe *probe, unsigned int most,
 	unsigned int finest;
 	unsigned int end;
 
-	mtu_fill(sizes, MTU_LEAST, most, MTU_STEP);
+	mtu_fill(sizes, M6T_MTU_MIN, most, MTU_STEP);
 	if (sizes->size[sizes->n - 1] != most)
 		sizes->size[sizes->n++] = most;
 	best = mtu_try(probe, sizes);
@@ -129,7 +128,7 @@ static void mtu_report(const struct target *target, unsigned int best,
 	else if (!best)
 		report("mtu", CHECK_WARNING,
 		       "not even packets of %u bytes pass in one piece (%s): the path must let IPv4 fragments pass",
-		       MTU_LEAST, who);
+		       M6T_MTU_MIN, who);
 	else
 		report("mtu", CHECK_WARNING,
 		       "the path carries packets of %u bytes, not of %u, in one piece (%s): where IPv4 fragments do not pass either, ip link set %s mtu %u, at both ends",

@@ -18,13 +18,9 @@
 #include "ctl/check/probe.h"
 #include "ctl/check/target.h"
 #include "ctl/node.h"
+#include "lib/proto.h"
 
 #define PROBE_HOPS	64
-
-/* Where keepalives go to. */
-static const struct in6_addr probe_fe80_1 = {
-	.s6_addr = { 0xfe, 0x80, [15] = 1 }
-};
 
 /*
  * Someone outside of every prefix of the gateway: documentation, or where
@@ -212,11 +208,12 @@ int probe_echo(struct probe *probe, uint16_t seq, size_t size)
  */
 int probe_keepalive(struct probe *probe)
 {
+	static const struct in6_addr to = M6T_KEEPALIVE_ADDR;
 	struct ip6_hdr ip6;
 
 	memset(&ip6, 0, sizeof(ip6));
 	probe_header(probe, &ip6, 0);
-	ip6.ip6_dst = probe_fe80_1;
+	ip6.ip6_dst = to;
 	ip6.ip6_nxt = IPPROTO_NONE;
 	ip6.ip6_hlim = PROBE_HOPS;
 	return probe_send(probe, &ip6, sizeof(ip6));

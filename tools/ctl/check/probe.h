@@ -11,11 +11,13 @@
 #include <netinet/in.h>
 
 #include "ctl/check/target.h"
+#include "lib/proto.h"
 
 #define PROBE_NONCE	8
 #define PROBE_MIN	(40 + 8 + PROBE_NONCE)
-#define PROBE_ERROR	1280	/* an ICMPv6 error about it is no larger */
-#define PROBE_MAX	1472
+/* An ICMPv6 error about it is no larger. */
+#define PROBE_ERROR	M6T_MTU_MIN
+#define PROBE_MAX	M6T_MTU
 
 /**
  * struct probe - a mobile node of our own: a socket and an address

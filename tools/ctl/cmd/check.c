@@ -17,11 +17,9 @@
 #include "ctl/command.h"
 #include "ctl/print.h"
 #include "ctl/words.h"
+#include "lib/proto.h"
 #include "lib/say.h"
 #include "lib/text.h"
-
-#define DEFAULT_PORT	3544
-#define DEFAULT_MTU	1472
 
 static int word_gateway(const struct word *word, const char *arg)
 {
@@ -118,9 +116,9 @@ static int check_parse(const struct command *command, struct target *target,
 
 	target->has_to = words[3].given;
 	if (!target->n_ports)
-		target->ports[target->n_ports++] = DEFAULT_PORT;
+		target->ports[target->n_ports++] = M6T_PORT;
 	target->node.port = target->ports[0];
-	target->mtu = DEFAULT_MTU;
+	target->mtu = M6T_MTU;
 	return STATUS_DONE;
 }
 

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The tunnel's protocol: constants, as the kernel has them.
+ */
+#ifndef M6T_LIB_PROTO_H
+#define M6T_LIB_PROTO_H
+
+#include <netinet/in.h>
+#include <netinet/ip.h>
+#include <netinet/udp.h>
+#include <linux/if_ether.h>
+
+/* Default port of a gateway. */
+#define M6T_PORT	3544
+
+/* Bytes that the tunnel puts before an IPv6 packet. */
+#define M6T_HEADROOM							\
+	((unsigned int)(sizeof(struct iphdr) + sizeof(struct udphdr)))
+
+/* Of a device: what Ethernet carries, what IPv6 needs, what IPv4 can. */
+#define M6T_MTU		(ETH_DATA_LEN - M6T_HEADROOM)
+#define M6T_MTU_MIN	1280
+#define M6T_MTU_MAX	(IP_MAXPACKET - M6T_HEADROOM)
+
+/* fe80::1, whom keepalives are sent to and come back from. */
+#define M6T_KEEPALIVE_ADDR						\
+	{ .s6_addr = { 0xfe, 0x80, [15] = 1 } }
+
+#endif /* M6T_LIB_PROTO_H */
