@@ -4,8 +4,8 @@
  */
 #include "lib/stat_names.h"
 
-/* By enum m6t_stat. */
-const char *const stat_names[M6T_STAT_PAD] = {
+/* Of all but M6T_STAT_UNSPEC and M6T_STAT_PAD. */
+const char *const stat_names[M6T_STAT_MAX + 1] = {
 	[M6T_STAT_RX_SHORT] = "rx_short",
 	[M6T_STAT_RX_BAD_VERSION] = "rx_bad_version",
 	[M6T_STAT_RX_BAD_LENGTH] = "rx_bad_length",

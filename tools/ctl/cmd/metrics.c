@@ -16,6 +16,7 @@
 #include "ctl/print.h"
 #include "ctl/words.h"
 #include "lib/genl.h"
+#include "lib/macros.h"
 #include "lib/names.h"
 #include "lib/nl.h"
 #include "lib/nl_attr.h"
@@ -70,7 +71,7 @@ struct metrics_dev {
 	bool attached;
 	uint32_t bindings[M6T_BINDING_STATIC + 1];
 	uint32_t max_bindings;
-	uint64_t stats[M6T_STAT_PAD];
+	uint64_t stats[M6T_STAT_MAX + 1];
 	uint64_t traffic[TRAFFIC];
 };
 
@@ -143,7 +144,7 @@ static void metrics_keep_stats(const struct nlmsghdr *nlh, void *arg)
 	if (!dev)
 		return;
 	nl_nested(tb[M6T_A_STATS], stats, M6T_STAT_MAX);
-	for (i = M6T_STAT_UNSPEC + 1; i < M6T_STAT_PAD; i++)
+	for (i = 0; i < ARRAY_SIZE(dev->stats); i++)
 		dev->stats[i] = nl_u64(stats[i]);
 }
 
@@ -283,7 +284,9 @@ static void metrics_print_counters(void)
 			       traffic_metrics[i].name, dev->label,
 			       dev->traffic[i]);
 	}
-	for (i = M6T_STAT_UNSPEC + 1; i < M6T_STAT_PAD; i++) {
+	for (i = 0; i < ARRAY_SIZE(stat_names); i++) {
+		if (!stat_names[i])
+			continue;
 		snprintf(name, sizeof(name), "m6t_%s", stat_names[i]);
 		metrics_head(name, "counter", NULL,
 			     "See m6tctl(8), counters");

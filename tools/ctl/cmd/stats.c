@@ -12,6 +12,7 @@
 #include "ctl/words.h"
 #include "lib/genl.h"
 #include "lib/json.h"
+#include "lib/macros.h"
 #include "lib/names.h"
 #include "lib/nl_attr.h"
 #include "lib/say.h"
@@ -37,7 +38,9 @@ static void stats_print(const struct nlmsghdr *nlh, void *arg)
 	}
 	*follows = true;
 
-	for (i = M6T_STAT_UNSPEC + 1; i < M6T_STAT_PAD; i++) {
+	for (i = 0; i < ARRAY_SIZE(stat_names); i++) {
+		if (!stat_names[i])
+			continue;
 		if (options.json)
 			json_number(stat_names[i], nl_u64(stats[i]));
 		else
