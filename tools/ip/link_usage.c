@@ -5,6 +5,36 @@
 #include <stdio.h>
 
 #include "ip/link_m6t.h"
+#include "lib/setting.h"
+
+#define LINK_USAGE_WIDTH	70
+#define LINK_USAGE_INDENT	9	/* as long as "Defaults:" */
+
+/* What a setting is that is not given. */
+static void link_usage_defaults(FILE *fp)
+{
+	int col = fprintf(fp, "Defaults:");
+	const struct setting *set;
+	const char *comma = "";
+	char entry[64];
+	int len;
+	size_t i;
+
+	for (i = 0; i < setting_count; i++) {
+		set = &setting_table[i];
+		/* An optional one is not set, which needs no saying. */
+		if (!set->fallback || set->optional)
+			continue;
+		len = snprintf(entry, sizeof(entry), " %s %s", set->word,
+			       set->fallback);
+		fputs(comma, fp);
+		if (col + len > LINK_USAGE_WIDTH)
+			col = fprintf(fp, "\n%*s", LINK_USAGE_INDENT, "") - 1;
+		col += fprintf(fp, "%s", entry) + 1;
+		comma = ",";
+	}
+	fputc('\n', fp);
+}
 
 /**
  * link_usage - print what "type m6t" may be followed by
@@ -25,11 +55,8 @@ void link_usage(FILE *fp)
 	      "COMMON := [ dev IFNAME ] [ ttl { N | inherit } ]\n"
 	      "          [ tos { N | inherit } ] [ df { unset | set | inherit } ]\n"
 	      "          [ udpcsum { on | off } ] [ fwmark MARK ]\n"
-	      "\n"
-	      "Defaults: port 3544, max-bindings 65536, temp-timeout 2000,\n"
-	      "          active-timeout 120, rate 16, burst 64, hairpin off,\n"
-	      "          keepalive 30, keepalive-retries 3, rotate on, ttl 64,\n"
-	      "          tos inherit, df unset, udpcsum on\n"
-	      "Taken back with: ha none, exempt none, local any, sport 0, dev any,\n"
+	      "\n", fp);
+	link_usage_defaults(fp);
+	fputs("Taken back with: ha none, exempt none, local any, sport 0, dev any,\n"
 	      "          fwmark 0, mtu auto\n", fp);
 }

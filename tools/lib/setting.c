@@ -133,6 +133,37 @@ const struct setting *setting_find(const char *word)
 }
 
 /**
+ * setting_of - the setting of an attribute
+ * @attr: enum m6t_setting
+ *
+ * Return: the setting, or NULL.
+ */
+const struct setting *setting_of(uint16_t attr)
+{
+	size_t i;
+
+	for (i = 0; i < setting_count; i++)
+		if (setting_table[i].attr == attr)
+			return &setting_table[i];
+
+	return NULL;
+}
+
+/**
+ * setting_default - the kernel's own value of a number
+ * @attr: enum m6t_setting, of one that has such a value
+ *
+ * Return: the value.
+ */
+uint32_t setting_default(uint16_t attr)
+{
+	uint64_t number = 0;
+
+	text_number(setting_of(attr)->fallback, UINT32_MAX, &number);
+	return number;
+}
+
+/**
  * setting_is_list - whether a setting is sent as a nest
  * @set: the setting
  *

@@ -127,6 +127,8 @@ extern const size_t setting_count;
 extern const char *const setting_mode_words[];
 
 const struct setting *setting_find(const char *word);
+const struct setting *setting_of(uint16_t attr);
+uint32_t setting_default(uint16_t attr);
 bool setting_is_list(const struct setting *set);
 bool setting_is_switch(const struct setting *set);
 bool setting_is_set(const struct setting *set, const void *data, size_t len);

@@ -15,10 +15,10 @@
 #include "ctl/check/target.h"
 #include "ctl/check/wait.h"
 #include "lib/macros.h"
+#include "lib/setting.h"
 
 #define NAT_TRIES	3
 #define NAT_SECOND	1000000000ull
-#define NAT_DEFAULT	30	/* keepalive of a device, s */
 
 static const unsigned int nat_idle[] = { 10, 20, 30, 45, 60, 90, 115 };
 
@@ -103,13 +103,13 @@ static bool nat_held(struct idlers *idlers, unsigned int i)
 
 static void nat_report(const struct target *target, unsigned int held)
 {
-	unsigned int now = target->self.ifindex ? target->keepalive :
-						  NAT_DEFAULT;
+	uint32_t usual = setting_default(IFLA_M6T_KEEPALIVE);
+	uint32_t now = target->self.ifindex ? target->keepalive : usual;
 
 	if (held == NAT_TIMES)
 		report("nat", CHECK_OK,
 		       "the mapping was there after %u s without traffic, and never gone (or the NAT gives the same port again): keepalive %u is short enough",
-		       nat_idle[held - 1], now ? now : NAT_DEFAULT);
+		       nat_idle[held - 1], now ? now : usual);
 	else if (!held)
 		report("nat", CHECK_WARNING,
 		       "the mapping was gone after %u s without traffic: choose a keepalive of 5 or less",

@@ -27,12 +27,11 @@
 #include "lib/nl_attr.h"
 #include "lib/nl_batch.h"
 #include "lib/say.h"
+#include "lib/setting.h"
 #include "lib/text.h"
 
 #define SAVE_FORMAT	"IPV6 remote IPV4:PORT local IPV4:PORT state {active|static} idle MS rx PACKETS BYTES tx PACKETS BYTES"
 #define SAVE_WORDS	15
-/* As many bindings as a gateway may have. */
-#define SAVE_MAX	16777216
 
 /**
  * struct saved - a binding that was saved
@@ -237,6 +236,8 @@ static bool saved_parse(char *line, struct saved *saved)
 /* Read all of standard input, before anything is added. */
 static int saved_read(struct saved **list, size_t *n)
 {
+	/* As many as a gateway may have. */
+	uint32_t most = setting_of(IFLA_M6T_MAX_BINDINGS)->max;
 	char line[512];
 	size_t room = 0;
 	void *more;
@@ -244,12 +245,12 @@ static int saved_read(struct saved **list, size_t *n)
 	for (*n = 0; fgets(line, sizeof(line), stdin); ++*n) {
 		if (*n == room) {
 			room = room ? room * 2 : 1024;
-			more = room > 2 * SAVE_MAX ? NULL :
+			more = room > 2 * most ? NULL :
 			       realloc(*list, room * sizeof(**list));
 			if (!more)
 				return fail(STATUS_REFUSED,
-					    "not so much fits into memory: %d bindings are allowed",
-					    SAVE_MAX);
+					    "not so much fits into memory: %u bindings are allowed",
+					    most);
 			*list = more;
 		}
 		if (!strchr(line, '\n') && !feof(stdin))
