@@ -358,6 +358,8 @@ dkms_checks
 check "tools: make check" tools_pass
 quiet "tools: each calls only what is below it" \
 	"$COPY/tools/tests/check-layers" "$COPY/tools"
+quiet "tools: names, ranges and constants are the module's" \
+	"$REPO/tools/tests/check-tables"
 quiet "shellcheck is quiet" scripts_are_sound
 quiet "Python parses" python_is_sound
 quiet "mandoc is quiet" mandoc -Tlint "$REPO"/Documentation/man/*.[58]
