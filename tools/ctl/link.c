@@ -15,12 +15,8 @@
 #include "ctl/endpoint.h"
 #include "ctl/link.h"
 #include "lib/nl_attr.h"
-#include "lib/proto.h"
 #include "lib/rtnl.h"
-#include "lib/rtnl_route.h"
 #include "lib/setting.h"
-
-#define LINK_ROUTE_METRIC	1024	/* the kernel's own default */
 
 /* Compare payloads, for a list its entries', whose types mean nothing. */
 static bool link_same_value(const struct setting *set,
@@ -361,110 +357,4 @@ int link_del(struct rtnl *rtnl, uint32_t ifindex)
 	link_request(rtnl, RTM_DELLINK, 0, ifindex, 0);
 	err = rtnl_talk(rtnl, NULL, NULL);
 	return err == -ENODEV ? 0 : err;
-}
-
-/*
- * A route with a gateway makes all mobile nodes one neighbour to the kernel;
- * without, each is one of its own, and the host's whole table has room for a
- * thousand. The device has no use for it, so it may be any address: fe80::1 is
- * nobody's.
- */
-static int link_route(struct rtnl *rtnl, uint16_t type, uint16_t flags,
-		      uint32_t ifindex, const struct m6t_prefix6 *prefix)
-{
-	static const struct in6_addr gateway = M6T_KEEPALIVE_ADDR;
-	struct nlmsghdr *nlh = rtnl_request(rtnl, type, flags);
-	struct rtmsg *rtm = mnl_nlmsg_put_extra_header(nlh, sizeof(*rtm));
-
-	rtm->rtm_family = AF_INET6;
-	rtm->rtm_dst_len = prefix->len;
-	rtm->rtm_table = RT_TABLE_MAIN;
-	rtm->rtm_protocol = RTPROT_STATIC;
-	rtm->rtm_scope = type == RTM_NEWROUTE ? RT_SCOPE_UNIVERSE :
-						RT_SCOPE_NOWHERE;
-	rtm->rtm_type = RTN_UNICAST;
-	mnl_attr_put(nlh, RTA_DST, sizeof(prefix->addr), &prefix->addr);
-	if (type == RTM_NEWROUTE)
-		mnl_attr_put(nlh, RTA_GATEWAY, sizeof(gateway), &gateway);
-	mnl_attr_put_u32(nlh, RTA_OIF, ifindex);
-	mnl_attr_put_u32(nlh, RTA_PRIORITY, LINK_ROUTE_METRIC);
-	return rtnl_talk(rtnl, NULL, NULL);
-}
-
-static bool link_next_prefix(const struct conf *conf, size_t *at,
-			     struct m6t_prefix6 *prefix)
-{
-	return conf_prefix(&conf->value[IFLA_M6T_PREFIXES], at, prefix);
-}
-
-static bool link_has_prefix(const struct conf *conf,
-			    const struct m6t_prefix6 *prefix)
-{
-	struct m6t_prefix6 other;
-	size_t at = 0;
-
-	while (conf && link_next_prefix(conf, &at, &other))
-		if (!memcmp(&other, prefix, sizeof(other)))
-			return true;
-
-	return false;
-}
-
-/**
- * link_routes_add - lead the prefixes of a gateway into its device
- * @rtnl: the connection
- * @ifindex: the device
- * @conf: its file
- *
- * One that is there already is left as it is, whoever added it.
- *
- * Return: 0, or a negative errno for rtnl_fail().
- */
-int link_routes_add(struct rtnl *rtnl, uint32_t ifindex,
-		    const struct conf *conf)
-{
-	struct m6t_prefix6 prefix;
-	size_t at = 0;
-	int err = 0;
-	bool has;
-
-	rtnl->what = "cannot add the route of a prefix";
-	while (!err && link_next_prefix(conf, &at, &prefix)) {
-		err = rtnl_has_route(rtnl, ifindex, &prefix, &has);
-		if (!err && !has)
-			err = link_route(rtnl, RTM_NEWROUTE, NLM_F_CREATE,
-					 ifindex, &prefix);
-		if (err == -EEXIST)
-			err = 0;
-	}
-
-	return err;
-}
-
-/**
- * link_routes_del - take routes of a gateway's prefixes away
- * @rtnl: the connection
- * @ifindex: the device
- * @conf: its file
- * @keep: those that this file names stay; may be NULL
- *
- * Return: 0, or a negative errno for rtnl_fail().
- */
-int link_routes_del(struct rtnl *rtnl, uint32_t ifindex,
-		    const struct conf *conf, const struct conf *keep)
-{
-	struct m6t_prefix6 prefix;
-	size_t at = 0;
-	int err = 0;
-
-	rtnl->what = "cannot delete the route of a prefix";
-	while (!err && link_next_prefix(conf, &at, &prefix)) {
-		if (link_has_prefix(keep, &prefix))
-			continue;
-		err = link_route(rtnl, RTM_DELROUTE, 0, ifindex, &prefix);
-		if (err == -ESRCH)
-			err = 0;
-	}
-
-	return err;
 }

@@ -47,9 +47,5 @@ int link_move(struct rtnl *rtnl, uint32_t ifindex,
 	      const struct endpoint *endpoint);
 int link_up(struct rtnl *rtnl, uint32_t ifindex);
 int link_del(struct rtnl *rtnl, uint32_t ifindex);
-int link_routes_add(struct rtnl *rtnl, uint32_t ifindex,
-		    const struct conf *conf);
-int link_routes_del(struct rtnl *rtnl, uint32_t ifindex,
-		    const struct conf *conf, const struct conf *keep);
 
 #endif /* M6T_LINK_H */

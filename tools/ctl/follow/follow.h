@@ -15,6 +15,7 @@
 #include "ctl/conf_file.h"
 #include "ctl/endpoint.h"
 #include "ctl/link.h"
+#include "ctl/link_routes.h"
 #include "ctl/lock.h"
 #include "ctl/node.h"
 #include "ctl/path.h"
