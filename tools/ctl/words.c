@@ -130,6 +130,29 @@ int word_device(const struct word *word, const char *arg)
 }
 
 /**
+ * words_device - read "dev NAME", where nothing else is allowed
+ * @command: the command, for its usage
+ * @dev: to be filled; index 0: none was named
+ * @required: refuse none
+ * @argc: number of words
+ * @argv: the words
+ *
+ * Return: an enum status, with a sentence printed.
+ */
+int words_device(const struct command *command, struct device *dev,
+		 bool required, int argc, char **argv)
+{
+	struct word words[] = {
+		{ .name = "dev", .what = "NAME", .parse = word_device,
+		  .to = dev, .required = required },
+		{ .what = NULL }
+	};
+
+	dev->ifindex = 0;
+	return words_parse(command, words, argc, argv);
+}
+
+/**
  * word_address - read an IPv6 address
  * @word: its @to is a struct in6_addr
  * @arg: the address

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "ctl/command.h"
+#include "lib/names.h"
 
 /**
  * struct word - a word of a command that is followed by a value
@@ -30,6 +31,8 @@ struct word {
 
 int words_parse(const struct command *command, struct word *words, int argc,
 		char **argv);
+int words_device(const struct command *command, struct device *dev,
+		 bool required, int argc, char **argv);
 int word_device(const struct word *word, const char *arg);
 int word_address(const struct word *word, const char *arg);
 int word_prefix(const struct word *word, const char *arg);

@@ -63,14 +63,9 @@ int cmd_detach(const struct command *command, int argc, char **argv)
 {
 	struct device dev;
 	struct node node;
-	struct word words[] = {
-		{ .name = "dev", .what = "NAME", .parse = word_device,
-		  .to = &dev, .required = true },
-		{ .what = NULL }
-	};
 	int status;
 
-	status = words_parse(command, words, argc, argv);
+	status = words_device(command, &dev, true, argc, argv);
 	if (!status)
 		status = detach_ask(&dev, &node);
 	/* A length of 0 would match every address of the device. */

@@ -306,15 +306,10 @@ static void metrics_print_counters(void)
  */
 int cmd_metrics(const struct command *command, int argc, char **argv)
 {
-	struct device dev = { .ifindex = 0 };
-	struct word words[] = {
-		{ .name = "dev", .what = "NAME", .parse = word_device,
-		  .to = &dev },
-		{ .what = NULL }
-	};
+	struct device dev;
 	int status;
 
-	status = words_parse(command, words, argc, argv);
+	status = words_device(command, &dev, false, argc, argv);
 	if (!status)
 		status = metrics_read(&dev);
 	if (status)

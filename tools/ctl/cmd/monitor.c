@@ -275,15 +275,10 @@ static int monitor_loop(struct genl *genl, struct device *dev)
 int cmd_monitor(const struct command *command, int argc, char **argv)
 {
 	static struct genl genl;
-	struct device dev = { .ifindex = 0 };
-	struct word words[] = {
-		{ .name = "dev", .what = "NAME", .parse = word_device,
-		  .to = &dev },
-		{ .what = NULL }
-	};
+	struct device dev;
 	int status;
 
-	status = words_parse(command, words, argc, argv);
+	status = words_device(command, &dev, false, argc, argv);
 	if (!status)
 		status = genl_open(&genl);
 	if (status)

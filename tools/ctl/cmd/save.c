@@ -75,18 +75,6 @@ static void save_print(const struct nlmsghdr *nlh, void *arg)
 	       nl_u64(tb[M6T_A_TX_BYTES]));
 }
 
-static int save_device(const struct command *command, struct device *dev,
-		       int argc, char **argv)
-{
-	struct word words[] = {
-		{ .name = "dev", .what = "NAME", .parse = word_device,
-		  .to = dev, .required = true },
-		{ .what = NULL }
-	};
-
-	return words_parse(command, words, argc, argv);
-}
-
 /* Without privilege there is nothing that could be restored. */
 static void save_keep_remote(const struct nlmsghdr *nlh, void *arg)
 {
@@ -111,13 +99,13 @@ static void save_keep_remote(const struct nlmsghdr *nlh, void *arg)
 int cmd_save(const struct command *command, int argc, char **argv)
 {
 	static struct genl genl;
-	struct device dev = { .ifindex = 0 };
+	struct device dev;
 	struct nlmsghdr *nlh;
 	bool hidden = false;
 	int status;
 	int err;
 
-	status = save_device(command, &dev, argc, argv);
+	status = words_device(command, &dev, true, argc, argv);
 	if (!status)
 		status = genl_open(&genl);
 	if (status)
@@ -450,12 +438,12 @@ static int restore_all(const struct device *dev, const struct saved *list,
  */
 int cmd_restore(const struct command *command, int argc, char **argv)
 {
-	struct device dev = { .ifindex = 0 };
+	struct device dev;
 	struct saved *list = NULL;
 	int status;
 	size_t n;
 
-	status = save_device(command, &dev, argc, argv);
+	status = words_device(command, &dev, true, argc, argv);
 	if (!status)
 		status = saved_read(&list, &n);
 	if (!status)

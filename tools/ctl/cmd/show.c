@@ -20,17 +20,12 @@
 int cmd_show(const struct command *command, int argc, char **argv)
 {
 	static struct genl genl;
-	struct device dev = { .ifindex = 0 };
-	struct word words[] = {
-		{ .name = "dev", .what = "NAME", .parse = word_device,
-		  .to = &dev },
-		{ .what = NULL }
-	};
+	struct device dev;
 	bool follows = false;
 	int status;
 	int err;
 
-	status = words_parse(command, words, argc, argv);
+	status = words_device(command, &dev, false, argc, argv);
 	if (!status)
 		status = genl_open(&genl);
 	if (status)

@@ -62,18 +62,13 @@ static void stats_print(const struct nlmsghdr *nlh, void *arg)
 int cmd_stats(const struct command *command, int argc, char **argv)
 {
 	static struct genl genl;
-	struct device dev = { .ifindex = 0 };
-	struct word words[] = {
-		{ .name = "dev", .what = "NAME", .parse = word_device,
-		  .to = &dev },
-		{ .what = NULL }
-	};
+	struct device dev;
 	struct nlmsghdr *nlh;
 	bool follows = false;
 	int status;
 	int err;
 
-	status = words_parse(command, words, argc, argv);
+	status = words_device(command, &dev, false, argc, argv);
 	if (!status)
 		status = genl_open(&genl);
 	if (status)
