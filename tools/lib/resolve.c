@@ -7,7 +7,6 @@
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
-#include <arpa/inet.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 

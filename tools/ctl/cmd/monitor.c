@@ -3,7 +3,6 @@
  * m6tctl monitor
  */
 #include <errno.h>
-#include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
