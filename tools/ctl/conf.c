@@ -164,6 +164,23 @@ static int conf_check(struct conf_reader *reader, struct conf *conf)
 					   conf_check_gateway(reader, conf);
 }
 
+/* @text: room for the file, and one byte before it for conf_words(). */
+static int conf_read_text(struct conf_reader *reader, struct conf *conf,
+			  char *text)
+{
+	int status;
+
+	text[0] = ' ';
+	status = conf_file_read(conf->path, text + 1);
+	if (status)
+		return status;
+	status = conf_words(reader, conf, text);
+	if (status)
+		return status;
+
+	return conf_check(reader, conf);
+}
+
 /**
  * conf_load - read the file of a device
  * @arg: name of the device; with a slash in it, of the file
@@ -179,24 +196,19 @@ int conf_load(const char *arg, struct conf *conf)
 
 	memset(conf, 0, sizeof(*conf));
 	status = conf_name(arg, conf->name);
-	if (!status)
-		status = conf_file_find(strchr(arg, '/') ? arg : conf->name,
-					conf->path);
+	if (status)
+		return status;
+	status = conf_file_find(strchr(arg, '/') ? arg : conf->name,
+				conf->path);
 	if (status)
 		return status;
 
 	conf->metric = RTNL_METRIC;
-	/* One more in front, for conf_next() to move words to. */
 	text = malloc(CONF_SIZE + 2);
 	if (!text)
 		return fail(STATUS_REFUSED, "out of memory");
-	text[0] = ' ';
 
-	status = conf_file_read(conf->path, text + 1);
-	if (!status)
-		status = conf_words(&reader, conf, text);
-	if (!status)
-		status = conf_check(&reader, conf);
+	status = conf_read_text(&reader, conf, text);
 	free(text);
 	return status;
 }

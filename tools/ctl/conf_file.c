@@ -177,9 +177,7 @@ int conf_file_read(const char *path, char *text)
 	if (fd < 0)
 		return fail(STATUS_REFUSED, "%s: %s", path, strerror(errno));
 
-	status = conf_check_file(fd, path);
-	if (!status)
-		status = conf_read(fd, path, text);
+	status = conf_check_file(fd, path) ?: conf_read(fd, path, text);
 	close(fd);
 	return status;
 }

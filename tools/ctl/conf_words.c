@@ -262,10 +262,10 @@ int conf_words(struct conf_reader *reader, struct conf *conf, char *text)
 {
 	unsigned int which;
 	char *word, *arg;
-	int status = STATUS_DONE;
+	int status;
 
 	reader->line = 1;
-	while (!status && (word = conf_next(reader, &text))) {
+	while ((word = conf_next(reader, &text))) {
 		which = conf_word(word);
 		if (!which)
 			return conf_refuse(reader, "unknown word",
@@ -282,7 +282,9 @@ int conf_words(struct conf_reader *reader, struct conf *conf, char *text)
 					   "has no value: see m6t.conf(5) for the allowed ones");
 		}
 		status = conf_take(reader, conf, which, word, arg);
+		if (status)
+			return status;
 	}
 
-	return status;
+	return STATUS_DONE;
 }

@@ -62,6 +62,20 @@ static bool link_has_prefix(const struct conf *conf,
 	return false;
 }
 
+static int link_route_add(struct rtnl *rtnl, uint32_t ifindex,
+			  const struct m6t_prefix6 *prefix)
+{
+	bool has;
+	int err;
+
+	err = rtnl_has_route(rtnl, ifindex, prefix, &has);
+	if (err || has)
+		return err;
+
+	err = link_route(rtnl, RTM_NEWROUTE, NLM_F_CREATE, ifindex, prefix);
+	return err == -EEXIST ? 0 : err;
+}
+
 /**
  * link_routes_add - lead the prefixes of a gateway into its device
  * @rtnl: the connection
@@ -77,20 +91,16 @@ int link_routes_add(struct rtnl *rtnl, uint32_t ifindex,
 {
 	struct m6t_prefix6 prefix;
 	size_t at = 0;
-	int err = 0;
-	bool has;
+	int err;
 
 	rtnl->what = "cannot add the route of a prefix";
-	while (!err && link_next_prefix(conf, &at, &prefix)) {
-		err = rtnl_has_route(rtnl, ifindex, &prefix, &has);
-		if (!err && !has)
-			err = link_route(rtnl, RTM_NEWROUTE, NLM_F_CREATE,
-					 ifindex, &prefix);
-		if (err == -EEXIST)
-			err = 0;
+	while (link_next_prefix(conf, &at, &prefix)) {
+		err = link_route_add(rtnl, ifindex, &prefix);
+		if (err)
+			return err;
 	}
 
-	return err;
+	return 0;
 }
 
 /**
@@ -107,16 +117,16 @@ int link_routes_del(struct rtnl *rtnl, uint32_t ifindex,
 {
 	struct m6t_prefix6 prefix;
 	size_t at = 0;
-	int err = 0;
+	int err;
 
 	rtnl->what = "cannot delete the route of a prefix";
-	while (!err && link_next_prefix(conf, &at, &prefix)) {
+	while (link_next_prefix(conf, &at, &prefix)) {
 		if (link_has_prefix(keep, &prefix))
 			continue;
 		err = link_route(rtnl, RTM_DELROUTE, 0, ifindex, &prefix);
-		if (err == -ESRCH)
-			err = 0;
+		if (err && err != -ESRCH)
+			return err;
 	}
 
-	return err;
+	return 0;
 }

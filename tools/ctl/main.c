@@ -150,11 +150,14 @@ int main(int argc, char **argv)
 		setvbuf(stdout, output, _IOFBF, sizeof(output));
 
 	status = parse_options(argc, argv, &netns);
-	if (!status && netns)
+	if (status)
+		return status;
+	if (netns) {
 		status = enter_netns(netns);
-	if (!status)
-		status = command_run(commands, "", argc - optind,
-				     argv + optind);
+		if (status)
+			return status;
+	}
 
-	return finish(status);
+	return finish(command_run(commands, "", argc - optind,
+				  argv + optind));
 }

@@ -115,6 +115,18 @@ static int path_ask_link(struct rtnl *rtnl, struct path *path)
 	return rtnl_talk(rtnl, path_keep_link, path);
 }
 
+static int path_ask(struct rtnl *rtnl, const struct node *node, uint32_t self,
+		    struct path *path)
+{
+	int err = path_ask_route(rtnl, node, path);
+
+	if (err)
+		return err;
+	if (path->link == self)
+		path->exists = false;
+	return path->exists ? path_ask_link(rtnl, path) : 0;
+}
+
 /**
  * path_find - ask for the way to the gateway
  * @rtnl: the connection
@@ -131,11 +143,7 @@ int path_find(struct rtnl *rtnl, const struct node *node, uint32_t self,
 
 	memset(path, 0, sizeof(*path));
 	rtnl->what = "cannot ask for the route to the gateway";
-	err = path_ask_route(rtnl, node, path);
-	if (!err && path->link == self)
-		path->exists = false;
-	if (!err && path->exists)
-		err = path_ask_link(rtnl, path);
+	err = path_ask(rtnl, node, self, path);
 	if (!err)
 		return 0;
 

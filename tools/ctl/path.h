@@ -14,7 +14,7 @@
 #include "lib/rtnl.h"
 
 /**
- * struct path - the IPv4 way to a gateway
+ * struct path - the IPv4 path to a gateway
  * @exists: there is one; the rest holds only then
  * @link: index of the link that it leaves by
  * @name: name of that link

@@ -127,11 +127,11 @@ int rtnl_addr_clean(struct rtnl *rtnl, const struct rtnl_list *list,
 {
 	const struct rtnl_item *item;
 	struct nlmsghdr *nlh;
-	int err = 0;
 	size_t i;
+	int err;
 
 	rtnl->what = "cannot delete an address";
-	for (i = 0; !err && i < list->used; i++) {
+	for (i = 0; i < list->used; i++) {
 		item = &list->items[i];
 		if (rtnl_is_addr(item, keep))
 			continue;
@@ -139,7 +139,9 @@ int rtnl_addr_clean(struct rtnl *rtnl, const struct rtnl_list *list,
 					item->len);
 		mnl_attr_put(nlh, IFA_LOCAL, sizeof(item->addr), &item->addr);
 		err = rtnl_change(rtnl, -EADDRNOTAVAIL);
+		if (err)
+			return err;
 	}
 
-	return err;
+	return 0;
 }

@@ -38,13 +38,17 @@ int rtnl_attach(struct rtnl *rtnl, uint32_t ifindex,
 	rtnl->changed = false;
 	rtnl->what = "cannot list the addresses";
 	err = rtnl_addr_list(rtnl, &list);
-	if (!err)
-		err = rtnl_addr_add(rtnl, &list, addr);
-	if (!err)
-		err = rtnl_route_add(rtnl, ifindex, metric);
-	if (!err)
-		err = rtnl_addr_clean(rtnl, &list, addr);
+	if (err)
+		goto out;
+	err = rtnl_addr_add(rtnl, &list, addr);
+	if (err)
+		goto out;
+	err = rtnl_route_add(rtnl, ifindex, metric);
+	if (err)
+		goto out;
+	err = rtnl_addr_clean(rtnl, &list, addr);
 
+out:
 	free(list.items);
 	return err;
 }
@@ -66,11 +70,14 @@ int rtnl_detach(struct rtnl *rtnl, uint32_t ifindex,
 	rtnl->changed = false;
 	rtnl->what = "cannot list the addresses";
 	err = rtnl_addr_list(rtnl, &list);
-	if (!err)
-		err = rtnl_addr_clean(rtnl, &list, NULL);
-	if (!err)
-		err = rtnl_route_clean(rtnl, ifindex);
+	if (err)
+		goto out;
+	err = rtnl_addr_clean(rtnl, &list, NULL);
+	if (err)
+		goto out;
+	err = rtnl_route_clean(rtnl, ifindex);
 
+out:
 	free(list.items);
 	return err;
 }

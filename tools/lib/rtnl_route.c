@@ -232,9 +232,15 @@ int rtnl_route_clean(struct rtnl *rtnl, uint32_t ifindex)
 
 	rtnl->what = "cannot delete a default route";
 	err = rtnl_dump_routes(rtnl, &list);
-	for (i = 0; !err && i < list.used; i++)
+	if (err)
+		goto out;
+	for (i = 0; i < list.used; i++) {
 		err = rtnl_route_del(rtnl, &list, &list.items[i]);
+		if (err)
+			break;
+	}
 
+out:
 	free(list.items);
 	return err;
 }
@@ -264,15 +270,19 @@ int rtnl_metric(struct rtnl *rtnl, uint32_t ifindex, uint32_t from,
 
 	rtnl->what = "cannot change the metric of the default route";
 	err = rtnl_dump_routes(rtnl, &list);
+	if (err)
+		goto out;
 	for (i = 0; i < list.used; i++)
 		if (list.items[i].metric == from && !list.items[i].nexthop)
 			found = &list.items[i];
-	if (!err && found && from != to) {
-		err = rtnl_route_new(rtnl, ifindex, list.table, to);
-		if (!err)
-			err = rtnl_route_del(rtnl, &list, found);
-	}
+	if (!found || from == to)
+		goto out;
+	err = rtnl_route_new(rtnl, ifindex, list.table, to);
+	if (err)
+		goto out;
+	err = rtnl_route_del(rtnl, &list, found);
 
+out:
 	free(list.items);
 	return err;
 }

@@ -302,12 +302,14 @@ static int setting_parse_list(const struct setting_tool *tool,
 		err = set->kind == SETTING_PORTS ?
 		      setting_parse_port(tool, set, entry, value) :
 		      setting_parse_prefix(tool, set, entry, value);
-		if (!err && setting_is_repeated(value, last))
-			err = setting_refuse(tool, set,
-					     "\"%s\" is given twice: once is allowed",
-					     entry);
-		if (err || !arg[len])
+		if (err)
 			return err;
+		if (setting_is_repeated(value, last))
+			return setting_refuse(tool, set,
+					      "\"%s\" is given twice: once is allowed",
+					      entry);
+		if (!arg[len])
+			return 0;
 	}
 }
 

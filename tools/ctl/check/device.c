@@ -151,10 +151,8 @@ bool device_target(const struct device *dev, struct target *target)
 	target->self = *dev;
 	if (genl_open(&genl))
 		return false;
-	err = node_get(&genl, dev, &target->node);
-	if (!err)
-		err = genl_device_get(&genl, dev, device_keep_keepalive,
-				      target);
+	err = node_get(&genl, dev, &target->node) ?:
+	      genl_device_get(&genl, dev, device_keep_keepalive, target);
 	genl_close(&genl);
 	if (err || target->node.mode != M6T_MODE_MN ||
 	    !device_link(dev, &link))

@@ -48,19 +48,23 @@ static int probe_follow(const struct probe *probe, const struct node *node)
 		.sin_family = AF_INET, .sin_addr = node->local,
 	};
 	char name[IFNAMSIZ] = "";
-	int err = 0;
+	int err;
 
 	if (node->link && !if_indextoname(node->link, name))
 		return -ENODEV;
-	if (node->link)
-		err = setsockopt(probe->fd, SOL_SOCKET, SO_BINDTODEVICE, name,
-				 strlen(name) + 1) ? -errno : 0;
-	if (!err && node->fwmark)
+	if (node->link && setsockopt(probe->fd, SOL_SOCKET, SO_BINDTODEVICE,
+				     name, strlen(name) + 1))
+		return -errno;
+	if (node->fwmark) {
 		err = probe_set(probe, SOL_SOCKET, SO_MARK, node->fwmark);
-	if (!err && node->local.s_addr &&
+		if (err)
+			return err;
+	}
+	if (node->local.s_addr &&
 	    bind(probe->fd, (struct sockaddr *)&local, sizeof(local)))
-		err = -errno;
-	return err;
+		return -errno;
+
+	return 0;
 }
 
 static int probe_connect(const struct probe *probe,
@@ -74,16 +78,18 @@ static int probe_connect(const struct probe *probe,
 	int err;
 
 	err = probe_follow(probe, &target->node);
-	if (!err)
-		err = probe_set(probe, IPPROTO_IP, IP_RECVERR, 1);
+	if (err)
+		return err;
+	err = probe_set(probe, IPPROTO_IP, IP_RECVERR, 1);
+	if (err)
+		return err;
 	/* A path that wants fragments is no reason for an error. */
-	if (!err)
-		err = probe_set(probe, IPPROTO_IP, IP_MTU_DISCOVER,
-				IP_PMTUDISC_DONT);
-	if (!err && connect(probe->fd, (struct sockaddr *)&gateway,
-			    sizeof(gateway)))
-		err = -errno;
-	return err;
+	err = probe_set(probe, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT);
+	if (err)
+		return err;
+
+	return connect(probe->fd, (struct sockaddr *)&gateway,
+		       sizeof(gateway)) ? -errno : 0;
 }
 
 /* A fresh address, id and content. */

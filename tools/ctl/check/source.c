@@ -121,12 +121,17 @@ bool source_program(struct program *program, const char *const *argv)
 
 	err = source_spawn(program, argv, fds[1]);
 	close(fds[1]);
-	program->out = err ? NULL : fdopen(fds[0], "re");
-	if (!program->out)
+	if (err) {
 		close(fds[0]);
-	if (!err && !program->out)
-		waitpid(program->pid, NULL, 0);
-	return program->out;
+		return false;
+	}
+	program->out = fdopen(fds[0], "re");
+	if (program->out)
+		return true;
+
+	close(fds[0]);
+	waitpid(program->pid, NULL, 0);
+	return false;
 }
 
 /**

@@ -123,13 +123,15 @@ int cmd_attach(const struct command *command, int argc, char **argv)
 	int put;
 
 	status = words_parse(command, words, argc, argv);
-	if (!status)
-		status = attach_ask(&dev, words[1].given ? id : NULL, &node);
+	if (status)
+		return status;
+	status = attach_ask(&dev, words[1].given ? id : NULL, &node);
 	/* What is there is whole in any case. */
 	put = node.attached ? attach_put(&dev, &node) : STATUS_DONE;
 	status = status ?: put;
-	if (!status)
-		attach_print(&dev, &node);
+	if (status)
+		return status;
 
-	return status;
+	attach_print(&dev, &node);
+	return STATUS_DONE;
 }

@@ -28,8 +28,9 @@ static int binding_show(const struct command *command, int argc, char **argv)
 	int err;
 
 	status = filter_parse(command, &filter, false, argc, argv);
-	if (!status)
-		status = genl_open(&genl);
+	if (status)
+		return status;
+	status = genl_open(&genl);
 	if (status)
 		return status;
 
@@ -170,8 +171,9 @@ static int binding_flush(const struct command *command, int argc,
 	int err;
 
 	status = filter_parse(command, &filter, true, argc, argv);
-	if (!status)
-		status = genl_open(&genl);
+	if (status)
+		return status;
+	status = genl_open(&genl);
 	if (status)
 		return status;
 

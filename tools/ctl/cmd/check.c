@@ -64,13 +64,15 @@ static int word_mn_prefix(const struct word *word, const char *arg)
 	struct m6t_prefix6 *prefix = word->to;
 	int status = word_prefix(word, arg);
 
-	if (!status && (prefix->len != M6T_MN_PREFIX_LEN ||
-			!text_prefix6_is_global(prefix)))
+	if (status)
+		return status;
+	if (prefix->len != M6T_MN_PREFIX_LEN ||
+	    !text_prefix6_is_global(prefix))
 		return fail(STATUS_USAGE,
 			    "prefix \"%s\" is wrong: the /80 of a mobile node is allowed",
 			    arg);
 
-	return status;
+	return STATUS_DONE;
 }
 
 static int word_host(const struct word *word, const char *arg)
@@ -199,19 +201,21 @@ int cmd_check(const struct command *command, int argc, char **argv)
 	check_kernel();
 	check_boot();
 	status = devices_get(&devices);
-	if (!status && target.node.gateway.s_addr) {
+	if (status) {
+		free(devices.devs);
+		print_finish(status);
+		return status;
+	}
+	if (target.node.gateway.s_addr) {
 		check_ipv6(NULL);
 		check_way(&target, &devices);
-	} else if (!status && devices.used) {
+	} else if (devices.used) {
 		check_devices(&target, &devices);
-	} else if (!status) {
+	} else {
 		check_ipv6(NULL);
 		report("gateway", CHECK_SKIPPED,
 		       "there is no m6t device and no gateway is named: \"check gateway IPV4 prefix IPV6/80\" asks one");
 	}
 	free(devices.devs);
-	if (!status)
-		return report_verdict();
-	print_finish(status);
-	return status;
+	return report_verdict();
 }

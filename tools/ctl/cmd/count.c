@@ -131,18 +131,24 @@ static void tally_print(const struct tally *tally)
 	}
 }
 
+static int tally_bindings(struct genl *genl, const struct filter *filter,
+			  struct tallies *all)
+{
+	if (all->open)
+		return 0;
+
+	filter_put(genl_request(genl, M6T_CMD_BINDING_GET, true), filter);
+	return genl_dump(genl, tally_binding, tally_forget, all);
+}
+
 static int tally_fetch(struct genl *genl, const struct filter *filter,
 		       struct tallies *all)
 {
 	int err;
 
 	all->open = filter_is_open(filter);
-	err = genl_device_get(genl, &filter->dev, tally_device, all);
-	if (!err && !all->open) {
-		filter_put(genl_request(genl, M6T_CMD_BINDING_GET, true),
-			   filter);
-		err = genl_dump(genl, tally_binding, tally_forget, all);
-	}
+	err = genl_device_get(genl, &filter->dev, tally_device, all) ?:
+	      tally_bindings(genl, filter, all);
 	if (err)
 		return genl_fail(genl, err, &filter->dev, "bindings");
 	if (all->failed)
@@ -171,8 +177,9 @@ int cmd_count(const struct command *command, int argc, char **argv)
 	size_t i;
 
 	status = filter_parse(command, &filter, false, argc, argv);
-	if (!status)
-		status = genl_open(&genl);
+	if (status)
+		return status;
+	status = genl_open(&genl);
 	if (status)
 		return status;
 

@@ -23,9 +23,7 @@ static int detach_ask(const struct device *dev, struct node *node)
 	if (status)
 		return status;
 
-	err = node_get(&genl, dev, node);
-	if (!err)
-		err = node_detach(&genl, dev);
+	err = node_get(&genl, dev, node) ?: node_detach(&genl, dev);
 	if (err)
 		status = genl_fail(&genl, err, dev, dev->name);
 
@@ -66,10 +64,13 @@ int cmd_detach(const struct command *command, int argc, char **argv)
 	int status;
 
 	status = words_device(command, &dev, true, argc, argv);
-	if (!status)
-		status = detach_ask(&dev, &node);
+	if (status)
+		return status;
+	status = detach_ask(&dev, &node);
+	if (status)
+		return status;
 	/* A length of 0 would match every address of the device. */
-	if (!status && node.prefix.len)
+	if (node.prefix.len)
 		status = detach_clean(&dev, &node);
 	print_finish(status);
 

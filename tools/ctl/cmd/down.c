@@ -51,31 +51,39 @@ static int down_stop(const char *name, pid_t pid)
 		    name, pid);
 }
 
+static int down_delete_link(struct rtnl *rtnl, const char *name, bool stopped)
+{
+	struct link_state link;
+	int err;
+
+	err = link_get(rtnl, name, NULL, &link);
+	if (err)
+		return rtnl_fail(rtnl, err);
+	if (link.ifindex && !link.ours)
+		return fail(STATUS_ABSENT,
+			    "%s is no device of type m6t: one of \"m6tctl show\" is allowed",
+			    name);
+	if (!link.ifindex && !stopped)
+		return fail(STATUS_ABSENT,
+			    "no device \"%s\": one of \"m6tctl show\" is allowed",
+			    name);
+	if (!link.ifindex)
+		return STATUS_DONE;
+
+	err = link_del(rtnl, link.ifindex);
+	return err ? rtnl_fail(rtnl, err) : STATUS_DONE;
+}
+
 static int down_delete(const char *name, bool stopped)
 {
 	static struct rtnl rtnl;
-	struct link_state link;
 	int status;
-	int err;
 
 	status = rtnl_open(&rtnl);
 	if (status)
 		return status;
 
-	err = link_get(&rtnl, name, NULL, &link);
-	if (!err && link.ours)
-		err = link_del(&rtnl, link.ifindex);
-	if (err)
-		status = rtnl_fail(&rtnl, err);
-	else if (link.ifindex && !link.ours)
-		status = fail(STATUS_ABSENT,
-			      "%s is no device of type m6t: one of \"m6tctl show\" is allowed",
-			      name);
-	else if (!link.ifindex && !stopped)
-		status = fail(STATUS_ABSENT,
-			      "no device \"%s\": one of \"m6tctl show\" is allowed",
-			      name);
-
+	status = down_delete_link(&rtnl, name, stopped);
 	rtnl_close(&rtnl);
 	return status;
 }
@@ -103,10 +111,12 @@ int cmd_down(const struct command *command, int argc, char **argv)
 		return status;
 
 	pid = lock_owner(name);
-	if (pid)
+	if (pid) {
 		status = down_stop(name, pid);
-	if (!status)
-		status = down_delete(name, pid);
+		if (status)
+			return status;
+	}
+	status = down_delete(name, pid);
 	print_finish(status);
 
 	return status;

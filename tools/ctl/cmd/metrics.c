@@ -204,24 +204,33 @@ static int metrics_ask(struct genl *genl, uint8_t cmd,
 		     STATUS_DONE;
 }
 
+static int metrics_read_family(struct genl *genl, const struct device *dev)
+{
+	bool failed = false;
+	int status;
+
+	status = metrics_ask(genl, M6T_CMD_DEV_GET, dev, metrics_keep_dev,
+			     &failed);
+	if (status)
+		return status;
+	if (failed)
+		return fail(STATUS_REFUSED, "not enough memory");
+
+	return metrics_ask(genl, M6T_CMD_STATS_GET, dev, metrics_keep_stats,
+			   NULL);
+}
+
 static int metrics_read(const struct device *dev)
 {
 	static struct genl genl;
-	bool failed = false;
 	int status;
 
 	status = genl_open(&genl);
 	if (status)
 		return status;
-	status = metrics_ask(&genl, M6T_CMD_DEV_GET, dev, metrics_keep_dev,
-			     &failed);
-	if (!status && failed)
-		status = fail(STATUS_REFUSED, "not enough memory");
-	if (!status)
-		status = metrics_ask(&genl, M6T_CMD_STATS_GET, dev,
-				     metrics_keep_stats, NULL);
+	status = metrics_read_family(&genl, dev);
 	genl_close(&genl);
-	return status ? status : metrics_read_links();
+	return status ?: metrics_read_links();
 }
 
 static void metrics_head(const char *name, const char *type, const char *unit,
@@ -310,8 +319,9 @@ int cmd_metrics(const struct command *command, int argc, char **argv)
 	int status;
 
 	status = words_device(command, &dev, false, argc, argv);
-	if (!status)
-		status = metrics_read(&dev);
+	if (status)
+		return status;
+	status = metrics_read(&dev);
 	if (status)
 		return status;
 

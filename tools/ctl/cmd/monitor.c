@@ -263,6 +263,22 @@ static int monitor_loop(struct genl *genl, struct device *dev)
 	return fail(STATUS_REFUSED, "cannot write: %s", strerror(errno));
 }
 
+static int monitor_run(struct genl *genl, struct device *dev)
+{
+	int status;
+
+	/* Nothing is printed yet: this only chooses one line an event. */
+	json_flush_line();
+	status = monitor_device(genl, dev);
+	if (status)
+		return status;
+	status = monitor_join(genl);
+	if (status)
+		return status;
+
+	return monitor_loop(genl, dev);
+}
+
 /**
  * cmd_monitor - print events until interrupted
  * @command: the command
@@ -278,19 +294,13 @@ int cmd_monitor(const struct command *command, int argc, char **argv)
 	int status;
 
 	status = words_device(command, &dev, false, argc, argv);
-	if (!status)
-		status = genl_open(&genl);
+	if (status)
+		return status;
+	status = genl_open(&genl);
 	if (status)
 		return status;
 
-	/* Nothing is printed yet: this only chooses one line an event. */
-	json_flush_line();
-	status = monitor_device(&genl, &dev);
-	if (!status)
-		status = monitor_join(&genl);
-	if (!status)
-		status = monitor_loop(&genl, &dev);
-
+	status = monitor_run(&genl, &dev);
 	genl_close(&genl);
 	return status;
 }

@@ -307,30 +307,40 @@ static int restore_send(struct restore *restore, struct nl_batch *batch)
 }
 
 /* Add all; after a refusal, none but those that were sent together with it. */
+static int restore_list(struct restore *restore, struct genl *genl,
+			const struct device *dev, size_t n)
+{
+	static struct nl_batch batch;
+	struct nlmsghdr *nlh;
+	size_t i;
+	int err;
+
+	nl_batch_begin(&batch, &genl->nl);
+	for (i = 0; i < n; i++) {
+		nlh = saved_request(genl, dev, &restore->list[i]);
+		if (nl_batch_put(&batch, nlh))
+			continue;
+		err = restore_send(restore, &batch);
+		if (err)
+			return err;
+		nl_batch_put(&batch, nlh);
+	}
+
+	return restore_send(restore, &batch);
+}
+
 static int restore_all(const struct device *dev, const struct saved *list,
 		       size_t n)
 {
 	struct restore restore = { .list = list };
-	static struct nl_batch batch;
 	static struct genl genl;
-	struct nlmsghdr *nlh;
 	int status;
-	int err = 0;
-	size_t i;
+	int err;
 
 	status = genl_open(&genl);
 	if (status)
 		return status;
-	nl_batch_begin(&batch, &genl.nl);
-	for (i = 0; !err && i < n; i++) {
-		nlh = saved_request(&genl, dev, &list[i]);
-		if (nl_batch_put(&batch, nlh))
-			continue;
-		err = restore_send(&restore, &batch);
-		nl_batch_put(&batch, nlh);
-	}
-	if (!err)
-		err = restore_send(&restore, &batch);
+	err = restore_list(&restore, &genl, dev, n);
 	if (err) {
 		status = restore_fail(&restore, &genl, err, dev);
 	} else {
@@ -358,11 +368,10 @@ int cmd_restore(const struct command *command, int argc, char **argv)
 	size_t n;
 
 	status = words_device(command, &dev, true, argc, argv);
-	if (!status)
-		status = saved_read(&list, &n);
-	if (!status)
-		status = restore_all(&dev, list, n);
+	if (status)
+		return status;
 
+	status = saved_read(&list, &n) ?: restore_all(&dev, list, n);
 	free(list);
 	return status;
 }

@@ -78,8 +78,9 @@ int cmd_save(const struct command *command, int argc, char **argv)
 	int err;
 
 	status = words_device(command, &dev, true, argc, argv);
-	if (!status)
-		status = genl_open(&genl);
+	if (status)
+		return status;
+	status = genl_open(&genl);
 	if (status)
 		return status;
 

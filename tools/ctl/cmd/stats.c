@@ -69,8 +69,9 @@ int cmd_stats(const struct command *command, int argc, char **argv)
 	int err;
 
 	status = words_device(command, &dev, false, argc, argv);
-	if (!status)
-		status = genl_open(&genl);
+	if (status)
+		return status;
+	status = genl_open(&genl);
 	if (status)
 		return status;
 
