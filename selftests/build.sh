@@ -81,7 +81,7 @@ include/m6t_trace.h OPEN_ENDED_LINE		as all such headers are written
 include/m6t_trace.h PARENTHESIS_ALIGNMENT	likewise
 tools/*.[ch] CAMELCASE				names of the C library
 tools/ip/link_check.c SPACING			ElfW(Sym) is a type
-tools/lib/setting.c SPACING				not a cast
+tools/lib/setting_print.c SPACING			not a cast
 tools/lib/macros.h PREFER_DEFINED_ATTRIBUTE_MACRO	user space
 selftests/*.c PREFER_KERNEL_TYPES		user space
 selftests/*.c EMBEDDED_FUNCTION_NAME		words of its command line

@@ -131,6 +131,8 @@ const struct setting *setting_of(uint16_t attr);
 uint32_t setting_default(uint16_t attr);
 bool setting_is_list(const struct setting *set);
 bool setting_is_switch(const struct setting *set);
+
+/* setting_print.c */
 bool setting_is_set(const struct setting *set, const void *data, size_t len);
 void setting_to_text(const struct setting *set, const void *data, size_t len,
 		     const struct setting_sink *sink, char *buf, size_t size);
