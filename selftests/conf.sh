@@ -39,7 +39,7 @@ wrong 2 "$FILE: mode is missing: it must be gw or mn" "prefix $MN_PREFIX"
 wrong 2 "$FILE: prefix is missing" mode mn gateway $GW4
 wrong 2 "$FILE: gateway is missing" mode mn prefix $MN_PREFIX
 wrong 2 "$FILE:1: prefix is wrong: .* /80" mode mn prefix fd00::/64 gateway $GW4
-wrong 2 "$FILE:1: rate is for the other mode only" "$M" rate 1
+wrong 2 "$FILE:1: rate is for mode gw only" "$M" rate 1
 wrong 2 "$FILE:1: metric is for mode mn only" mode gw prefix $PREFIX metric 1
 wrong 2 "$FILE:1: probe is for mode mn only" mode gw prefix $PREFIX probe $HA6
 wrong 2 "metric \"0\" is wrong: 1 to 4294967295" "$M" metric 0

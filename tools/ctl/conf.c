@@ -27,6 +27,12 @@ uint32_t conf_below(const struct conf *conf)
 	return conf->link[0] ? names_find(conf->link, NULL) : 0;
 }
 
+static const char *conf_only(const struct setting *set)
+{
+	return set->modes & SETTING_MODE(M6T_MODE_GW) ? "is for mode gw only" :
+							"is for mode mn only";
+}
+
 /* Each is in the file, or has a value of its own, or belongs to others. */
 static int conf_fill(struct conf_reader *reader, struct conf *conf)
 {
@@ -37,8 +43,7 @@ static int conf_fill(struct conf_reader *reader, struct conf *conf)
 		set = &setting_table[i];
 		reader->line = reader->given[set->attr];
 		if (reader->line && !(set->modes & SETTING_MODE(conf->mode)))
-			return conf_refuse(reader, set->word,
-					   "is for the other mode only");
+			return conf_refuse(reader, set->word, conf_only(set));
 		if (reader->line || !set->fallback ||
 		    !(set->modes & SETTING_MODE(conf->mode)) ||
 		    set->kind == SETTING_LINK)
