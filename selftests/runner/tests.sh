@@ -12,10 +12,30 @@ DEBUG_TESTS=(path.sh attack_t5_socket.sh attack_t14_dump.sh)
 # Seconds that are supposed of what has never run.
 UNKNOWN=30
 
-# guest_tests: all that run in a guest.
+# all_tests: their paths; what is only sourced is not executable.
+all_tests()
+{
+	local path
+
+	for path in "$SELF"/*/*.sh; do
+		[ ! -x "$path" ] || echo "$path"
+	done
+}
+
+# guest_tests: the names of all that run in a guest.
 guest_tests()
 {
-	(cd "$SELF" && grep -LE '^# runs on the host' -- *.sh | grep -vx lib.sh)
+	all_tests | xargs grep -LE '^# runs on the host' | sed 's|.*/||' | sort
+}
+
+# test_path NAME: whichever folder it is in.
+test_path()
+{
+	local path
+
+	for path in "$SELF"/*/"$1"; do
+		[ ! -x "$path" ] || echo "$path"
+	done
 }
 
 # tests_of KERNEL: those that this run has for it.
@@ -33,7 +53,7 @@ takes_too_long()
 {
 	[ -n "$WHOLE" ] && [ "$MODE" != all ] || return
 	case $1 in
-	debian-*|x86-*)	grep -q '^# takes long' "$SELF/$2" ;;
+	debian-*|x86-*)	grep -q '^# takes long' "$(test_path "$2")" ;;
 	*)		return 1 ;;
 	esac
 }

@@ -1,0 +1,198 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# A gateway is no amplifier: what an unknown or a forged source sends is answered
+# by nothing, or by nothing that is larger; a keepalive only where its binding is
+# active, by one of its own size. ICMPv6 errors about addresses without a binding
+# go to the inside alone, some a second, and never about another error or about
+# a multicast. Captures on all links of the gateway count what it says.
+#
+# proves: G9 G10 G15
+# class: 6.1.4
+
+# shellcheck disable=SC2119,SC2317,SC2329	# optional arguments, indirect calls
+# shellcheck source-path=SCRIPTDIR source=../lib/lib.sh
+. "$(dirname "$0")/../lib/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=../lib/attack.bash
+. "$SELFTESTS/lib/attack.bash"
+
+VICTIM4=198.51.100.77 VICTIM_PORT=7000	# whom the attacker wants to be flooded
+NEW=fd00:6d:0:a MINE=fd00:6d:0:e::e
+KEEPALIVE="dst=fe80::1"
+UNBOUND=fd00:6d:0:dead::1
+
+# forge PACKET...: datagrams in the victim's name.
+forge()
+{
+	far raw -b $VICTIM4 -s $VICTIM_PORT $GW4 $PORT "$@"
+}
+
+# ask PACKET: one of the attacker's own; prints the answer.
+ask()
+{
+	in_ns "$FAR" "$TMP/inject" udp -s 6000 -w "${WAITS:-$((WAIT * 1000))}" \
+		$GW4 $PORT "$1"
+}
+
+# bytes FILE [FILTER]: of IPv4 in all recorded packets.
+bytes()
+{
+	tcpdump -Z root -n -v -r "$1" "${@:2}" 2>/dev/null |
+		sed -n 's/^.*IP (.*length \([0-9]*\))$/\1/p' |
+		awk '{ n += $1 } END { print n + 0 }'
+}
+
+# Nothing that is not taken is answered.
+silent()
+{
+	capture "$FAR" eth "$TMP/far" ip
+	forge "src=$NEW::1,$KEEPALIVE" "src=$NEW::1,$KEEPALIVE,nh=59,pay=00" \
+		"src=$NEW::1,dst=$NEW::2,echo=1" "src=$NEW::1,dst=ff02::1,echo=1" \
+		"src=$HA6,dst=$HA6,echo=1" "src=fd00:6e::1,dst=$HA6,echo=1" \
+		"src=$NEW::1,dst=2001:db8:9::9,echo=1" "src=$ADDRESS,dst=$HA6,echo=1" \
+		"src=$ADDRESS,$KEEPALIVE" "src=$NEW::1,dst=$HA6,plen=9" \
+		"src=$NEW::1,dst=$HA6,ver=4" "src=$NEW::1,dst=$HA6,cut=39" \
+		"src=$NEW::1,dst=$HA6,pad=1" "src=$NEW::1,dst=$GW6,echo=1"
+	check_eq "none of these makes a binding" none \
+		"$(binding_state $NEW::1)"
+	# A temporary binding, and its keepalives.
+	forge "src=$NEW::1,dst=$HA6,nh=59" "src=$NEW::1,$KEEPALIVE" \
+		"src=$NEW::1,$KEEPALIVE"
+	need wait_for state_is temporary $NEW::1
+	honest_goes_on "what is not taken"
+	capture_end
+	check_eq "fourteen wrong ones, a first packet, two keepalives are seen" 17 \
+		"$(captured "$TMP/far" src host $VICTIM4)"
+	check_eq "none is answered" 0 "$(captured "$TMP/far" dst host $VICTIM4)"
+}
+
+# The host that the gateway is on answers with ICMPv6 errors what it cannot pass
+# on. To an endpoint that nobody has proved to be there none goes that is larger
+# than what it is about.
+errors()
+{
+	local i dropped packets=()
+
+	need ip -n "$GW" link set m6t0 type m6t ha $HA6,2001:db8:9::/64 hairpin on
+	capture "$FAR" eth "$TMP/far" ip
+	dropped=$(counter "$GW" tx_no_binding)
+	for i in 1 2 3 4 5 6; do
+		packets+=("src=$NEW:1::$i,dst=$HA6,nh=59,hop=1"
+			"src=$NEW:2::$i,dst=2001:db8:9::9,nh=59"
+			"src=$NEW:3::$i,dst=$NEW:4::$i,nh=59"
+			"src=$NEW:5::$i,dst=$HA6,nh=59,hop=0"
+			"src=$NEW:6::$i,dst=$HA6,zero=400,hop=1")
+	done
+	forge "${packets[@]}"
+	need wait_for state_is temporary $NEW:6::6
+	honest_goes_on "what cannot be passed on"
+	# Six more have nobody in the tunnel that they could go to.
+	check_eq "the errors are held back, as if there was no binding" 36 \
+		"$(($(counter "$GW" tx_no_binding) - dropped))"
+	capture_end
+	check_eq "thirty that cannot be passed on are seen" 30 \
+		"$(captured "$TMP/far" src host $VICTIM4)"
+	check_eq "nobody else is told of them" 0 \
+		"$(captured "$TMP/far" dst host $VICTIM4)"
+
+	capture "$FAR" eth "$TMP/far" ip
+	need ip -n "$GW" link set lan mtu 1280
+	forge "src=$NEW:7::1,dst=$HA6,nh=59,zero=1400"
+	check "of one that is too big its sender is told" \
+		wait_for has_captured "$TMP/far" 1 dst host $VICTIM4
+	capture_end
+	check "by something smaller" test \
+		"$(bytes "$TMP/far" dst host $VICTIM4)" -lt \
+		"$(bytes "$TMP/far" src host $VICTIM4)"
+	need ip -n "$GW" link set lan mtu 1500
+}
+
+# Keepalives of the attacker's own binding.
+keepalives()
+{
+	[[ $(ask "src=$MINE,dst=$HA6,echo=1") == 60* ]]
+	result $? "who has been answered has an active binding"
+	need wait_for state_is active $MINE
+	capture "$FAR" eth "$TMP/far" ip
+	for i in 1 2 3 4 5; do
+		ask "src=$MINE,$KEEPALIVE"
+	done >"$TMP/replies"
+	WAITS=200 ask "src=$MINE,$KEEPALIVE,nh=59,pay=00" >"$TMP/none"
+	WAITS=200 ask "src=$MINE,$KEEPALIVE,nh=58,echo=1" >>"$TMP/none"
+	capture_end
+	check_eq "each of five keepalives has one reply" "5 5" \
+		"$(captured "$TMP/far" src host $FAR4 and udp[4:2] == 48) $(
+		captured "$TMP/far" dst host $FAR4)"
+	check_eq "of its own size" \
+		"$(bytes "$TMP/far" src host $FAR4 and udp[4:2] == 48)" \
+		"$(bytes "$TMP/far" dst host $FAR4)"
+	check_eq "what is none has no reply" "- -" "$(xargs <"$TMP/none")"
+	[[ $(ask "src=$MINE,dst=$HA6,nh=59,hop=1") == 60*3a*0300* ]]
+	result $? "now the way can be traced, too"
+}
+
+# ---- packets to addresses without a binding (G10)
+
+# said FILE FILTER: ICMPv6 errors, and datagrams to others than the mobile node.
+said()
+{
+	echo "$(captured "$1" "src host $GW6 and icmp6 and icmp6[0] < 128 and $2")" \
+		"$(captured "$1" "udp and src host $GW4 and not dst host $NAT4")"
+}
+
+unbound()
+{
+	local all=100 told
+
+	need ip -n "$GW" link set m6t0 type m6t ha none hairpin off
+	capture "$GW" any "$TMP/all" "icmp6 or udp"
+	# An error, to a multicast, from none, from one, and in the name of a
+	# mobile node: nobody is told.
+	need in_ns "$GW" "$TMP/inject" dev m6t0 \
+		"src=$HA6,dst=$UNBOUND,nh=58,pay=0100000000000000" \
+		"src=$HA6,dst=$UNBOUND,nh=58,pay=0200000000000500" \
+		"src=$HA6,dst=ff0e::1,echo=1" "src=::,dst=$UNBOUND,echo=1" \
+		"src=ff0e::1,dst=$UNBOUND,echo=1" \
+		"src=fe80::9,dst=$UNBOUND,echo=1"
+	check "packets that nobody is told of are dropped" \
+		wait_for dropped_are $((DROPPED + 6))
+	capture_end
+	check_eq "there is no error on any link, nor in the tunnel" "0 0" \
+		"$(said "$TMP/all" ip6)"
+
+	capture "$GW" any "$TMP/all" "icmp6 or udp"
+	# shellcheck disable=SC2046	# a list
+	need in_ns "$HA" "$TMP/inject" ip \
+		$(printf "src=$HA6,dst=fd00:6d:0:dead::%x,zero=1000,nh=59 " \
+		$(seq $all))
+	check "a hundred packets to nobody are dropped" \
+		wait_for dropped_are $((DROPPED + 6 + all))
+	capture_end
+	told=$(said "$TMP/all" "dst host $HA6")
+	told=${told% *}
+	[ "$told" -ge 1 ] && [ "$told" -lt $((all / 2)) ]
+	result $? "their sender is told, but not of each"
+	diag "$told errors"
+	check_eq "all these go where the packets came from" "0 0" \
+		"$(said "$TMP/all" "not dst host $HA6")"
+	honest_goes_on "nobody's packets"
+}
+
+# dropped_are N
+dropped_are()
+{
+	counter_is "$GW" tx_no_binding "$1"
+}
+
+topology "ip saddr 10.0.0.0/16 masquerade"
+attackers
+ip -n "$FAR" addr add $VICTIM4/24 dev eth
+gateway ha $HA6 rate 0 temp-timeout 60000
+mobile_node
+honest
+silent
+errors
+keepalives
+DROPPED=$(counter "$GW" tx_no_binding)
+unbound
+finish

@@ -1,0 +1,228 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Somebody who sees all that a mobile node sends, and sends too: behind the same
+# NAT, from elsewhere, under forged IPv4 addresses, and ICMP errors. Nothing of
+# that redirects a binding, activates it, or makes it live longer or shorter,
+# while it is temporary, while it is active, and when it is over.
+#
+# proves: G4 G5 G6 G7 G8 G9 G15
+# class: 6.1.1
+
+# shellcheck disable=SC2119,SC2317,SC2329	# optional arguments, indirect calls
+# shellcheck source-path=SCRIPTDIR source=../lib/lib.sh
+. "$(dirname "$0")/../lib/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=../lib/attack.bash
+. "$SELFTESTS/lib/attack.bash"
+
+B=fd00:6d:0:b::b C=fd00:6d:0:c::c D=fd00:6d:0:d::d E=fd00:6d:0:e::e
+F=fd00:6d:0:f::f
+
+# victim WORD...: what the mobile node whose binding is attacked sends.
+victim()
+{
+	need in_ns "$NAT" "$TMP/inject" udp -s 5000 "$@"
+}
+
+# datagrams ADDRESS PORT [WORD]: all that somebody can send who is not behind this
+# endpoint: datagrams of its owner again, and keepalives in its name, from
+# elsewhere, from its IPv4 address and another port, and from its port at another
+# address. Fourteen of either kind.
+datagrams()
+{
+	local packet
+
+	for packet in "src=$1,dst=$HA6,${3:-echo=9}" "src=$1,dst=fe80::1"; do
+		near udp -e -c 5 -s 6000 $GW4 $PORT "$packet"
+		far udp -e -c 5 $GW4 $PORT "$packet"
+		far raw -b $NAT4 -s $(($2 + 1)) -c 2 $GW4 $PORT "$packet"
+		far raw -b 192.0.2.77 -s "$2" -c 2 $GW4 $PORT "$packet"
+	done
+}
+
+# errors ADDRESS PORT: ICMP errors in the name of its NAT and of somebody else.
+errors()
+{
+	icmp "$FAR" "$GW" src=$NAT4,$FAR4 dst=$GW4 "from=$GW4:$PORT" \
+		"to=$NAT4:$2" isrc=$HA6 idst="$1" cuts=28,128
+}
+
+# ---- an active binding
+
+redirect()
+{
+	local before port
+
+	before=$(bound)
+	port=$(binding | jq .port)
+	counts "what comes from elsewhere is refused" "$GW" \
+		'{"m6t0":{"rx_mismatch":14,"rx_keepalive_stray":14}}' \
+		datagrams "$ADDRESS" "$port"
+	errors "$ADDRESS" "$port"
+	check_eq "an active binding is not redirected" "$before" "$(bound)"
+	honest_goes_on "redirected"
+}
+
+# ---- before the home agent has answered
+
+# The attacker repeats the mobile node's first packet before the answer comes.
+race()
+{
+	local before
+
+	# It drops all packets to one address until it is told otherwise.
+	need in_ns "$HA" nft -f - <<-END
+		table ip6 m6t {
+			chain in {
+				type filter hook input priority 0;
+				ip6 saddr $D drop
+			}
+		}
+	END
+	victim $GW4 $PORT "src=$D,dst=$HA6,echo=9"
+	need wait_for state_is temporary $D
+	before=$(bound $D)
+	datagrams $D 5000
+	errors $D 5000
+	check_eq "a temporary binding is not redirected" "$before" "$(bound $D)"
+	need in_ns "$HA" nft delete table ip6 m6t
+	victim $GW4 $PORT "src=$D,dst=$HA6,echo=9"
+	check "its owner gets the answer" wait_for state_is active $D
+	check_eq "and has the binding" "${before/temporary/active}" "$(bound $D)"
+	need m6tctl -n "$GW" binding del $D dev m6t0
+	honest_goes_on "raced"
+}
+
+# ---- activated
+
+# Packets to a temporary binding that are no home agent's answer.
+activate_it()
+{
+	local ends
+
+	need ip -n "$GW" link set m6t0 type m6t temp-timeout 60000 \
+		ha none hairpin on
+	victim $GW4 $PORT "src=$C,dst=$HA6,nh=59"
+	need wait_for state_is temporary $C
+	ends=$(binding $C | jq .expires_ms)
+	datagrams $C 5000
+	errors $C 5000
+	victim -c 3 $GW4 $PORT "src=$C,dst=fe80::1" "src=$C,dst=$HA6,nh=59"
+	check_eq "datagrams and ICMP errors activate nothing" temporary \
+		"$(binding_state $C)"
+	# The attacker as a mobile node of its own, with an active binding.
+	[[ $(in_ns "$NEAR" "$TMP/inject" udp -s 6000 -w $((WAIT * 1000)) \
+		$GW4 $PORT "src=$E,dst=$HA6,echo=1") == 60* ]]
+	result $? "the attacker has a binding, too"
+	near udp -s 6000 -c 3 $GW4 $PORT "src=$E,dst=$C,nh=59" \
+		"src=$E,dst=$C,echo=1"
+	check "its packets reach the mobile node" wait_for sent_to $C 6
+	check_eq "but do not activate" temporary "$(binding_state $C)"
+	near udp -s 6000 -c 3 $GW4 $PORT "src=$HA6,dst=$C,nh=59"
+	check "and not in the name of the home agent" \
+		wait_for counter_is "$GW" rx_bad_source 3
+	check_eq "nor do these" "temporary 6" \
+		"$(binding_state $C) $(binding $C | jq .tx_packets)"
+	# Some clocks stand still as long as nobody sleeps.
+	sleep 0.1
+	check "nor does it live longer" test "$(binding $C |
+		jq .expires_ms)" -lt "$ends"
+	need m6tctl -n "$GW" binding del $C dev m6t0
+	need m6tctl -n "$GW" binding del $E dev m6t0
+	need ip -n "$GW" link set m6t0 type m6t ha $HA6 hairpin off
+	honest_goes_on "activated"
+}
+
+# sent_to ADDRESS N: so many packets have gone to it.
+sent_to()
+{
+	[ "$(binding "$1" | jq -r .tx_packets)" = "$2" ]
+}
+
+# ---- refreshed, shortened, ended
+
+# lasted ADDRESS KIND: ms from the event, binding-new or -active, to its end; fails
+# as long as that has not come.
+lasted()
+{
+	jq -es --arg a "$1" --arg from "binding-$2" '
+		map(select(.address == $a)) |
+		map(select(.event == $from))[0].time as $t |
+		map(select(.event == "binding-expired"))[0].time as $e |
+		if $t and $e then ($e - $t) * 1000 | floor else null end' "$TMP/events"
+}
+
+refresh()
+{
+	local ms end
+
+	need ip -n "$GW" link set m6t0 type m6t active-timeout 5 \
+		temp-timeout 1500
+	[[ $(in_ns "$NAT" "$TMP/inject" udp -s 5000 -w $((WAIT * 1000)) \
+		$GW4 $PORT "src=$B,dst=$HA6,echo=1") == 60* ]]
+	result $? "a mobile node is answered, and then says nothing"
+	need wait_for state_is active $B
+	victim $GW4 $PORT "src=$F,dst=$HA6,nh=59"
+	errors $B 5000
+	end=$((SECONDS + WAIT + 5))
+	while state_is active $B && [ $SECONDS -lt $end ]; do
+		! state_is temporary $F || victim $GW4 $PORT \
+			"src=$F,dst=$HA6,nh=59" "src=$F,dst=fe80::1"
+		# When it is over they may have one of their own.
+		datagrams $B 5000 nh=59
+		sleep 0.2
+	done
+	need wait_for lasted $F new
+	ms=$(lasted $F new)
+	[ "$ms" -ge 1500 ] && [ "$ms" -lt $((1500 + SLACK)) ]
+	result $? "its own packets do not make a temporary binding live longer"
+	diag "it lived for $ms ms"
+	need wait_for lasted $B active
+	ms=$(lasted $B active)
+	[ "$ms" -ge 5000 ] && [ "$ms" -lt $((5000 + SLACK)) ]
+	result $? "attacks make an active one live neither longer nor shorter"
+	diag "it lived for $ms ms"
+	honest_goes_on "refreshed"
+}
+
+# ---- after the end
+
+replay()
+{
+	local before
+
+	# One that an attacker has made of it meanwhile.
+	need wait_for state_is none $B
+	before=$(bound)
+	counts "a keepalive of a binding that is over is stray" "$GW" \
+		'{"m6t0":{"rx_keepalive_stray":3}}' victim -c 3 $GW4 $PORT \
+		"src=$B,dst=fe80::1"
+	check_eq "and revives nothing" none "$(binding_state $B)"
+	victim $GW4 $PORT "src=$B,dst=$HA6,nh=59"
+	check "a packet again makes a binding, a temporary one" \
+		wait_for state_is temporary $B
+	datagrams $B 5000 nh=59
+	check "which ends as any other" wait_for state_is none $B
+	check_eq "another binding is what it was" "$before" "$(bound)"
+	honest_goes_on "replayed"
+}
+
+SLACK=1000
+! time_travel || SLACK=60
+topology "ip saddr 10.0.0.0/16 masquerade"
+attackers
+gateway ha $HA6 temp-timeout 60000 rate 0
+mobile_node
+monitor "$TMP/events"
+honest
+capture "$NEAR" eth "$TMP/near" "src port $PORT"
+capture "$FAR" eth "$TMP/far" "src port $PORT"
+redirect
+race
+capture_end
+check_eq "nothing of all this has gone to an attacker" "0 0" \
+	"$(captured "$TMP/near") $(captured "$TMP/far")"
+activate_it
+refresh
+replay
+finish

@@ -1,0 +1,82 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Many thousands of requests, most of them wrong in some way, by rtnetlink and by
+# generic netlink, from root, from nobody, and from nobody's own user namespace:
+# no kernel check fires, every refusal of m6t's has a sentence, and who may not
+# change anything has changed nothing. SEED= makes other requests.
+#
+# proves: B5 G13 G16
+# class: T1 T15
+# soak: uml-kasan uml-debug
+# takes long
+
+# shellcheck disable=SC2119,SC2317,SC2329	# optional arguments, indirect calls
+. "$(dirname "$0")/../lib/lib.sh"
+
+SEED=${SEED:-$(short_or_long 1 6)}
+COUNT=$(short_or_long 4000 180000)
+NOBODY=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+
+# fuzz NAME COMMAND...: sets MUTE, refusals of m6t's without a sentence.
+fuzz()
+{
+	local name=$1 from=$SECONDS n yes no
+
+	"${@:2}" >"$TMP/out" 2>"$TMP/err"
+	result $? "$name"
+	read -r n yes no MUTE <"$TMP/out"
+	figure "$name" "$n requests, $yes accepted, $no refused," \
+		"$((SECONDS - from)) s"
+	[ ! -s "$TMP/err" ] || diag "$(cat "$TMP/err")"
+	check_eq "$name: each refusal has a sentence" 0 "${MUTE:-none}"
+}
+
+# state_of: all that could have been changed.
+state_of()
+{
+	ip -n "$GW" -d -j link show m6t0 | jq -c 'map(del(.stats64))'
+	m6tctl -n "$GW" -j binding show dev m6t0 |
+		jq -c 'map({address, remote, port, state})'
+	ip -n "$GW" -o link | wc -l
+}
+
+# devices_go: those that root made, by whatever name, here or where it moved them.
+devices_go()
+{
+	local netns index
+
+	for netns in "$MN" ""; do
+		LC_ALL=C ip ${netns:+-n "$netns"} -o link show type m6t |
+			cut -d : -f 1 | while read -r index; do
+			ip ${netns:+-n "$netns"} link del dev "if$index"
+		done
+		[ -z "$(ip ${netns:+-n "$netns"} -o link show type m6t)" ] ||
+			return
+	done
+}
+
+need_built fuzz_netlink
+chmod 755 "$TMP"
+ns_add "$MN" "$GW"
+link_ns "$MN" eth 192.0.2.1/24 "$GW" wan $GW4/24
+gateway
+for i in 1 2 3; do
+	need m6tctl -n "$GW" binding add fd00:6d::$i remote 192.0.2.1:$i dev m6t0
+done
+BEFORE=$(state_of)
+figure seed "$SEED"
+BIN=$(realpath "$TMP/fuzz_netlink")
+
+fuzz "from root" in_ns "$MN" "$BIN" "$COUNT" "$SEED"
+check "what root made can go" devices_go
+fuzz "from nobody" in_ns "$GW" "${NOBODY[@]}" "$BIN" "$COUNT" "$SEED" m6t0
+check_eq "nobody has changed anything" "$BEFORE" "$(state_of)"
+fuzz "from nobody's own user namespace" in_ns "$GW" "${NOBODY[@]}" \
+	unshare -Ur "$BIN" "$COUNT" "$SEED" m6t0
+check_eq "nor by a user namespace" "$BEFORE" "$(state_of)"
+fuzz "from nobody's own network namespace" in_ns "$GW" "${NOBODY[@]}" \
+	unshare -Urn "$BIN" "$COUNT" "$SEED"
+check_eq "nor by a network namespace in it" "$BEFORE" "$(state_of)"
+check "the gateway's device works" m6tctl -n "$GW" binding flush dev m6t0
+finish

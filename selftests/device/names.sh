@@ -1,0 +1,262 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Names of devices: an alternative one, short or long, is as good as the own one
+# to every command, to ip and in files; and a device that gets another name while
+# it is watched or followed is still the one that was meant.
+#
+#    mn              nat                  gw                  ha
+#  +------+        +---------+          +-----------+        +-----------+
+#  | m6t0 |        |         |          | m6t0      |        |           |
+#  |  eth-+--------+-in  out-+----------+-wan   lan-+--------+-eth       |
+#  +------+        +---------+          +-----------+        +-----------+
+# takes long
+# proves: B1 G13 G14 N5
+
+# shellcheck disable=SC2119,SC2317,SC2329	# optional arguments, indirect calls
+# shellcheck source-path=SCRIPTDIR source=../lib/lib.sh
+. "$(dirname "$0")/../lib/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=../lib/tools.bash
+. "$SELFTESTS/lib/tools.bash"
+# shellcheck source-path=SCRIPTDIR source=../lib/up.bash
+. "$SELFTESTS/lib/up.bash"
+
+SHORT=alt0
+LONG=another-name-that-is-longer-than-fifteen-bytes
+
+# alt NETNS DEVICE NAME...: alternative names.
+alt()
+{
+	local name
+
+	for name in "${@:3}"; do
+		need ip -n "$1" link property add dev "$2" altname "$name"
+	done
+}
+
+# ---- every command
+
+# same WORD...: what is printed of the gateway does not depend on the name.
+same()
+{
+	local name
+
+	gw "$@" dev m6t0 >"$TMP/own" 2>&1
+	for name in $SHORT $LONG; do
+		gw "$@" dev "$name" >"$TMP/other" 2>&1
+		check "$* dev $name" diff "$TMP/own" "$TMP/other"
+	done
+	check "has something to say" test -s "$TMP/own"
+}
+
+of_gateway()
+{
+	local name
+
+	need gw binding add fd00:6d::5 remote 192.0.2.9:5 dev m6t0
+	same show
+	same -j show
+	same stats
+	same metrics
+	same -j binding count
+	for name in $SHORT $LONG; do
+		check "binding get dev $name" gw binding get fd00:6d::5 dev "$name"
+		check "binding del dev $name" gw binding del fd00:6d::5 dev "$name"
+		check "binding add dev $name" gw binding add fd00:6d::5 \
+			remote 192.0.2.9:5 dev "$name"
+		check "binding show dev $name" test "$(gw -j binding show \
+			dev "$name" | jq -r 'map(.address) | index("fd00:6d::5")')" \
+			!= null
+		gw binding save dev "$name" >"$TMP/saved"
+		check_eq "binding flush dev $name" '"m6t0"' "$(gw -j binding flush \
+			state static dev "$name" | jq '.[0].dev')"
+		check_eq "binding restore dev $name" '["m6t0",1]' "$(gw -j \
+			binding restore dev "$name" <"$TMP/saved" |
+			jq -c '.[0] | [.dev, .restored]')"
+	done
+	need gw binding del fd00:6d::5 dev m6t0
+}
+
+of_mobile_node()
+{
+	local name
+
+	for name in $SHORT $LONG; do
+		check_eq "detach dev $name" "[]" \
+			"$(m6tctl -n "$MN" -j detach dev "$name")"
+		check_eq "attach dev $name" '"m6t0"' "$(m6tctl -n "$MN" -j \
+			attach dev "$name" | jq '.[0].dev')"
+	done
+}
+
+# ---- monitor
+
+# event NAME: of its detachment, has come last; it attaches again.
+event()
+{
+	: >"$TMP/events"
+	need m6tctl -n "$MN" detach dev "$1"
+	need m6tctl -n "$MN" attach dev "$1" >"$TMP/out"
+	wait_for grep -q "\"dev\":\"$1\",\"event\":\"attached\"" "$TMP/events"
+}
+
+# rename OLD NEW: older kernels want it down.
+rename()
+{
+	need ip -n "$MN" link set "$1" down
+	need ip -n "$MN" link set "$1" name "$2"
+	need ip -n "$MN" link set "$2" up
+}
+
+node()
+{
+	need ip -n "$MN" link add "$1" type m6t mode mn prefix $MN_PREFIX \
+		gateway $GW4 keepalive 0
+	need ip -n "$MN" link set "$1" up
+}
+
+monitors()
+{
+	start "$MN" m6tctl -j monitor dev $LONG >>"$TMP/events" 2>"$TMP/err"
+	check "monitor by an alternative name" wait_for event m6t0
+	rename m6t0 tun0
+	node m6t0
+	check "after a change of the name" event tun0
+	need m6tctl -n "$MN" detach dev m6t0
+	check_not "another one of the old name is not meant" \
+		grep '"dev":"m6t0"' "$TMP/events"
+	need ip -n "$MN" link del m6t0
+	need ip -n "$MN" link del tun0
+	node tun0
+	check "one made anew by the new name is" event tun0
+	rename tun0 m6t0
+	stop "$PID"
+	alt "$MN" m6t0 $SHORT $LONG
+	check_eq "it said nothing else" "" "$(<"$TMP/err")"
+	status "monitor of a device of another kind" 3 \
+		timeout 5 m6tctl -n "$MN" monitor dev eth
+	check "and names it" grep -q "^m6tctl: eth is no .* m6t: " "$TMP/err"
+}
+
+# ---- follow
+
+# followed NAME: it has an address, as the follower has said.
+followed()
+{
+	grep -q "^$1: attached" "$TMP/follow" &&
+		[ "$(ip -n "$MN" -j -6 addr show dev "$1" |
+			jq '[.[].addr_info[].local] | length')" -eq 1 ]
+}
+
+# begin WORD...: a follower
+begin()
+{
+	start "$MN" m6tctl follow "$@" >"$TMP/follow" 2>"$TMP/err"
+}
+
+others()
+{
+	m6tctl -n "$MN" follow dev "$1"
+}
+
+follows()
+{
+	need m6tctl -n "$MN" detach dev m6t0
+	begin dev $LONG
+	check "follow by an alternative name" wait_for followed m6t0
+	refused "another one by the own name" "another m6tctl follow is at work" \
+		others m6t0
+	refused "or by another" "another m6tctl follow is at work" others $SHORT
+	: >"$TMP/follow"
+	rename m6t0 tun0
+	check "after a change of the name" wait_for followed tun0
+	refused "nobody else follows the new one" \
+		"another m6tctl follow is at work" others tun0
+	check_eq "it said nothing else" "" "$(<"$TMP/err")"
+	# It goes, and comes by another name that is its alternative one.
+	need ip -n "$MN" link del tun0
+	: >"$TMP/follow"
+	need ip -n "$MN" link add m6t0 type m6t mode mn prefix $MN_PREFIX \
+		gateway $GW4 keepalive 0
+	alt "$MN" m6t0 $LONG
+	need ip -n "$MN" link set m6t0 up
+	check "made anew, by the name that was typed" wait_for followed m6t0
+	stop "$PID"
+	alt "$MN" m6t0 $SHORT
+	status "one device by two names" 2 \
+		m6tctl -n "$MN" follow dev m6t0 dev $SHORT
+	check "is given twice" grep -q "dev $SHORT is given twice" "$TMP/err"
+
+	begin dev later0
+	need ip -n "$MN" link set m6t0 down
+	alt "$MN" m6t0 later0
+	need ip -n "$MN" link set m6t0 up
+	check "follow by a name that it gets later" wait_for followed m6t0
+	stop "$PID"
+	begin
+	need ip -n "$MN" link set m6t0 down
+	need ip -n "$MN" link set m6t0 up
+	need wait_for followed m6t0
+	: >"$TMP/follow"
+	rename m6t0 tun0
+	check "of all devices, one that changes its name" wait_for followed tun0
+	check_eq "it said nothing else" "" "$(<"$TMP/err")"
+	stop "$PID"
+	need ip -n "$MN" link del tun0
+}
+
+# ---- links, and files
+
+links()
+{
+	need ip -n "$MN" link add m6t0 type m6t mode mn prefix $MN_PREFIX \
+		gateway $GW4 dev $LONG
+	check_eq "ip: dev by an alternative name" eth \
+		"$(m6tctl -n "$MN" -j show dev m6t0 | jq -r '.[0].link')"
+	need ip -n "$MN" link del m6t0
+	mobile gateway $GW4 dev $LONG
+	up_foreground
+	check "in a file" wait_for is attached true
+	check_eq "it is the link" eth "$(setting link)"
+	need mn_ip link property del dev eth altname $LONG
+	need mn_ip link add eth2 type dummy
+	alt "$MN" eth2 $LONG
+	need mn_ip link set eth2 up
+	check "another one that gets this name" wait_for is link eth2
+	stop "$UP"
+	mobile gateway $GW4 dev "$(printf '%0128d' 0)"
+	says "a name that is too long for any" 2 "dev \"0*\" is wrong" mn up "$DEV"
+}
+
+up_and_down()
+{
+	mobile gateway $GW4
+	check "up" mn up "$DEV"
+	alt "$MN" "$DEV" "$LONG-2" other0
+	says "up by an alternative name" 1 "$DEV is up already: \"m6tctl down $DEV\"" \
+		mn up "$LONG-2"
+	cp "$CONF" "${CONF%/*}/other0.conf"
+	says "up of a file of that name" 1 "other0 is an alternative name of $DEV" \
+		in_ns "$MN" sh -c "cd /etc/m6t && m6tctl up ./other0.conf"
+	rm "${CONF%/*}/other0.conf"
+	check "it is still there" exists
+	check "down" mn down "$LONG-2"
+	check_not "deletes it" exists
+	check_not "and ends its process" pgrep -f "^m6tctl up $DEV"
+}
+
+topology
+gateway ha $HA6
+mobile_node keepalive 0
+activate
+alt "$GW" m6t0 $SHORT $LONG
+alt "$MN" m6t0 $SHORT $LONG
+of_gateway
+of_mobile_node
+monitors
+follows
+up_setup
+alt "$MN" eth $LONG
+links
+up_and_down
+finish

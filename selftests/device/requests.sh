@@ -1,0 +1,67 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Requests that m6tctl would not send: the kernel refuses each with a sentence, and
+# nothing changes. And lists of devices that do not fit into one message.
+#
+# proves: B5 G13
+
+# shellcheck disable=SC2119	# optional arguments
+# shellcheck source-path=SCRIPTDIR source=../lib/lib.sh
+. "$(dirname "$0")/../lib/lib.sh"
+
+DEVICES=100
+BOUND="address=fd00:6d::1 remote=192.0.2.9 port=7"
+
+genl()
+{
+	in_ns "$GW" "$SELFTESTS/lib/genl.py" "$@"
+}
+
+# wrong SENTENCE COMMAND WORD...: a request that is refused with it.
+wrong()
+{
+	refused "$2 ${*:3}" "^m6t: $1" genl "$2" m6t0 "${@:3}"
+}
+
+# listed NAME COMMAND...: all devices, each once.
+listed()
+{
+	check_eq "$1" $((DEVICES + 1)) "$(m6tctl -n "$GW" -j "${@:2}" |
+		jq 'map(.dev) | unique | length')"
+}
+
+# many_devices: each says as much of itself as it can.
+many_devices()
+{
+	local i batch='' prefixes ports
+
+	prefixes=$(printf '2001:db8:%x::/48,' {1..16})
+	ports=$(printf '%s,' {1001..1008})
+	for ((i = 1; i <= DEVICES; i++)); do
+		batch+="link add many$i type m6t mode gw prefix ${prefixes%,} "
+		batch+="port ${ports%,}"$'\n'
+	done
+	need ip -n "$GW" -b - <<<"$batch"
+}
+
+topology
+gateway ha $HA6
+read -ra GOOD <<<"$BOUND"
+check "one that is right" genl add m6t0 "${GOOD[@]}"
+GOOD[0]=address=fd00:6d::2
+wrong "the address must lie inside" add "${GOOD[@]}" address=fd00:6f::2
+wrong "a static binding needs" add "${GOOD[@]}" remote=224.0.0.1
+wrong "a static binding needs" add "${GOOD[@]}" remote=0.0.0.0
+wrong "the local address must be a unicast" add "${GOOD[@]}" local=224.0.0.1
+wrong "the local port must be one" add "${GOOD[@]}" local_port=9
+wrong "a binding that is added must be" add "${GOOD[@]}" state=1
+wrong "a prefix has a length of 0 to 128" flush prefix=fd00:6d::/129
+wrong "no binding is behind 0.0.0.0" flush remote=0.0.0.0
+wrong "the port to look for must be" flush port=0
+check_eq "nothing has changed" '["fd00:6d::1"]' \
+	"$(m6tctl -n "$GW" -j binding show dev m6t0 | jq -c 'map(.address)')"
+many_devices
+listed "a list of many devices" show
+listed "and of their counters" stats
+finish

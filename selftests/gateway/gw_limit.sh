@@ -1,0 +1,100 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# How fast one IPv4 source may create bindings, and who is spared.
+# proves: G11 G14
+
+# shellcheck disable=SC2119,SC2317,SC2329	# optional arguments, indirect calls
+. "$(dirname "$0")/../lib/lib.sh"
+
+# newcomers FIRST LAST [SOURCE]: the first packets of so many addresses, each
+# from a port of its own.
+newcomers()
+{
+	local i packets=()
+
+	for ((i = $1; i <= $2; i++)); do
+		packets+=("src=fd00:6d::$i,dst=$HA6")
+	done
+	in_ns "$NAT" "$TMP/inject" udp ${3:+-b "$3"} -e -s $((6000 + $1)) \
+		$GW4 $PORT "${packets[@]}"
+}
+
+# counted: sets CREATED and LIMITED to what has become of newcomers since $START.
+counted()
+{
+	local now
+
+	now=$(stats_diff "$GW" "$START") || return
+	[[ $now =~ \"binding_created\":([0-9]+) ]] && CREATED=${BASH_REMATCH[1]}
+	[[ $now =~ \"rx_rate_limited\":([0-9]+) ]] && LIMITED=${BASH_REMATCH[1]}
+}
+
+# are N: so many newcomers have been decided about.
+are()
+{
+	counted && [ $((CREATED + LIMITED)) = "$1" ]
+}
+
+# burst N: so many newcomers at once. What the bucket held gets in, and what
+# trickled into it while they were sent, so a slow machine changes nothing.
+burst()
+{
+	local from=${EPOCHREALTIME/[.,]/} seconds
+
+	START=$(stats "$GW") CREATED=0 LIMITED=0
+	newcomers 1 "$1"
+	seconds=$(((${EPOCHREALTIME/[.,]/} - from) / 1000000))
+	need wait_for are "$1"
+	counted
+	[ "$CREATED" -ge 3 ] && [ "$CREATED" -le $((3 + seconds)) ]
+	result $? "of $1 from one IPv4 address, whatever their ports, three get in"
+	diag "$CREATED created, $LIMITED limited in $seconds s"
+}
+
+# sent N: so many packets have come through all bindings.
+sent()
+{
+	[ "$(m6tctl -n "$GW" -j binding show dev m6t0 |
+		jq 'map(.rx_packets) | add')" = "$1" ]
+}
+
+# let_in ADDRESS: a packet from it, and it has a binding.
+let_in()
+{
+	newcomers "$1" "$1"
+	state_is temporary "fd00:6d::$1"
+}
+
+topology "ip saddr 10.0.0.0/24 masquerade"
+need ip -n "$NAT" addr add 192.0.2.7/24 dev out
+need_inject
+gateway rate 1 burst 3 temp-timeout 60000
+monitor "$TMP/events"
+
+burst 9
+check "a limit that is hit is told of" \
+	wait_for grep -q '"event":"rate-limited"' "$TMP/events"
+before=$(stats "$GW")
+newcomers 10 10 192.0.2.7
+check_stats "another address has a burst of its own" "$GW" "$before" \
+	'{"m6t0":{"binding_created":1}}'
+newcomers 1 3
+check "packets of bindings that exist do not pay" \
+	wait_for sent $((CREATED + 1 + 3))
+check_stats "and are not limited" "$GW" "$before" \
+	'{"m6t0":{"binding_created":1}}'
+
+need ip -n "$GW" link set m6t0 type m6t exempt 192.0.2.0/24
+before=$(stats "$GW")
+newcomers 11 20
+check_stats "an exempt prefix is not limited" "$GW" "$before" \
+	'{"m6t0":{"binding_created":10}}'
+need ip -n "$GW" link set m6t0 type m6t exempt 192.0.3.0/24 rate 0
+before=$(stats "$GW")
+newcomers 21 30
+check_stats "nor is anybody with rate 0" "$GW" "$before" \
+	'{"m6t0":{"binding_created":10}}'
+need ip -n "$GW" link set m6t0 type m6t rate 1000 burst 1
+check "tokens come back in time" wait_for let_in 31
+finish

@@ -1,0 +1,261 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What an administrator vouches for, by "binding add" or "binding restore", where
+# the address is bound already: it replaces a temporary binding, wherever the
+# packet came from that made it, and never an active one of another endpoint. The
+# address is bound to one of both at any moment.
+# takes long
+# proves: G7 G8 G12 G13 G14
+
+# shellcheck disable=SC2119,SC2317,SC2329	# optional arguments, indirect calls
+# shellcheck source-path=SCRIPTDIR source=../lib/lib.sh
+. "$(dirname "$0")/../lib/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=../lib/tools.bash
+. "$SELFTESTS/lib/tools.bash"
+
+A=fd00:6d:0:8::a
+OTHER=2001:db8:9::9			# no home agent
+ROUNDS=5000
+[ "${M6T_KERNEL:-}" = uml ] || ROUNDS=200
+
+# packet PORT [ADDRESS]: of a mobile node, to a home agent that does not answer.
+packet()
+{
+	need in_ns "$NAT" "$TMP/inject" udp -s "$1" $GW4 $PORT \
+		"src=${2:-$A},dst=$HA6,nh=59,pay=00"
+}
+
+# unbind: the address is free, and what was told so far is forgotten.
+unbind()
+{
+	gw binding add $A remote 192.0.2.9:9 dev m6t0 2>"$TMP/err"
+	gw binding flush dev m6t0 >"$TMP/out"
+	need wait_for last_told "binding-deleted"
+	: >"$TMP/events"
+}
+
+# last_told WORD...
+last_told()
+{
+	[[ $(events | tail -n 1) == "$*"* ]]
+}
+
+# temporary PORT: a packet from there has bound the address.
+temporary()
+{
+	unbind
+	packet "$1"
+	need wait_for last_told binding-new temporary
+	: >"$TMP/events"
+}
+
+# active PORT: likewise, and it was answered.
+active()
+{
+	unbind
+	need in_ns "$NAT" "$TMP/inject" udp -s "$1" $GW4 $PORT \
+		"src=$A,dst=$HA6,echo=1"
+	need wait_for last_told binding-active active
+	: >"$TMP/events"
+}
+
+# line PORT STATE [IDLE [RX TX [ADDRESS]]]: as it was saved.
+line()
+{
+	echo "${6:-$A} remote $NAT4:$1 local $GW4:$PORT state $2 idle ${3:-1000} rx ${4:-0 0} tx ${5:-0 0}"
+}
+
+# restore LINE...
+restore()
+{
+	printf '%s\n' "$@" | gw binding restore dev m6t0
+}
+
+# restored NAME RESTORED BOUND EXPIRED LINE...: without a word on standard error.
+restored()
+{
+	status "$1" 0 restore "${@:5}"
+	check_eq "$1: as many" "restored $2, bound already $3, expired $4 " \
+		"$(cat "$TMP/out") $(cat "$TMP/err")"
+}
+
+# bound [ADDRESS]: to whom, and how.
+bound()
+{
+	binding "${1:-$A}" | jq -r '"\(.remote):\(.port) \(.state)"'
+}
+
+# told EVENT STATE...: of the address, in this order, and nothing else.
+told()
+{
+	local want
+
+	want=$(printf '%s %s\n' "$@")
+	wait_for told_is "$want" || diag "$(events)"
+	told_is "$want"
+}
+
+told_is()
+{
+	[ "$(events)" = "$1" ]
+}
+
+events()
+{
+	jq -r --arg address $A 'select(.address == $address) |
+		"\(.event) \(.state)"' "$TMP/events"
+}
+
+# counts TEMPORARY ACTIVE STATIC
+counts()
+{
+	check_eq "$1: as many of each state" "[$2,$3,$4]" "$(gw -j binding \
+		count dev m6t0 | jq -c '.[0] | [.temporary, .active, .static]')"
+}
+
+over_temporary()
+{
+	local before after since
+
+	since=$(clock)
+	temporary 6000
+	before=$(stats "$GW")
+	restored "the same endpoint" 1 0 0 "$(line 6000 active 50000 "7 700" "8 800")"
+	after=$(binding $A)
+	check_eq "it is active" "$NAT4:6000 active" "$(bound)"
+	check_eq "with what it carried then and now" "[8,741,8,800]" "$(jq -c \
+		'[.rx_packets, .rx_bytes, .tx_packets, .tx_bytes]' <<<"$after")"
+	check "and was used as lately as it was" test \
+		"$(jq .idle_ms <<<"$after")" -le $(($(clock) - since))
+	check "both are told of" told binding-deleted temporary binding-new active
+	check_stats "and counted" "$GW" "$before" '{"m6t0":{"binding_created":1}}'
+	counts "a temporary one replaced" 0 1 0
+	packet 6000
+	check "its packets find it" wait_for eval \
+		'[ "$(binding $A | jq .rx_packets)" = 9 ]'
+
+	temporary 6001
+	restored "another endpoint" 1 0 0 "$(line 6000 active 1000 "7 700" "8 800")"
+	check_eq "it is the one that was saved" "$NAT4:6000 active" "$(bound)"
+	check_eq "and inherits nothing" "[7,8]" \
+		"$(binding $A | jq -c '[.rx_packets, .tx_packets]')"
+	check "both are told of" told binding-deleted temporary binding-new active
+	before=$(stats "$GW")
+	packet 6001
+	check_stats "packets from elsewhere are refused" "$GW" "$before" \
+		'{"m6t0":{"rx_mismatch":1}}'
+	packet 6000
+	check "packets from there are not" wait_for eval \
+		'[ "$(binding $A | jq .rx_packets)" = 8 ]'
+
+	temporary 6001
+	restored "a static one" 1 0 0 "$(line 6000 static)"
+	check_eq "it is static" "$NAT4:6000 static" "$(bound)"
+	counts "a static one in its place" 0 0 1
+	for port in 6000 6001; do
+		temporary $port
+		check "added by hand over one from port $port" gw binding add $A \
+			remote $NAT4:6000 dev m6t0
+		check_eq "it is static" "$NAT4:6000 static" "$(bound)"
+	done
+	temporary 6000
+	restored "one that would be over" 0 0 1 "$(line 6000 active 120000)"
+	check_eq "the temporary one stays" "$NAT4:6000 temporary" "$(bound)"
+}
+
+over_active()
+{
+	local before
+
+	active 6000
+	before=$(binding $A | jq -c 'del(.idle_ms, .expires_ms)')
+	restored "an active one over itself" 0 1 0 \
+		"$(line 6000 active 50000 "7 700" "8 800")"
+	check_eq "nothing has changed" "$before" \
+		"$(binding $A | jq -c 'del(.idle_ms, .expires_ms)')"
+	status "an active one of another endpoint stays" 0 restore \
+		"$(line 9 static 0 '0 0' '0 0' fd00:6d::1)" \
+		"$(line 6001 active)" "$(line 6001 static)"
+	check_eq "with a sentence" \
+		"m6tctl: 2 addresses are bound to other endpoints, which stay, the first is $A in line 2: delete those bindings first to restore these" \
+		"$(cat "$TMP/err")"
+	check_eq "and is counted" "restored 1, bound already 2, expired 0" \
+		"$(cat "$TMP/out")"
+	refused "and by hand" \
+		"^m6t: the address is bound to another endpoint, delete that" \
+		gw binding add $A remote $NAT4:6001 dev m6t0
+	check_eq "it has not changed" "$before" \
+		"$(binding $A | jq -c 'del(.idle_ms, .expires_ms)')"
+	check_eq "and nothing is told" "" "$(events)"
+
+	restored "a static one of the same endpoint" 1 0 0 \
+		"$(line 6000 static 50000 "7 700" "8 800")"
+	check_eq "it is static" "$NAT4:6000 static" "$(bound)"
+	check_eq "with what both carried" "[8,9]" \
+		"$(binding $A | jq -c '[.rx_packets, .tx_packets]')"
+	check "both are told of" told binding-deleted active binding-new static
+	counts "an active one that is static now" 0 0 2
+	restored "an active one of it" 0 1 0 "$(line 6000 active)"
+	check_eq "it stays static" "$NAT4:6000 static" "$(bound)"
+	refused "by hand once more" "^m6t: the address is bound to this endpoint" \
+		gw binding add $A remote $NAT4:6000 dev m6t0
+	status "a static one stays where it is" 0 restore "$(line 6001 static)"
+	check_eq "with a sentence" \
+		"m6tctl: line 1: $A is bound to another endpoint, which stays: delete that binding first to restore this one" \
+		"$(cat "$TMP/err")"
+	active 6000
+	check "an active one made static by hand" gw binding add $A \
+		remote $NAT4:6000 dev m6t0
+	check_eq "it is static" "$NAT4:6000 static" "$(bound)"
+}
+
+# G12: what is replaced needs no room.
+full()
+{
+	local before
+
+	temporary 6000
+	need ip -n "$GW" link set m6t0 type m6t max-bindings 1
+	before=$(stats "$GW")
+	restored "a full table" 1 0 0 "$(line 6000 active)"
+	check_stats "nobody makes way" "$GW" "$before" \
+		'{"m6t0":{"binding_created":1}}'
+	restored "full of active ones" 1 0 0 "$(line 6000 static)"
+	check_eq "it is static" "$NAT4:6000 static" "$(bound)"
+	need ip -n "$GW" link set m6t0 type m6t max-bindings 2
+	packet 6001 fd00:6d::2
+	need wait_for state_is temporary fd00:6d::2
+	need ip -n "$GW" link set m6t0 type m6t max-bindings 1
+	status "no room for two that are not temporary" 1 restore \
+		"$(line 6001 static 0 '0 0' '0 0' fd00:6d::2)"
+	check_eq "it says so" "m6tctl: line 1: the table is full, raise max-bindings or delete a binding" \
+		"$(cat "$TMP/err")"
+	check_eq "and the temporary one stays" "$NAT4:6001 temporary" \
+		"$(bound fd00:6d::2)"
+	need ip -n "$GW" link set m6t0 type m6t max-bindings 65536
+}
+
+# at_any_moment: somebody sends to it without a pause.
+at_any_moment()
+{
+	local unbound sent
+
+	start "$GW" "$TMP/inject" dev -c 100000000 m6t0 "src=$OTHER,dst=$A"
+	read -r unbound sent < <("$SELFTESTS/gateway/restore_over.py" "$GW" $A $NAT4 $ROUNDS)
+	stop "$PID"
+	check_eq "no packet finds the address unbound" 0 "$unbound"
+	check "and there were packets" test "$sent" -gt 0
+	figure "replacing" "$ROUNDS times, under $sent packets"
+}
+
+need_inject
+topology
+gateway ha $HA6 rate 0 temp-timeout 60000
+start "$GW" m6tctl -j monitor dev m6t0 >>"$TMP/events"
+need wait_for listening "$TMP/events"
+over_temporary
+over_active
+full
+time_travel || at_any_moment
+finish

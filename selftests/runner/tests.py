@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Which scripts are tests, and which of them run in a guest; tests.sh is the same
+for shell scripts."""
+
+import os
+import pathlib
+
+SELFTESTS = pathlib.Path(__file__).resolve().parent.parent
+
+
+def all_tests(folder=SELFTESTS):
+    """{name: path}; what is only sourced is not executable."""
+    return {path.name: path for path in folder.glob("*/*.sh")
+            if os.access(path, os.X_OK)}
+
+
+def guest_tests():
+    """Names of all that run in a guest."""
+    return sorted(name for name, path in all_tests().items()
+                  if "\n# runs on the host" not in path.read_text())

@@ -1,0 +1,203 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What "m6tctl check" finds out about a gateway from a host without a device:
+# whether it answers, on which ports, what is in the way, what the path carries,
+# and how long the NAT remembers.
+#
+# Ports of the gateway's host:
+#
+#	3544	the gateway			6000	answers that are forged
+#	4500	the gateway, filtered		6001	the same, then a right one
+#	4600	one with a list of		7000	refused by a firewall
+#		home agents			5000	nothing
+#
+# takes long
+# proves: G9
+
+# shellcheck source-path=SCRIPTDIR source=../lib/lib.sh
+. "$(dirname "$0")/../lib/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=../lib/check.bash
+. "$SELFTESTS/lib/check.bash"
+# shellcheck source-path=SCRIPTDIR source=../lib/underlay.bash
+. "$SELFTESTS/lib/underlay.bash"
+
+# forger: answers each request with all that is nearly right, and on port 6001
+# with what is right in the end.
+forger()
+{
+	cat >"$TMP/forger.py" <<-'END'
+	import select, socket, struct
+	def icmp6(src, dst, msg):
+	    whole = src + dst + struct.pack(">II", len(msg), 58) + msg
+	    whole += bytes(len(whole) % 2)
+	    s = sum(struct.unpack(">%dH" % (len(whole) // 2), whole))
+	    while s >> 16:
+	        s = (s & 0xffff) + (s >> 16)
+	    return msg[:2] + struct.pack(">H", ~s & 0xffff) + msg[4:]
+	def packet(src, dst, msg, nh=58, ver=6, skew=0):
+	    return struct.pack(">IHBB", ver << 28, len(msg) + skew, nh, 64) + \
+	           src + dst + msg
+	def flip(b, at):
+	    return b[:at] + bytes([b[at] ^ 1]) + b[at + 1:]
+	def answers(req):
+	    me, you, echo = req[24:40], req[8:24], req[40:]
+	    def reply(src=me, dst=you, type=129, code=0, rest=echo[4:], **more):
+	        msg = bytes([type, code, 0, 0]) + rest
+	        return packet(src, dst, icmp6(src, dst, msg), **more)
+	    right = reply()
+	    yield right[:-1]
+	    yield right + b"\0"
+	    yield right[:39]
+	    yield right[:47]
+	    yield b""
+	    yield b"\x60"
+	    yield flip(right, 42)
+	    yield reply(src=flip(me, 15))
+	    yield reply(dst=flip(you, 15))
+	    yield reply(dst=flip(you, 9))
+	    yield reply(rest=flip(echo[4:], 0))
+	    yield reply(rest=flip(echo[4:], 4))
+	    yield reply(rest=echo[4:8])
+	    yield reply(code=1)
+	    yield reply(type=128)
+	    yield reply(nh=17)
+	    yield reply(ver=4)
+	    yield reply(skew=1)
+	    yield reply(skew=-1)
+	    for quoted in (req[:40], flip(req, 8), flip(req, 24), flip(req, 6),
+	                   flip(req, 44), flip(req, 48), req[:47]):
+	        yield reply(type=1, rest=bytes(4) + quoted)
+	    yield flip(reply(type=1, rest=bytes(4) + req), 42)
+	    yield reply(type=1, dst=flip(you, 15), rest=bytes(4) + req)
+	    yield reply(type=1, rest=b"")
+	    # Keepalives that nobody has sent are no answer.
+	    yield packet(bytes.fromhex("fe80" + "0" * 27 + "1"), you, b"", nh=59)
+	ports = {}
+	for port in 6000, 6001:
+	    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+	    s.bind(("0.0.0.0", port))
+	    ports[s] = port
+	print("ready", flush=True)
+	while True:
+	    for s in select.select(list(ports), [], [])[0]:
+	        req, peer = s.recvfrom(2048)
+	        if len(req) < 48:
+	            continue
+	        for answer in answers(req):
+	            s.sendto(answer, peer)
+	        if ports[s] == 6001:
+	            me, you = req[24:40], req[8:24]
+	            s.sendto(packet(me, you, icmp6(me, you,
+	                     b"\x81\0\0\0" + req[44:])), peer)
+	END
+	start "$GW" python3 "$TMP/forger.py" >"$TMP/forger"
+	need wait_for grep -q ready "$TMP/forger"
+}
+
+# not_forged: nothing that was forged has been believed.
+not_forged()
+{
+	! said gateway | grep 6000 | grep -v "silent on port 6000:"
+}
+
+# silent MTU: the NAT forwards no larger packets, and says nothing of it.
+silent()
+{
+	need in_ns "$NAT" nft -f - <<-END
+	add table ip quiet
+	add chain ip quiet forward { type filter hook forward priority 0; }
+	add rule ip quiet forward ip length > $1 drop
+	END
+}
+
+nat()
+{
+	if ! time_travel; then
+		result 0 "nat # SKIP it takes a minute"
+		return
+	fi
+	nat_rule "masquerade random"
+	in_ns "$NAT" sysctl -qw net.netfilter.nf_conntrack_udp_timeout=40 \
+		net.netfilter.nf_conntrack_udp_timeout_stream=40
+	ask "$MN" gateway $GW4 prefix $MN_PREFIX to $HA6 nat
+	says "nat: what held and what did not" nat ok \
+		"after 30 s.* gone after 45 s.* keepalive of 30 or less"
+	verdict "nat: nothing is in the way" 0
+}
+
+topology
+gateway port $PORT,4500
+need ip -n "$GW" link add m6t1 type m6t mode gw prefix $PREFIX ha $HA6 port 4600
+need ip -n "$GW" link set m6t1 up
+need in_ns "$GW" nft -f - <<-END
+	table inet m6t {
+		chain input {
+			type filter hook input priority 0;
+			udp dport 4500 drop
+			udp dport 7000 reject with icmp type admin-prohibited
+		}
+	}
+END
+forger
+
+ask "$MN" gateway $GW4 prefix $MN_PREFIX to $HA6
+says "a gateway that answers" gateway ok "port $PORT: $HA6 answers after [0-9.]+ ms"
+says "the way to it" route ok "by eth, from $MN4, via 10.0.0.1"
+says "the path carries all" mtu ok 1472
+verdict "nothing is in the way" 0
+check_eq "no binding but those of the probes" "active" \
+	"$(m6tctl -n "$GW" -j binding show dev m6t0 | jq -r '.[].state' | sort -u)"
+
+# It must, also where it would know a way on.
+need ip -n "$GW" -6 route add default via $HA6
+ask "$MN" gateway $GW4 prefix $MN_PREFIX
+says "without a home agent the gateway itself answers" gateway ok \
+	"port $PORT: $GW6 answers"
+need ip -n "$GW" -6 route del default via $HA6
+says "what the path carries is not known then" mtu skipped
+verdict "that suffices" 0
+
+# All at once, as silence takes its time.
+ask "$MN" gateway $GW4 port $PORT,4500,4600,5000,6000,6001,7000 \
+	prefix $MN_PREFIX
+says "one of several ports answers" gateway ok "port $PORT: "
+says "one is silent" gateway warning "silent on port 4500"
+says "one has a list of home agents, and none is named" gateway warning \
+	"silent on port 4600: .*list of home agents \(ha\).*to IPV6"
+says "one is refused" gateway warning \
+	"port 5000 is refused: nothing listens there.*says $GW4 .*code 3"
+says "one is forbidden" gateway warning \
+	"port 7000 is refused: a firewall forbids it, says $GW4 "
+says "what is forged is no answer" gateway warning "silent on port 6000"
+check "and not taken for an error" not_forged
+says "and does not hide what is right" gateway ok "port 6001: .* answers"
+verdict "one port is enough" 0
+
+ask "$MN" gateway $GW4 port 5000 prefix $MN_PREFIX
+says "refused without another port" gateway failed "port 5000 is refused"
+verdict "that is in the way" 1
+need ip -n "$GW" link set m6t0 type m6t ha $HA6
+ask "$MN" gateway $GW4 prefix $MN_PREFIX to $HA6
+says "a list of home agents, one of them named: it answers" gateway ok \
+	"$HA6 answers"
+
+need ip -n "$GW" link set m6t0 type m6t ha 2001:db8:9::/64
+ask "$MN" gateway $GW4 prefix $MN_PREFIX to 2001:db8:9::1
+says "a home agent that the gateway cannot reach" gateway failed \
+	"works, but cannot reach it: "
+verdict "that is in the way, too" 1
+need ip -n "$GW" link set m6t0 type m6t ha $HA6
+
+narrow 1400
+ask "$MN" gateway $GW4 prefix $MN_PREFIX to $HA6
+says "a narrow path that says so" mtu warning "1372 bytes.*\(10.0.0.1 says so\)"
+narrow 1500
+ip -n "$MN" route flush cache
+silent 1399
+ask "$MN" gateway $GW4 prefix $MN_PREFIX to $HA6
+says "and one that does not" mtu warning "1371 bytes.*\(nobody on the way"
+verdict "it is no more than a warning" 0
+need in_ns "$NAT" nft delete table ip quiet
+nat
+finish

@@ -1,0 +1,205 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What "m6tctl check" says of this host: module, kernel, Secure Boot, route, and
+# the devices that are there. Files of the kernel that say something
+# else than here are mounted over the true ones, where only the command sees it.
+#
+# runs alone: it unloads the module
+# takes long
+# proves: B4
+
+# shellcheck source-path=SCRIPTDIR source=../lib/lib.sh
+. "$(dirname "$0")/../lib/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=../lib/check.bash
+. "$SELFTESTS/lib/check.bash"
+
+RELEASE=$(uname -r)
+
+# pretend SCRIPT: ask after the script has mounted what it likes.
+pretend()
+{
+	unshare -m bash -ec "$1"$'\nexec m6tctl -j check' >"$TMP/json" \
+		2>"$TMP/ask-err"
+	ASKED=$?
+	jq -c '.[]' "$TMP/json" >"$TMP/said"
+}
+
+# over DIR FILE CONTENT: for pretend: the folder is empty but for these.
+over()
+{
+	printf 'mount -t tmpfs none %s\n' "$1"
+	shift
+	while [ $# -gt 0 ]; do
+		printf 'mkdir -p %q; printf %%b %q >%q\n' "${1%/*}" "$2" "$1"
+		shift 2
+	done
+}
+
+modules()
+{
+	local dir=/lib/modules
+
+	if [ -z "${M6T_KO:-}" ] || ! rmmod m6t; then
+		result 0 "the module is missing # SKIP it is built in"
+		return
+	fi
+	pretend :
+	says "a module that is installed is said to be" module ok \
+		"not loaded yet, but installed"
+	pretend "$(over $dir)"
+	says "one that is nowhere, and no headers" module failed \
+		"not installed for this kernel, $RELEASE, and its headers are missing: .*apt install linux-headers-$RELEASE"
+	verdict "that is in the way" 1
+	pretend "$(over $dir $dir/"$RELEASE"/build/include/x "" \
+		$dir/other/updates/dkms/m6t.ko.xz "")"
+	says "one for another kernel only" module failed \
+		"$RELEASE, only for other: make dkms-install"
+	pretend "$(over $dir $dir/"$RELEASE"/updates/m6t.ko "")"
+	says "one that is there, but not found" module failed "depmod -a"
+	need insmod "$M6T_KO"
+	pretend "$(over /sys/module /sys/module/m6t/version '0.9\n')"
+	says "one of another version" module warning "m6t 0.9 is loaded, but m6tctl is"
+}
+
+kernel()
+{
+	local all="CONFIG_INET=y\nCONFIG_IPV6=y\nCONFIG_GRO_CELLS=y\n"
+
+	if [ -e /proc/config.gz ]; then
+		printf '%b' "$all" | gzip >"$TMP/config.gz"
+		pretend "mount --bind $TMP/config.gz /proc/config.gz"
+	else
+		pretend "$(over /boot "/boot/config-$RELEASE" "$all")"
+	fi
+	says "a kernel without what is needed" kernel failed \
+		"without CONFIG_NET_UDP_TUNNEL: "
+	sysctl -qw net.ipv6.conf.default.disable_ipv6=1
+	pretend :
+	sysctl -qw net.ipv6.conf.default.disable_ipv6=0
+	says "IPv6 is off" ipv6 failed "sysctl -w net.ipv6.conf.default"
+}
+
+secure_boot()
+{
+	local var=/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c
+	local enforce=/sys/module/module/parameters/sig_enforce
+	local unsigned='not signed: .* mokutil --import'
+
+	pretend "$(over /sys/firmware $var '\006\000\000\000\001')"
+	says "Secure Boot alone is not in the way" secureboot ok "Secure Boot is on"
+	pretend "$(over /sys/module $enforce 'Y\n')"
+	says "a kernel that wants signatures" secureboot failed \
+		"signed modules only, and the module is $unsigned"
+	verdict "that is in the way" 1
+	pretend "$(over /sys/module $enforce 'Y\n' /sys/module/m6t/version '\n')"
+	says "does not care once it is loaded" secureboot ok "m6t is loaded"
+	pretend "$(over /sys/module $enforce 'N\n'
+		over /sys/kernel /sys/kernel/security/lockdown \
+			'none [integrity] confidentiality\n')"
+	says "a kernel that is locked down" secureboot failed \
+		"locked down .* $unsigned"
+}
+
+routes()
+{
+	ask "$MN" gateway 203.0.113.1
+	says "no route" route failed "no IPv4 route to 203.0.113.1"
+	says "so the gateway is not asked" gateway skipped
+	verdict "that is in the way" 1
+	need ip -n "$NAT" link set in down
+	ask "$MN" gateway $GW4
+	says "no carrier" route failed "by eth, which is down or has no carrier"
+	need ip -n "$NAT" link set in up
+	need ip -n "$MN" route add 203.0.113.2 dev m6t0
+	ask "$MN" gateway 203.0.113.2
+	says "a way through the tunnel" route failed "into the tunnel m6t0 itself"
+	need ip -n "$MN" route add $GW4/32 dev m6t0
+	ask "$MN"
+	says "the tunnel's own way through itself" route failed "into the tunnel m6t0"
+	need ip -n "$MN" route del $GW4/32 dev m6t0
+	need wait_for ping4 "$MN" $GW4
+}
+
+# A device that is bound to a link, while the plain route leads elsewhere.
+reverse_path()
+{
+	need ip -n "$MN" link add other type dummy
+	plug "$MN" other 10.9.0.1/24
+	need ip -n "$MN" route add 198.51.100.9/32 dev other
+	need ip -n "$MN" link set m6t0 type m6t dev eth gateway 198.51.100.9
+	in_ns "$MN" sysctl -qw net.ipv4.conf.eth.rp_filter=1
+	ask "$MN"
+	says "the way by the link that the device asks for" route ok "by eth, "
+	says "a reverse path filter" rp_filter warning \
+		"strict on eth, but .* by other, .*conf.eth.rp_filter=2"
+	says "a router that knows no way on" gateway failed \
+		"no route to the gateway from there, says 10.0.0.1 "
+	in_ns "$MN" sysctl -qw net.ipv4.conf.eth.rp_filter=0
+	need ip -n "$MN" link set m6t0 type m6t gateway $GW4
+	need ip -n "$MN" link del other
+}
+
+# shellcheck disable=SC2317
+ping4()
+{
+	in_ns "$1" ping -n -q -c 1 -W 1 "$2"
+}
+
+devices()
+{
+	need ip -n "$GW" -6 route del $PREFIX dev m6t0
+	in_ns "$GW" sysctl -qw net.ipv6.conf.all.forwarding=0
+	ask "$GW"
+	says "a gateway whose prefix leads elsewhere" route failed \
+		"ip -6 route add $PREFIX dev m6t0"
+	says "and that does not forward" forwarding failed
+	verdict "that is in the way" 1
+	in_ns "$GW" sysctl -qw net.ipv6.conf.all.forwarding=1
+	need ip -n "$GW" -6 route add $PREFIX dev m6t0
+	ask "$GW"
+	says "a gateway as it should be" route ok "$PREFIX|prefixes lead"
+	verdict "nothing is in the way" 0
+
+	need ip -n "$MN" addr flush dev m6t0 scope global
+	ask "$MN"
+	says "an address that is missing" attachment warning \
+		"not on the interface: m6tctl attach dev m6t0"
+	attach
+	need wait_for ping6_ok "$MN" $HA6 -W 1
+	ask "$MN" to $HA6
+	says "a mobile node that works" attachment ok \
+		"attached as $ADDRESS; the gateway has been heard"
+	says "its gateway answers" gateway ok "$HA6 answers"
+	check_eq "the device is named" m6t0 "$(jq -r \
+		'select(.check == "gateway") | .dev' "$TMP/said")"
+	verdict "nothing is in the way" 0
+	m6tctl -n "$MN" detach dev m6t0 >"$TMP/detach"
+	need in_ns "$MN" sysctl -qw net.ipv6.conf.m6t0.disable_ipv6=1
+	ask "$MN"
+	says "one that is not attached" attachment failed "m6tctl attach dev m6t0"
+	says "IPv6 is off on it" ipv6 failed "net.ipv6.conf.m6t0.disable_ipv6=0"
+	in_ns "$MN" setpriv --reuid 65534 --regid 65534 --clear-groups \
+		m6tctl -j check gateway $GW4 prefix $MN_PREFIX >"$TMP/json" \
+		2>"$TMP/ask-err"
+	ASKED=$?
+	jq -c '.[]' "$TMP/json" >"$TMP/said"
+	says "without privilege rules are not known" firewall skipped CAP_NET_ADMIN
+	says "all else is" gateway ok "port $PORT: "
+	verdict "which is no failure" 0
+}
+
+modules
+kernel
+secure_boot
+topology
+need ip -n "$MN" route add unreachable 203.0.113.0/24
+gateway
+mobile_node
+routes
+reverse_path
+devices
+check_eq "text and JSON say the same" "$(m6tctl -j check |
+	jq -r '.[] | "\(.result) \(.check) \(.text)"')" \
+	"$(m6tctl check | sed -E 's/^ *([a-z]+) +([a-z0-9_]+) +/\1 \2 /')"
+finish

@@ -1,0 +1,110 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Files that a process in the background inherits: whoever reads what its caller
+# writes, or waits for the caller's lock, does not wait for it.
+#
+#    mn                 nat                gw
+#  +--------+        +---------+        +----------+
+#  | DEV eth+--------+-in  out-+--------+-wan m6t0 |
+#  +--------+        +---------+        +----------+
+# takes long
+# proves: N4
+
+# shellcheck disable=SC2119,SC2317,SC2329	# optional arguments, indirect calls
+# shellcheck source-path=SCRIPTDIR source=../lib/lib.sh
+. "$(dirname "$0")/../lib/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=../lib/up.bash
+. "$SELFTESTS/lib/up.bash"
+
+# hold: a pipe, $TMP/held, that somebody reads to its end.
+hold()
+{
+	rm -f "$TMP/held"
+	mkfifo "$TMP/held"
+	cat "$TMP/held" >"$TMP/read" &
+	READER=$!
+	at_exit "kill $READER"
+}
+
+# read_whole: the reader has seen the end.
+read_whole()
+{
+	! kill -0 "$READER"
+}
+
+# foreign PID: open files that are not of a kind that it opens itself.
+foreign()
+{
+	readlink "/proc/$1/fd/"* |
+		grep -vE '^(/dev/null|/run/m6t/.*|socket:.*|anon_inode:.*|pipe:.*)$'
+}
+
+# pipes PID: how many.
+pipes()
+{
+	readlink "/proc/$1/fd/"* | grep -c '^pipe:'
+}
+
+# background REDIRECTED...: what becomes of a process that was begun with these
+# descriptors.
+background()
+{
+	local pid fd redirect=
+
+	for fd; do
+		redirect+=" $fd>\"\$TMP/held\""
+	done
+	hold
+	eval "mn up \"\$DEV\" $redirect"
+	check "with $*: up" exists
+	check "who reads what its caller writes sees the end" \
+		wait_for read_whole
+	pid=$(pgrep -f "^m6tctl up $DEV")
+	check_eq "one process is left, with files of its own" "1 " \
+		"$(wc -w <<<"$pid") $(foreign "$pid")"
+	# Of answers from name servers, both its own ends.
+	check_eq "and pipes of its own" 2 "$(pipes "$pid")"
+	says "its lock is one" 1 "$DEV is up already" mn up "$DEV"
+	check "down" mn down "$DEV"
+}
+
+# resolver: the process that looks for a name.
+resolver()
+{
+	pgrep -P "$UP"
+}
+
+topology
+up_setup
+gateway ha $HA6
+mobile gateway $GW4
+background 7
+background 3 4 5 6 7 8 9
+background 3 9
+
+# A name server that never answers.
+echo "nameserver 10.0.0.1" >"/etc/netns/$MN/resolv.conf"
+need in_ns "$NAT" nft -f - <<-END
+table ip filter {
+	chain input {
+		type filter hook input priority 0;
+		udp dport 53 drop
+	}
+}
+END
+mobile gateway gw.example
+hold
+start "$MN" m6tctl up "$DEV" foreground 7>"$TMP/held" >"$TMP/up" 2>&1
+UP=$PID
+check "a name is looked for" wait_for resolver
+RESOLVER=$(resolver)
+check_eq "by a process that has nothing but the pipe for the answer" "1 " \
+	"$(pipes "$RESOLVER") $(readlink "/proc/$RESOLVER/fd/"* |
+		grep -vE '^(/dev/null|socket:.*|pipe:.*)$')"
+check "in the foreground the caller's files stay open" \
+	grep -q held <(readlink "/proc/$UP/fd/7")
+kill -9 "$UP"
+wait "$UP" 2>/dev/null
+check "it ends with the one who asked" wait_for read_whole
+finish

@@ -1,0 +1,123 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What is told and what is refused without privilege, and where device and
+# sockets are in different network namespaces.
+# takes long
+# proves: B2 G14
+
+# shellcheck source-path=SCRIPTDIR source=../lib/lib.sh
+. "$(dirname "$0")/../lib/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=../lib/tools.bash
+. "$SELFTESTS/lib/tools.bash"
+
+# nobody COMMAND...: in the gateway's namespace, or in $NS.
+# shellcheck disable=SC2317
+nobody()
+{
+	in_ns "${NS:-$GW}" setpriv --reuid 65534 --regid 65534 --clear-groups \
+		--inh-caps -all "$@"
+}
+
+# what_nobody_may NAME COMMAND...: the command runs others without privilege.
+what_nobody_may()
+{
+	local name=$1 before
+
+	shift
+	check_eq "$name: show" "$(gw -j show | jq -c '.[0].prefixes')" \
+		"$("$@" m6tctl -j show | jq -c '.[0].prefixes')"
+	check_eq "$name: stats" "$(gw -j stats)" "$("$@" m6tctl -j stats)"
+	check_eq "$name: count" "$(gw -j binding count)" \
+		"$("$@" m6tctl -j binding count)"
+	check_eq "$name: bindings, without remote addresses" \
+		"[\"$ADDRESS\",null,null,\"active\"]" "$("$@" m6tctl -j binding \
+		show | jq -c '.[] | select(.state == "active") |
+		[.address, .remote, .port, .state]')"
+	check_eq "$name: one binding, likewise" '[null,null]' \
+		"$("$@" m6tctl -j binding get "$ADDRESS" dev m6t0 |
+		jq -c '.[0] | [.remote, .port]')"
+	before=$(gw -j binding count)$(ip -n "$GW" -d link show m6t0)
+	status "$name: asking for a remote address" 1 \
+		"$@" m6tctl binding show remote $NAT4
+	status "$name: binding add" 1 "$@" m6tctl binding add fd00:6d::1 \
+		remote 1.2.3.4:5 dev m6t0
+	status "$name: binding del" 1 \
+		"$@" m6tctl binding del "$ADDRESS" dev m6t0
+	status "$name: binding flush" 1 "$@" m6tctl binding flush dev m6t0
+	NS=$MN status "$name: attach" 1 "$@" m6tctl attach dev m6t0
+	NS=$MN status "$name: detach" 1 "$@" m6tctl detach dev m6t0
+	check_eq "$name: the mobile node stays" "$ADDRESS" \
+		"$(m6tctl -n "$MN" -j show dev m6t0 | jq -r '.[0].address')"
+	status "$name: monitor" 1 "$@" timeout 5 m6tctl monitor
+	check "and says what is needed" grep -q CAP_NET_ADMIN "$TMP/err"
+	check_not "$name: ip link set" "$@" ip link set m6t0 type m6t hairpin on
+	check_not "$name: ip link add" "$@" ip link add t0 type m6t mode gw \
+		prefix fd00::/48 port 1
+	check_not "$name: ip link del" "$@" ip link del m6t0
+	check_eq "$name: nothing has changed" "$before" \
+		"$(gw -j binding count)$(ip -n "$GW" -d link show m6t0)"
+}
+
+# A device whose sockets are in a namespace where its user has no privilege.
+foreign_sockets()
+{
+	local inside
+
+	start "$GW" setpriv --reuid 65534 --regid 65534 --clear-groups \
+		unshare -U -n sleep 1000 >"$TMP/out" 2>&1
+	need wait_for grep -q sleep "/proc/$PID/comm"
+	echo 0 65534 1 >"/proc/$PID/uid_map"
+	echo 0 65534 1 >"/proc/$PID/gid_map"
+	inside="nsenter -t $PID -U -n"
+	# shellcheck disable=SC2086
+	check "root of a user namespace: a device of its own" $inside \
+		ip link add t1 type m6t mode gw prefix fd00::/48
+	need ip -n "$GW" link add t2 type m6t mode gw prefix fd00::/48 port 2
+	need ip -n "$GW" link set t2 netns "$PID"
+	# shellcheck disable=SC2086
+	$inside ip link set t2 type m6t port 3 >"$TMP/out" 2>&1
+	check "a device with sockets elsewhere is not its to change" \
+		grep -q "CAP_NET_ADMIN in the netns of its sockets" "$TMP/out"
+	# shellcheck disable=SC2086
+	check_eq "and has not changed" 2 "$($inside ip -d -j link show t2 |
+		jq '.[].linkinfo.info_data.port[0]')"
+	stop "$PID"
+}
+
+# A link of the same index is another one where the sockets are not.
+moved_device()
+{
+	local before
+
+	need ip -n "$GW" link add t3 type m6t mode gw prefix fd00::/48 port 7 \
+		dev wan
+	need ip -n "$GW" link set t3 netns "$NAT"
+	before=$(ip -n "$NAT" -d -o link show t3)
+	ip -n "$NAT" link set t3 type m6t rate 5 dev lo >"$TMP/out" 2>&1
+	check "moved, it takes no dev" grep -q \
+		"dev may be set only in the netns of the tunnel's sockets" \
+		"$TMP/out"
+	check_eq "and has not changed" "$before" \
+		"$(ip -n "$NAT" -d -o link show t3)"
+	check "it takes other settings" ip -n "$NAT" link set t3 type m6t rate 5
+	check "and gives its dev back" \
+		ip -n "$NAT" link set t3 type m6t dev any
+	check_eq "it has none" null "$(m6tctl -n "$NAT" -j show dev t3 |
+		jq '.[0].link')"
+	need ip -n "$NAT" link del t3
+}
+
+topology
+gateway ha $HA6
+mobile_node
+activate
+what_nobody_may "nobody" nobody
+if [ -n "${M6T_QUICK:-}" ]; then
+	result 0 "the rest # SKIP too slow on an emulated machine"
+	finish
+fi
+what_nobody_may "root of a user namespace" nobody unshare -r
+foreign_sockets
+moved_device
+finish
