@@ -5,7 +5,7 @@
 
 module_sources()
 {
-	(cd "$REPO" && find . \( -path ./.git -o -path ./selftests/lab -o \
+	(cd "$REPO" && find . \( -path ./.git -o -path ./selftests -o \
 		-path ./tools -o -path ./Documentation \) -prune -o -type f \
 		\( -name 'Kbuild*' -o -name 'Kconfig*' -o -name '*.[chS]' \) \
 		-print | sort)
