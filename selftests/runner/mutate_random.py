@@ -25,12 +25,12 @@ import tempfile
 import threading
 import time
 
-from tests import all_tests
+from tests import all_tests, guest_tests
 
 # What is only for other kernels, or has tests of another kind.
 NOT_CODE = {"m6t_compat.h", "m6t_trace.h"}
-# These need no m6t in the kernel, or no guest.
-NOT_TESTS = {"build.sh", "install.sh", "conf.sh"}
+# These need no m6t in the kernel.
+NOT_TESTS = {"conf.sh"}
 FIRST = 8               # scripts that look first on kernels that are slow
 SILENCE = 150           # s: a guest that says nothing for so long hangs
 LIMIT = 3600            # s: of one guest
@@ -316,15 +316,12 @@ def module(tree, kernel):
 
 # ---- the tests
 
-def guest_tests(tree):
-    """What is quick comes first."""
-    tests = []
-    for name, path in all_tests(tree / "selftests").items():
-        if name not in NOT_TESTS:
-            slow = re.search("^# (takes long|runs alone)", path.read_text(),
-                             flags=re.M)
-            tests.append((bool(slow), name))
-    return [name for _, name in sorted(tests)]
+def quick_first(folder):
+    """The tests that look, those that are quick first."""
+    slow = re.compile("^# (takes long|runs alone)", re.M)
+    paths = all_tests(folder)
+    return sorted(set(guest_tests(folder)) - NOT_TESTS,
+                  key=lambda t: (bool(slow.search(paths[t].read_text())), t))
 
 
 def ordered(mutant, files, mutations, tests):
@@ -416,7 +413,7 @@ class Runner:
     def __init__(self, tree, kernels, mutations):
         self.tree, self.kernels, self.mutations = tree, kernels, mutations
         self.files = sources(tree)
-        self.tests = guest_tests(tree)
+        self.tests = quick_first(tree / "selftests")
         self.unsteady = {}      # (kernel, test): fails as things are
 
     def put(self, mutant):

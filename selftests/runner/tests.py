@@ -14,7 +14,7 @@ def all_tests(folder=SELFTESTS):
             if os.access(path, os.X_OK)}
 
 
-def guest_tests():
+def guest_tests(folder=SELFTESTS):
     """Names of all that run in a guest."""
-    return sorted(name for name, path in all_tests().items()
+    return sorted(name for name, path in all_tests(folder).items()
                   if "\n# runs on the host" not in path.read_text())
