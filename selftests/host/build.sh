@@ -314,6 +314,13 @@ conforms()
 	"$REPO/Documentation/check-conformance" >"$TMP/rows"
 }
 
+# Tests are found by their names.
+# shellcheck disable=SC2317
+names_twice()
+{
+	find "$SELFTESTS" -name '*.sh' -perm -u+x -printf '%f\n' | sort | uniq -d
+}
+
 # classes: of each class of bugs and each threat there is a test, and of one of its
 # tests it is known that it fails where a guard is gone.
 # shellcheck disable=SC2317
@@ -366,6 +373,7 @@ check "the netlink specification is that of the header" \
 	"$REPO/Documentation/netlink/check-spec"
 check "the table of conformance is that of the tests" conforms
 check "each mutation fits the code" "$SELFTESTS/mutate" -n
+quiet "each test has a name of its own" names_twice
 quiet "each class of bugs has a test that fails" classes
 if [ -n "${M6T_ALL:-}" ]; then
 	tree_checks
