@@ -366,6 +366,8 @@ quiet "tools: each calls only what is below it" \
 	"$COPY/tools/tests/check-layers" "$COPY/tools"
 quiet "tools: names, ranges and constants are the module's" \
 	"$REPO/tools/tests/check-tables"
+quiet "files lie where the plan of the house has them" \
+	"$SELFTESTS/host/check-house"
 quiet "shellcheck is quiet" scripts_are_sound
 quiet "Python parses" python_is_sound
 quiet "mandoc is quiet" mandoc -Tlint "$REPO"/Documentation/man/*.[58]
