@@ -11,11 +11,11 @@
 #include <linux/rtnetlink.h>
 #include <libmnl/libmnl.h>
 
-#include "ctl/conf.h"
+#include "ctl/conf/conf.h"
 #include "ctl/endpoint.h"
 #include "ctl/link.h"
-#include "lib/nl_attr.h"
-#include "lib/rtnl.h"
+#include "lib/netlink/nl_attr.h"
+#include "lib/netlink/rtnl.h"
 #include "lib/setting.h"
 
 /* Compare payloads, for a list its entries', whose types mean nothing. */

@@ -9,9 +9,9 @@
 #include <stdint.h>
 #include <net/if.h>
 
-#include "ctl/conf.h"
+#include "ctl/conf/conf.h"
 #include "ctl/endpoint.h"
-#include "lib/rtnl.h"
+#include "lib/netlink/rtnl.h"
 
 /**
  * struct link_state - a device as it is

@@ -7,11 +7,11 @@
 #include <linux/rtnetlink.h>
 #include <libmnl/libmnl.h>
 
-#include "ctl/conf.h"
+#include "ctl/conf/conf.h"
 #include "ctl/link_routes.h"
 #include "lib/proto.h"
-#include "lib/rtnl.h"
-#include "lib/rtnl_route.h"
+#include "lib/netlink/rtnl.h"
+#include "lib/netlink/rtnl_route.h"
 
 #define LINK_ROUTE_METRIC	1024	/* the kernel's own default */
 

@@ -7,8 +7,8 @@
 
 #include <stdint.h>
 
-#include "ctl/conf.h"
-#include "lib/rtnl.h"
+#include "ctl/conf/conf.h"
+#include "lib/netlink/rtnl.h"
 
 int link_routes_add(struct rtnl *rtnl, uint32_t ifindex,
 		    const struct conf *conf);

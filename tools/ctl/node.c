@@ -6,9 +6,9 @@
 #include <libmnl/libmnl.h>
 
 #include "ctl/node.h"
-#include "lib/genl.h"
+#include "lib/netlink/genl.h"
 #include "lib/names.h"
-#include "lib/nl_attr.h"
+#include "lib/netlink/nl_attr.h"
 
 static void node_settings(const struct nlattr *nest, struct node *node)
 {

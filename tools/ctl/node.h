@@ -10,7 +10,7 @@
 #include <netinet/in.h>
 #include <linux/m6t.h>
 
-#include "lib/genl.h"
+#include "lib/netlink/genl.h"
 #include "lib/names.h"
 
 /**

@@ -12,8 +12,8 @@
 
 #include "ctl/node.h"
 #include "ctl/path.h"
-#include "lib/nl_attr.h"
-#include "lib/rtnl.h"
+#include "lib/netlink/nl_attr.h"
+#include "lib/netlink/rtnl.h"
 
 static void path_keep_via(struct path *path, const struct nlattr **tb)
 {

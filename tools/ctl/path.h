@@ -11,7 +11,7 @@
 #include <netinet/in.h>
 
 #include "ctl/node.h"
-#include "lib/rtnl.h"
+#include "lib/netlink/rtnl.h"
 
 /**
  * struct path - the IPv4 path to a gateway

@@ -10,7 +10,7 @@
 #include "ctl/print.h"
 #include "lib/json.h"
 #include "lib/macros.h"
-#include "lib/nl_attr.h"
+#include "lib/netlink/nl_attr.h"
 #include "lib/say.h"
 
 /* By enum m6t_binding_state; a dead binding is never told of. */

@@ -6,9 +6,9 @@
 #include <stdio.h>
 
 #include "ctl/print.h"
-#include "lib/genl.h"
+#include "lib/netlink/genl.h"
 #include "lib/json.h"
-#include "lib/nl_attr.h"
+#include "lib/netlink/nl_attr.h"
 #include "lib/say.h"
 #include "lib/text.h"
 

@@ -9,10 +9,10 @@
 #include <libmnl/libmnl.h>
 
 #include "ctl/print.h"
-#include "lib/genl.h"
+#include "lib/netlink/genl.h"
 #include "lib/json.h"
-#include "lib/nl_attr.h"
-#include "lib/rtnl_link.h"
+#include "lib/netlink/nl_attr.h"
+#include "lib/netlink/rtnl_link.h"
 #include "lib/say.h"
 #include "lib/setting.h"
 

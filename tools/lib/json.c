@@ -8,7 +8,7 @@
 #include <arpa/inet.h>
 
 #include "lib/json.h"
-#include "lib/nl_attr.h"
+#include "lib/netlink/nl_attr.h"
 #include "lib/say.h"
 
 static struct {

@@ -12,8 +12,8 @@
 #include <libmnl/libmnl.h>
 
 #include "lib/names.h"
-#include "lib/nl_attr.h"
-#include "lib/rtnl.h"
+#include "lib/netlink/nl_attr.h"
+#include "lib/netlink/rtnl.h"
 
 struct names_found {
 	uint32_t ifindex;

@@ -19,11 +19,11 @@
 #include "ctl/check/route.h"
 #include "ctl/check/target.h"
 #include "ctl/node.h"
-#include "lib/genl.h"
+#include "lib/netlink/genl.h"
 #include "lib/names.h"
-#include "lib/nl.h"
-#include "lib/nl_attr.h"
-#include "lib/rtnl.h"
+#include "lib/netlink/nl.h"
+#include "lib/netlink/nl_attr.h"
+#include "lib/netlink/rtnl.h"
 #include "lib/say.h"
 
 /**

@@ -11,9 +11,9 @@
 #include "ctl/check/route.h"
 #include "ctl/check/rules.h"
 #include "ctl/check/source.h"
-#include "lib/genl.h"
+#include "lib/netlink/genl.h"
 #include "lib/names.h"
-#include "lib/nl_attr.h"
+#include "lib/netlink/nl_attr.h"
 #include "lib/text.h"
 
 /**

@@ -16,8 +16,8 @@
 #include "ctl/node.h"
 #include "ctl/path.h"
 #include "lib/names.h"
-#include "lib/nl_attr.h"
-#include "lib/rtnl.h"
+#include "lib/netlink/nl_attr.h"
+#include "lib/netlink/rtnl.h"
 
 #define IPV4_CONF	"/proc/sys/net/ipv4/conf/"
 

@@ -10,12 +10,12 @@
 #include "ctl/command.h"
 #include "ctl/node.h"
 #include "ctl/words.h"
-#include "lib/genl.h"
+#include "lib/netlink/genl.h"
 #include "lib/json.h"
 #include "lib/names.h"
-#include "lib/rtnl.h"
-#include "lib/rtnl_attach.h"
-#include "lib/rtnl_route.h"
+#include "lib/netlink/rtnl.h"
+#include "lib/netlink/rtnl_attach.h"
+#include "lib/netlink/rtnl_route.h"
 #include "lib/say.h"
 
 /* Where the answer is lost for want of memory, nobody knows what it would have

@@ -12,11 +12,11 @@
 #include "ctl/filter.h"
 #include "ctl/print.h"
 #include "ctl/words.h"
-#include "lib/genl.h"
+#include "lib/netlink/genl.h"
 #include "lib/json.h"
 #include "lib/names.h"
-#include "lib/nl.h"
-#include "lib/nl_attr.h"
+#include "lib/netlink/nl.h"
+#include "lib/netlink/nl_attr.h"
 #include "lib/say.h"
 
 static int binding_show(const struct command *command, int argc, char **argv)

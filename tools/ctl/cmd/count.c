@@ -16,9 +16,9 @@
 #include "ctl/command.h"
 #include "ctl/filter.h"
 #include "ctl/print.h"
-#include "lib/genl.h"
+#include "lib/netlink/genl.h"
 #include "lib/json.h"
-#include "lib/nl_attr.h"
+#include "lib/netlink/nl_attr.h"
 #include "lib/say.h"
 
 struct tally {

@@ -7,10 +7,10 @@
 #include "ctl/node.h"
 #include "ctl/print.h"
 #include "ctl/words.h"
-#include "lib/genl.h"
+#include "lib/netlink/genl.h"
 #include "lib/names.h"
-#include "lib/rtnl.h"
-#include "lib/rtnl_attach.h"
+#include "lib/netlink/rtnl.h"
+#include "lib/netlink/rtnl_attach.h"
 
 /* Ask for the prefix, then detach: a refusal leaves all as it was. */
 static int detach_ask(const struct device *dev, struct node *node)

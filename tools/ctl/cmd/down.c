@@ -13,11 +13,11 @@
 
 #include "ctl/cmd/cmd.h"
 #include "ctl/command.h"
-#include "ctl/conf_file.h"
+#include "ctl/conf/conf_file.h"
 #include "ctl/link.h"
 #include "ctl/lock.h"
 #include "ctl/print.h"
-#include "lib/rtnl.h"
+#include "lib/netlink/rtnl.h"
 #include "lib/say.h"
 
 #define DOWN_LIMIT	10000	/* ms, for a process to end */

@@ -15,12 +15,12 @@
 #include "ctl/command.h"
 #include "ctl/print.h"
 #include "ctl/words.h"
-#include "lib/genl.h"
+#include "lib/netlink/genl.h"
 #include "lib/json.h"
 #include "lib/macros.h"
 #include "lib/names.h"
-#include "lib/nl.h"
-#include "lib/nl_attr.h"
+#include "lib/netlink/nl.h"
+#include "lib/netlink/nl_attr.h"
 #include "lib/say.h"
 
 /* A flood of bindings must not need a reader that is scheduled at once. */

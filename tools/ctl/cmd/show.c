@@ -6,7 +6,7 @@
 #include "ctl/command.h"
 #include "ctl/print.h"
 #include "ctl/words.h"
-#include "lib/genl.h"
+#include "lib/netlink/genl.h"
 #include "lib/names.h"
 
 /**

@@ -10,11 +10,11 @@
 #include "ctl/command.h"
 #include "ctl/print.h"
 #include "ctl/words.h"
-#include "lib/genl.h"
+#include "lib/netlink/genl.h"
 #include "lib/json.h"
 #include "lib/macros.h"
 #include "lib/names.h"
-#include "lib/nl_attr.h"
+#include "lib/netlink/nl_attr.h"
 #include "lib/say.h"
 #include "lib/stat_names.h"
 

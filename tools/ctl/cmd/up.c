@@ -12,7 +12,7 @@
 
 #include "ctl/cmd/cmd.h"
 #include "ctl/command.h"
-#include "ctl/conf.h"
+#include "ctl/conf/conf.h"
 #include "ctl/daemon.h"
 #include "ctl/follow/follow.h"
 #include "ctl/link.h"
@@ -20,7 +20,7 @@
 #include "ctl/print.h"
 #include "lib/json.h"
 #include "lib/notify.h"
-#include "lib/rtnl.h"
+#include "lib/netlink/rtnl.h"
 #include "lib/say.h"
 
 static struct follow follow;

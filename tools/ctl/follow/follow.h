@@ -11,22 +11,22 @@
 
 #include <sys/types.h>
 
-#include "ctl/conf.h"
-#include "ctl/conf_file.h"
+#include "ctl/conf/conf.h"
+#include "ctl/conf/conf_file.h"
 #include "ctl/endpoint.h"
 #include "ctl/link.h"
 #include "ctl/link_routes.h"
 #include "ctl/lock.h"
 #include "ctl/node.h"
 #include "ctl/path.h"
-#include "lib/genl.h"
+#include "lib/netlink/genl.h"
 #include "lib/json.h"
 #include "lib/macros.h"
 #include "lib/names.h"
-#include "lib/nl_attr.h"
+#include "lib/netlink/nl_attr.h"
 #include "lib/resolve.h"
-#include "lib/rtnl_attach.h"
-#include "lib/rtnl_route.h"
+#include "lib/netlink/rtnl_attach.h"
+#include "lib/netlink/rtnl_route.h"
 #include "lib/say.h"
 #include "lib/text.h"
 

@@ -6,7 +6,7 @@
 #include <arpa/inet.h>
 #include <libmnl/libmnl.h>
 
-#include "lib/nl_attr.h"
+#include "lib/netlink/nl_attr.h"
 
 static int nl_collect(const struct nlattr *attr, const struct nlattr **tb,
 		      unsigned int max)

@@ -8,8 +8,8 @@
 #include <sys/socket.h>
 #include <libmnl/libmnl.h>
 
-#include "lib/nl.h"
-#include "lib/nl_batch.h"
+#include "lib/netlink/nl.h"
+#include "lib/netlink/nl_batch.h"
 
 /* What a refusal takes of the room to receive, with all that the kernel needs
  * for it; rather more.

@@ -4,7 +4,7 @@
  */
 #include <stdlib.h>
 
-#include "lib/rtnl_list.h"
+#include "lib/netlink/rtnl_list.h"
 
 /**
  * rtnl_list_add - one more item

@@ -10,9 +10,9 @@
 #include <linux/rtnetlink.h>
 #include <libmnl/libmnl.h>
 
-#include "lib/nl_attr.h"
-#include "lib/rtnl.h"
-#include "lib/rtnl_link.h"
+#include "lib/netlink/nl_attr.h"
+#include "lib/netlink/rtnl.h"
+#include "lib/netlink/rtnl_link.h"
 
 /* The table of the VRF that the device is in. */
 static void rtnl_keep_table(const struct nlmsghdr *nlh, void *arg)

@@ -10,7 +10,7 @@
 #include <netinet/in.h>
 #include <linux/m6t.h>
 
-#include "lib/rtnl.h"
+#include "lib/netlink/rtnl.h"
 
 /* Of default routes: behind native IPv6, to which the kernel gives 1024 and
  * network managers give 100 to a little over 3000.

@@ -12,7 +12,7 @@
 #include <net/if.h>
 #include <sys/stat.h>
 
-#include "ctl/conf_file.h"
+#include "ctl/conf/conf_file.h"
 #include "lib/names.h"
 #include "lib/say.h"
 

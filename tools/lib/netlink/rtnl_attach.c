@@ -9,11 +9,11 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "lib/rtnl.h"
-#include "lib/rtnl_addr.h"
-#include "lib/rtnl_attach.h"
-#include "lib/rtnl_list.h"
-#include "lib/rtnl_route.h"
+#include "lib/netlink/rtnl.h"
+#include "lib/netlink/rtnl_addr.h"
+#include "lib/netlink/rtnl_attach.h"
+#include "lib/netlink/rtnl_list.h"
+#include "lib/netlink/rtnl_route.h"
 
 /**
  * rtnl_attach - give a device its new address and a default route

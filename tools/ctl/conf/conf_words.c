@@ -7,9 +7,9 @@
 #include <string.h>
 #include <arpa/inet.h>
 
-#include "ctl/conf.h"
-#include "ctl/conf_file.h"
-#include "ctl/conf_words.h"
+#include "ctl/conf/conf.h"
+#include "ctl/conf/conf_file.h"
+#include "ctl/conf/conf_words.h"
 #include "lib/names.h"
 #include "lib/proto.h"
 #include "lib/say.h"

@@ -7,8 +7,8 @@
 
 #include <netinet/in.h>
 
-#include "lib/rtnl.h"
-#include "lib/rtnl_list.h"
+#include "lib/netlink/rtnl.h"
+#include "lib/netlink/rtnl_list.h"
 
 int rtnl_addr_list(struct rtnl *rtnl, struct rtnl_list *list);
 int rtnl_addr_add(struct rtnl *rtnl, const struct rtnl_list *list,

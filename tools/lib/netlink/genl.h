@@ -11,7 +11,7 @@
 #include <linux/m6t.h>
 
 #include "lib/names.h"
-#include "lib/nl.h"
+#include "lib/netlink/nl.h"
 
 /**
  * struct genl - a connection to the m6t family

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/nl.h"
+#include "lib/netlink/nl.h"
 
 /**
  * struct rtnl - a connection to rtnetlink

@@ -8,8 +8,8 @@
 #include <sys/socket.h>
 #include <libmnl/libmnl.h>
 
-#include "lib/nl.h"
-#include "lib/nl_attr.h"
+#include "lib/netlink/nl.h"
+#include "lib/netlink/nl_attr.h"
 #include "lib/say.h"
 
 #define NL_TRIES	10	/* of a dump */

@@ -6,8 +6,8 @@
 #include <linux/rtnetlink.h>
 #include <libmnl/libmnl.h>
 
-#include "lib/nl.h"
-#include "lib/rtnl.h"
+#include "lib/netlink/nl.h"
+#include "lib/netlink/rtnl.h"
 #include "lib/say.h"
 
 /**

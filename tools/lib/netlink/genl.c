@@ -7,10 +7,10 @@
 #include <linux/genetlink.h>
 #include <libmnl/libmnl.h>
 
-#include "lib/genl.h"
+#include "lib/netlink/genl.h"
 #include "lib/names.h"
-#include "lib/nl.h"
-#include "lib/nl_attr.h"
+#include "lib/netlink/nl.h"
+#include "lib/netlink/nl_attr.h"
 #include "lib/say.h"
 
 static void genl_keep_group(struct genl *genl, const struct nlattr *groups)

@@ -9,7 +9,7 @@
 #include <netinet/in.h>
 #include <linux/m6t.h>
 
-#include "lib/rtnl.h"
+#include "lib/netlink/rtnl.h"
 
 int rtnl_attach(struct rtnl *rtnl, uint32_t ifindex,
 		const struct in6_addr *addr, const struct m6t_prefix6 *prefix,

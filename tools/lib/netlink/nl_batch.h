@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <libmnl/libmnl.h>
 
-#include "lib/nl.h"
+#include "lib/netlink/nl.h"
 
 /* Requests that are sent together. Their answers are received together, each
  * into an equal part of the buffer.

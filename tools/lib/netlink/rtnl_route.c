@@ -8,11 +8,11 @@
 #include <linux/rtnetlink.h>
 #include <libmnl/libmnl.h>
 
-#include "lib/nl_attr.h"
-#include "lib/rtnl.h"
-#include "lib/rtnl_link.h"
-#include "lib/rtnl_list.h"
-#include "lib/rtnl_route.h"
+#include "lib/netlink/nl_attr.h"
+#include "lib/netlink/rtnl.h"
+#include "lib/netlink/rtnl_link.h"
+#include "lib/netlink/rtnl_list.h"
+#include "lib/netlink/rtnl_route.h"
 
 static struct nlmsghdr *rtnl_route_request(struct rtnl *rtnl, uint16_t type,
 					   uint16_t flags, uint32_t table,

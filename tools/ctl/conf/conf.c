@@ -7,11 +7,11 @@
 #include <string.h>
 #include <arpa/inet.h>
 
-#include "ctl/conf.h"
-#include "ctl/conf_file.h"
-#include "ctl/conf_words.h"
+#include "ctl/conf/conf.h"
+#include "ctl/conf/conf_file.h"
+#include "ctl/conf/conf_words.h"
 #include "lib/names.h"
-#include "lib/rtnl_route.h"
+#include "lib/netlink/rtnl_route.h"
 #include "lib/say.h"
 #include "lib/setting.h"
 #include "lib/text.h"

@@ -5,7 +5,7 @@
 #ifndef M6T_CONF_WORDS_H
 #define M6T_CONF_WORDS_H
 
-#include "ctl/conf.h"
+#include "ctl/conf/conf.h"
 #include "lib/macros.h"
 #include "lib/setting.h"
 

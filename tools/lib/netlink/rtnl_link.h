@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-#include "lib/rtnl.h"
+#include "lib/netlink/rtnl.h"
 
 int rtnl_link_table(struct rtnl *rtnl, uint32_t ifindex, uint32_t *table);
 int rtnl_ifname(int32_t nsid, uint32_t ifindex, char *buf);

@@ -8,10 +8,10 @@
 #include <linux/rtnetlink.h>
 #include <libmnl/libmnl.h>
 
-#include "lib/nl_attr.h"
-#include "lib/rtnl.h"
-#include "lib/rtnl_addr.h"
-#include "lib/rtnl_list.h"
+#include "lib/netlink/nl_attr.h"
+#include "lib/netlink/rtnl.h"
+#include "lib/netlink/rtnl_addr.h"
+#include "lib/netlink/rtnl_list.h"
 #include "lib/text.h"
 
 static struct nlmsghdr *rtnl_addr_request(struct rtnl *rtnl, uint16_t type,
