@@ -4,7 +4,7 @@
 # Many thousands of requests, most of them wrong in some way, by rtnetlink and by
 # generic netlink, from root, from nobody, and from nobody's own user namespace:
 # no kernel check fires, every refusal of m6t's has a sentence, and who may not
-# change anything has changed nothing. SEED= makes other requests.
+# change anything has changed nothing. M6T_SEED= makes other requests.
 #
 # proves: B5 G13 G16
 # class: T1 T15
@@ -14,7 +14,7 @@
 # shellcheck disable=SC2119,SC2317,SC2329	# optional arguments, indirect calls
 . "$(dirname "$0")/../lib/lib.sh"
 
-SEED=${SEED:-$(short_or_long 1 6)}
+SEED=${M6T_SEED:-$(short_or_long 1 6)}
 COUNT=$(short_or_long 4000 180000)
 NOBODY=(setpriv --reuid 65534 --regid 65534 --clear-groups)
 

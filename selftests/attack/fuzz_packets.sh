@@ -4,7 +4,7 @@
 # Millions of packets, most of them wrong in some way, at a gateway and at a
 # mobile node, from the network and out of their own stacks: no kernel check
 # fires, tables keep to their bounds, every reason to drop a packet is met, and an
-# honest mobile node keeps its binding and its traffic. SEED= makes other packets.
+# honest mobile node keeps its binding and its traffic. M6T_SEED= makes other packets.
 #
 # proves: W5 G3 G8 G12 N9 N10
 # class: T6 T7 T8 T17
@@ -14,7 +14,7 @@
 # shellcheck disable=SC2119,SC2317,SC2329	# optional arguments, indirect calls
 . "$(dirname "$0")/../lib/lib.sh"
 
-SEED=${SEED:-$(short_or_long 1 6)}
+SEED=${M6T_SEED:-$(short_or_long 1 6)}
 COUNT=$(short_or_long 25000 1260000)
 # Emulated machines are slow.
 [[ ${M6T_KERNEL:-} != debian-* ]] || COUNT=$(short_or_long 2000 125000)

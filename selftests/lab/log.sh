@@ -10,7 +10,7 @@
 #
 # Dumps that fault injection prints about its own doings, and the allocator's
 # about an allocation that did fail, are none: the Call Trace that belongs to
-# such a header is left out.  With PRINTK_CALLER in the kernel the lines of two
+# such a header is left out.  Nor is what a reference tracker says of such a one.  With PRINTK_CALLER in the kernel the lines of two
 # CPUs are told apart.
 #
 # Of the races that KCSAN reports, those that the core has with itself are left
@@ -53,6 +53,7 @@ log_splats()
 		racing = 0
 	}
 	racing { next }
+	/ref_tracker: memory allocation failure, unreliable/ { next }
 	{ who = caller($0) }
 	/FAULT_INJECTION: forcing a failure/ ||
 	/page allocation failure: order/ || /vmalloc error: size/ ||

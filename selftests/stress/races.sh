@@ -21,7 +21,7 @@
 # Enough of it to be met at each moment; the rest of the time is for rounds.
 time_travel || BURST=100 PAUSE=0.01
 
-SEED=${SEED:-6}
+SEED=${M6T_SEED:-6}
 ROUNDS=${M6T_ROUNDS:-$(short_or_long 200 10000)}
 AWAY=m6t-$$-away
 
