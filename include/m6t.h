@@ -2,8 +2,8 @@
 /*
  * The device. Contexts, here and elsewhere: "process" may sleep, "softirq" runs
  * with bottom halves off and under rcu_read_lock(), as the stack calls us on
- * receive and transmit. Ids such as G8 are those of requirements, which
- * Documentation/conformance.rst lists; [M 2.3] is section 2.3 of
+ * receive and transmit. Ids such as G8 refer to the requirements listed in
+ * Documentation/conformance.rst; [M 2.3] is section 2.3 of
  * draft-ebalard-mext-m6t-02.
  */
 #ifndef M6T_H
@@ -23,24 +23,24 @@
 #include "m6t_stats.h"
 
 /**
- * struct m6t_dev - a device, netdev_priv()
+ * struct m6t_dev - private data of a device, netdev_priv()
  * @dev: the net device; it may move to another netns
- * @net: netns of the sockets; stays (B2). The device goes when it goes.
+ * @net: netns of the sockets; never changes (B2). The device is removed with it.
  * @list: devices whose sockets are in @net; under RTNL
  * @role: gateway or mobile node
  * @cfg: settings; written under RTNL
  * @stats: counters
- * @routes: to the peers of late, on each CPU
+ * @routes: recently used routes to peers, per CPU
  * @gro_cells: where received packets enter the stack
- * @change_limit: bounds the events about bindings that packets can cause
- * @refusal_limit: bounds those about packets that are refused, which anybody
- *	can cause and which must not hide the others
- * @events_lost: events that they held back since the last one told
- * @lost_work: reports @events_lost, should no other event do so
+ * @change_limit: limits the binding events that packets can cause
+ * @refusal_limit: limits the events about refused packets, which anyone can
+ *	cause and which must not crowd out the others
+ * @events_lost: events that were not sent since the last one that was
+ * @lost_work: reports @events_lost if no other event does
  * @mtu_is_set: an administrator has set the MTU; under RTNL
- * @mtu_follows: the MTU is being set by us; under RTNL
- * @gw: of a gateway
- * @mn: of a mobile node
+ * @mtu_follows: the module itself is setting the MTU; under RTNL
+ * @gw: gateway only
+ * @mn: mobile node only
  */
 struct m6t_dev {
 	struct net_device *dev;
@@ -64,7 +64,7 @@ struct m6t_dev {
 };
 
 /**
- * m6t_dev_is_xnet() - are a device's sockets in another netns?
+ * m6t_dev_is_xnet() - check if a device's sockets are in another netns
  * @m6t: device
  *
  * Return: true if so.
@@ -74,14 +74,14 @@ static inline bool m6t_dev_is_xnet(const struct m6t_dev *m6t)
 	return !net_eq(m6t->net, dev_net(m6t->dev));
 }
 
-/* The name of the type, by which users and the module itself know a device. */
+/* Name of the link type, by which users and the module itself know a device. */
 #define M6T_KIND	"m6t"
 
 /**
- * netif_is_m6t() - is this net device one of ours?
+ * netif_is_m6t() - check if a net device is an m6t device
  * @dev: any net device
  *
- * Return: true if netdev_priv() of it is a &struct m6t_dev.
+ * Return: true if its netdev_priv() is a &struct m6t_dev.
  */
 static inline bool netif_is_m6t(const struct net_device *dev)
 {
@@ -89,10 +89,10 @@ static inline bool netif_is_m6t(const struct net_device *dev)
 }
 
 /**
- * m6t_dev_bindings() - the table of bindings of a device
+ * m6t_dev_bindings() - get the binding table of a device
  * @m6t: device
  *
- * Return: the table, or NULL where its role has none.
+ * Return: the table, or NULL if its role has none.
  */
 static inline struct m6t_state *m6t_dev_bindings(struct m6t_dev *m6t)
 {

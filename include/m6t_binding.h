@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A binding: what a gateway knows of one mobile node. */
+/* A binding: what a gateway knows about one mobile node. */
 #ifndef M6T_BINDING_H
 #define M6T_BINDING_H
 
@@ -14,13 +14,13 @@
 #include "m6t_table.h"
 
 /**
- * struct m6t_binding_half - what one direction of a binding's traffic writes
+ * struct m6t_binding_half - what traffic in one direction updates
  * @packets: packets
  * @bytes: bytes of IPv6
  * @used: ktime, ns, of the last packet, to the tick
  *
- * Each half lies on its own cache line, so that receive and transmit on two
- * CPUs do not fight.
+ * Each half has its own cache line, as receive and transmit may run on
+ * different CPUs.
  */
 struct m6t_binding_half {
 	atomic64_t packets;
@@ -29,21 +29,21 @@ struct m6t_binding_half {
 };
 
 /**
- * struct m6t_binding - a mobile node's address and the path to it
+ * struct m6t_binding - an address of a mobile node and the path to it
  *
- * Found under RCU. Freed by RCU after it was removed from the table; nobody else
- * holds one. Its address and @ep are const from publication on (G8).
+ * Looked up under RCU, and freed by RCU after removal from the table; there are no
+ * other references. The address and @ep are const once published (G8).
  *
- * @obj: its place in the table, by the mobile node's IPv6 address
- * @ep: where its datagrams come from and go to
+ * @obj: entry in the table, keyed by the mobile node's IPv6 address
+ * @ep: endpoint of its datagrams
  * @state: &enum m6t_binding_state; written under the table's lock
- * @was: what @state was before the binding died
+ * @was: last @state before %M6T_BINDING_DEAD
  * @rx: from the mobile node
- * @queue: by age, while temporary; when it was removed, among others to be freed
- * @rb: by @seen, while active
- * @created: ktime, ns; says when a temporary one ends
- * @seen: ktime, ns, of its last use when it was last looked at; key in the
- *	tree of active bindings, so on one cache line with @rb
+ * @queue: while temporary: list by age; once removed: list of those to free
+ * @rb: while active: tree by @seen
+ * @created: ktime, ns; a temporary binding expires a fixed time later
+ * @seen: ktime, ns, of the last use when last checked; key of @rb, hence on the
+ *	same cache line
  * @tx: to the mobile node
  * @path: to the mobile node
  * @rcu: frees the struct
@@ -67,11 +67,11 @@ struct m6t_binding {
 	struct rcu_head rcu;
 };
 
-/* Three cache lines: what all packets read, and a half for each direction. */
+/* Three cache lines: what every packet reads, and one half per direction. */
 static_assert(sizeof(struct m6t_binding) <= 192 || L1_CACHE_BYTES > 64);
 
 /**
- * struct m6t_binding_past - what a binding had before it was lost
+ * struct m6t_binding_past - saved state of a binding to be restored
  * @idle: ns since its last packet
  * @rx_packets: packets from the mobile node
  * @rx_bytes: bytes of IPv6 in them
@@ -87,10 +87,10 @@ struct m6t_binding_past {
 };
 
 /**
- * m6t_binding_account() - note one or more packets of a binding
+ * m6t_binding_account() - account packets of a binding
  * @half: their direction
- * @packets: how many
- * @bytes: of IPv6 in them
+ * @packets: number of packets
+ * @bytes: bytes of IPv6 in them
  *
  * Context: softirq, under RCU.
  */

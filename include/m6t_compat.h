@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Every difference between the kernels that m6t is built for. The code is
- * written to the newest of them; what older ones lack is bent here. Kbuild
- * looks into the headers and defines M6T_HAVE_*, because distributions
- * backport and a version number says little.
+ * All differences between the supported kernels. The code is written for the
+ * newest one; what older ones lack is emulated here. Kbuild greps the headers and
+ * defines M6T_HAVE_*, as a version number says little where distributions backport.
  */
 #ifndef M6T_COMPAT_H
 #define M6T_COMPAT_H
@@ -65,7 +64,7 @@ static void __net_exit fn##_batch(struct list_head *nets,		\
 #define M6T_EXIT_RTNL(fn)	.exit_batch_rtnl = fn##_batch
 #endif
 
-/* Tunnel sockets are carried as struct sock; older kernels want the socket. */
+/* Tunnel sockets are passed as struct sock; older kernels expect struct socket. */
 #ifdef M6T_HAVE_UDP_TUNNEL_SK
 static inline void m6t_udp_tunnel_setup(struct net *net, struct sock *sk,
 					struct udp_tunnel_sock_cfg *cfg)
@@ -90,8 +89,8 @@ static inline void m6t_udp_tunnel_release(struct sock *sk)
 }
 #endif
 
-/* Older kernels look for a socket by inner addresses when they finish a packet
- * that was put together, and drop it if they find none.
+/* To complete a merged packet, older kernels look up a socket by the inner
+ * addresses, and drop the packet if there is none.
  */
 #ifdef M6T_HAVE_GRO_OFFSETS
 static inline bool m6t_gro_works(__be32 local)
@@ -116,8 +115,8 @@ static inline unsigned int m6t_gro_outer_offset(const struct sk_buff *skb)
 }
 #endif
 
-/* udp_tunnel_sock_cfg.encap_err_rcv: FN takes (sk, skb), skb->data is at the
- * IPv4 header that an ICMP error quotes.
+/* udp_tunnel_sock_cfg.encap_err_rcv: FN takes (sk, skb); skb->data is the IPv4
+ * header quoted by an ICMP error.
  */
 #ifdef M6T_HAVE_ENCAP_ERR_INFO
 #define M6T_DEFINE_ENCAP_ERR(fn)					\
@@ -136,8 +135,8 @@ static void fn##_rcv(struct sock *sk, struct sk_buff *skb,		\
 #endif
 #define M6T_ENCAP_ERR(fn)	fn##_rcv
 
-/* Against packets of the same CPU only, and only where those can come between
- * although bottom halves are off.
+/* Excludes other packets on the same CPU. Needed only on PREEMPT_RT, where they can
+ * preempt although bottom halves are off.
  */
 #ifdef local_lock_nested_bh
 struct m6t_bh_lock {
@@ -186,7 +185,7 @@ static inline void hrtimer_setup(struct hrtimer *timer,
 #endif
 
 #ifdef M6T_HAVE_SPLIT_OPS
-/* What genl_family.pre_doit and post_doit are called with. */
+/* Argument type of genl_family.pre_doit and post_doit. */
 #define m6t_genl_ops_done	genl_split_ops
 
 static inline struct nlattr **m6t_genl_dump_attrs(struct netlink_callback *cb)
@@ -202,7 +201,7 @@ static inline struct nlattr **m6t_genl_dump_attrs(struct netlink_callback *cb)
 }
 #endif
 
-/* Reasons of drops that older kernels have no name for. */
+/* Drop reasons that older kernels do not have. */
 #ifndef M6T_HAVE_DROP_INVALID_SOURCE
 #define SKB_DROP_REASON_IP_INVALID_SOURCE	SKB_DROP_REASON_IP_INADDRERRORS
 #endif

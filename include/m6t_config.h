@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Settings: what a device is configured with. */
+/* Settings of a device. */
 #ifndef M6T_CONFIG_H
 #define M6T_CONFIG_H
 
@@ -11,37 +11,37 @@ struct m6t_role;
 struct net;
 
 /**
- * struct m6t_config - how a device is configured; never changed once published
+ * struct m6t_config - settings of a device; const once published
  *
- * A change of settings makes a new one and frees the old one by RCU, so a
- * packet sees the old settings or the new ones, never a mixture (G16).
+ * A change publishes a new copy and frees the old one by RCU, so a packet sees
+ * either the old settings or the new ones, never a mixture (G16).
  * Addresses and ports are in network byte order.
  *
  * @rcu: frees the struct
  * @prefix: the /80 of a mobile node, the prefixes of a gateway
  * @home_agent: gateway: acceptable home agents
- * @exempt: gateway: IPv4 sources that no rate limits
+ * @exempt: gateway: IPv4 sources exempt from @rate
  * @port: gateway: ports to listen on; mobile node: the gateway's port
  * @local: IPv4 address to bind to; 0: any
  * @gateway: mobile node: the gateway's IPv4 address
- * @sport: mobile node: own port; 0: a new one for each attachment
- * @max_bindings: gateway: bindings of all states
+ * @sport: mobile node: own port; 0: a random one per attachment
+ * @max_bindings: gateway: maximum number of bindings in all states
  * @temp_timeout: gateway: ms
  * @active_timeout: gateway: s
- * @rate: gateway: new bindings a second and IPv4 source; 0: no limit
- * @burst: gateway: new bindings at once
+ * @rate: gateway: new bindings per second and IPv4 source; 0: no limit
+ * @burst: gateway: new bindings per IPv4 source at once
  * @keepalive: mobile node: s; 0: off
  * @link: ifindex of the underlay, 0: any
- * @fwmark: mark of outer packets, 0: that of the inner one, if it is routed in
- *	the same netns
+ * @fwmark: mark of outer packets, 0: the inner packet's, unless the sockets are
+ *	in another netns
  * @n_prefixes: used entries of @prefix
  * @n_home_agents: used entries of @home_agent
  * @n_exempts: used entries of @exempt
  * @n_ports: used entries of @port
  * @mode: &enum m6t_mode
- * @hairpin: gateway: mobile node to mobile node
- * @keepalive_retries: mobile node: unanswered keepalives that mean unreachable
- * @rotate: mobile node: attach anew when unreachable
+ * @hairpin: gateway: forward between mobile nodes
+ * @keepalive_retries: mobile node: unanswered keepalives until unreachable
+ * @rotate: mobile node: attach again when unreachable
  * @ttl: outer TTL or %M6T_TTL_INHERIT
  * @tos: outer TOS or %M6T_TOS_INHERIT
  * @df: &enum m6t_df
@@ -79,10 +79,10 @@ struct m6t_config {
 };
 
 /**
- * m6t_config_refuse() - refuse a setting with one sentence (B5)
- * @extack: takes the sentence, or NULL
+ * m6t_config_refuse() - refuse a setting and say why (B5)
+ * @extack: netlink extended ack, or NULL
  * @attr: the attribute at fault, or NULL
- * @sentence: what is wrong and what is expected; it must stay
+ * @sentence: what is wrong and what is expected; must have static lifetime
  *
  * Return: -EINVAL.
  */

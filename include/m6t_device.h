@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The link type, as the module registers it. */
+/* Registration of the link type. */
 #ifndef M6T_DEVICE_H
 #define M6T_DEVICE_H
 

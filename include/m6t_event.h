@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Events, for those who listen by generic netlink. */
+/* Events for generic netlink listeners. */
 #ifndef M6T_EVENT_H
 #define M6T_EVENT_H
 

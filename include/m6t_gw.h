@@ -8,11 +8,11 @@
 #include "m6t_state.h"
 
 /**
- * struct m6t_gw - what a gateway keeps
+ * struct m6t_gw - gateway part of a device
  * @state: its bindings
  * @limit: its rate limiter (G11)
- * @sk: sockets, by the order of &m6t_config.port; under RTNL
- * @n_sks: used entries of @sk; 0: closed
+ * @sk: sockets, in the order of &m6t_config.port; under RTNL
+ * @n_sks: used entries of @sk; 0 while closed; under RTNL
  */
 struct m6t_gw {
 	struct m6t_state state;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The inner packet: all that depends on its being IPv6, for those who carry it
- * without looking at whose it is. A second protocol is another case here.
+ * The inner packet: everything that depends on it being IPv6, for code that carries
+ * it whatever its addresses. A second inner protocol would be added here.
  */
 #ifndef M6T_INNER_H
 #define M6T_INNER_H
@@ -15,17 +15,17 @@
 
 /**
  * union m6t_inner - an inner header
- * @v6: of IPv6
+ * @v6: IPv6
  */
 union m6t_inner {
 	struct ipv6hdr v6;
 };
 
 /**
- * m6t_inner_proto() - which protocol is an inner packet of?
+ * m6t_inner_proto() - get the protocol of an inner packet
  * @inner: its header
  *
- * Return: Ethernet's number of it, network byte order; 0 for another one.
+ * Return: EtherType, network byte order; 0 if unknown.
  */
 static inline __be16 m6t_inner_proto(const union m6t_inner *inner)
 {
@@ -33,7 +33,7 @@ static inline __be16 m6t_inner_proto(const union m6t_inner *inner)
 }
 
 /**
- * m6t_inner_packets() - how many packets of the link does this one stand for?
+ * m6t_inner_packets() - count the packets that this one is segmented into
  * @skb: packet
  *
  * Return: at least 1.
@@ -44,12 +44,12 @@ static inline unsigned int m6t_inner_packets(const struct sk_buff *skb)
 }
 
 /**
- * m6t_inner_csum_in_header() - is a checksum yet to be written over the header?
+ * m6t_inner_csum_in_header() - check for a partial checksum inside the header
  * @skb: packet, its inner header at skb->data
  *
  * Packet sockets, containers and virtual machines may leave a checksum to the
- * device, at any place. One inside the inner header would be written over the
- * source after that has been checked (G3, N10).
+ * device, at any offset. One inside the inner header would overwrite the source
+ * address after it has been checked (G3, N10).
  *
  * Return: true if so.
  */
@@ -60,12 +60,12 @@ static inline bool m6t_inner_csum_in_header(const struct sk_buff *skb)
 }
 
 /**
- * m6t_inner_check() - is a packet of the stack one whole inner packet?
+ * m6t_inner_check() - check that the stack sends one whole inner packet
  * @skb: packet; AF_PACKET may hand us malformed ones
  *
  * Context: softirq.
- * Return: 0, its header is at skb->data and in the linear part; or the reason to
- * drop it.
+ * Return: 0 if so, with its header at skb->data and in the linear part; or the
+ * reason to drop it.
  */
 static inline enum m6t_stat m6t_inner_check(struct sk_buff *skb)
 {
@@ -85,13 +85,13 @@ static inline enum m6t_stat m6t_inner_check(struct sk_buff *skb)
 }
 
 /**
- * m6t_inner_pull() - does a datagram hold exactly one whole inner packet? (W5)
+ * m6t_inner_pull() - check that a datagram holds one whole inner packet (W5)
  * @skb: datagram
- * @hlen: bytes before the inner packet, which are in the linear part
- * @proto: filled in: the inner protocol, Ethernet's number, network byte order
+ * @hlen: bytes before the inner packet, all in the linear part
+ * @proto: set to the EtherType of the inner packet, network byte order
  *
  * Context: softirq.
- * Return: 0, the inner header is in the linear part; or the reason to drop it.
+ * Return: 0 if so, with its header in the linear part; or the reason to drop it.
  */
 static inline enum m6t_stat m6t_inner_pull(struct sk_buff *skb,
 					   unsigned int hlen, __be16 *proto)
@@ -104,14 +104,14 @@ static inline enum m6t_stat m6t_inner_pull(struct sk_buff *skb,
 }
 
 /**
- * m6t_inner_quoted() - the inner header that an ICMP error quotes
+ * m6t_inner_quoted() - get the inner header quoted by an ICMP error
  * @skb: the error
- * @offset: of the quoted inner packet, from skb->data on, bytes
- * @len: that the inner packet had, by what is quoted of the outer headers, bytes
- * @buf: where the header may be copied to
+ * @offset: offset of the quoted inner packet from skb->data, bytes
+ * @len: length of the inner packet according to the quoted outer headers, bytes
+ * @buf: buffer the header may be copied to
  *
- * Return: the header of one whole inner packet; NULL where too little is quoted, or
- * something else.
+ * Return: the header of one whole inner packet; NULL if too little is quoted or
+ * it is not one of ours.
  */
 static inline const union m6t_inner *
 m6t_inner_quoted(const struct sk_buff *skb, unsigned int offset,
@@ -124,7 +124,7 @@ m6t_inner_quoted(const struct sk_buff *skb, unsigned int offset,
 }
 
 /**
- * m6t_inner_dsfield() - TOS byte or traffic class
+ * m6t_inner_dsfield() - get the TOS byte or traffic class
  * @skb: packet, its inner header is the network header
  *
  * Return: DSCP and ECN bits.
@@ -135,7 +135,7 @@ static inline u8 m6t_inner_dsfield(const struct sk_buff *skb)
 }
 
 /**
- * m6t_inner_ttl() - TTL or hop limit
+ * m6t_inner_ttl() - get the TTL or hop limit
  * @skb: packet, its inner header is the network header
  *
  * Return: that number.
@@ -146,9 +146,9 @@ static inline u8 m6t_inner_ttl(const struct sk_buff *skb)
 }
 
 /**
- * m6t_inner_too_big() - report a packet to its sender that the path cannot carry
+ * m6t_inner_too_big() - report to the sender that a packet exceeds the path MTU
  * @skb: packet, its inner header is the network header
- * @mtu: what the path carries, bytes of the inner packet
+ * @mtu: largest inner packet that the path carries, bytes
  *
  * Context: softirq, under RCU.
  */
@@ -159,13 +159,13 @@ static inline void m6t_inner_too_big(struct sk_buff *skb, unsigned int mtu)
 }
 
 /**
- * m6t_inner_merges() - should a packet go through gro_cells, to be merged with
- *	later ones of its flow?
+ * m6t_inner_merges() - decide if a packet goes through gro_cells, to be merged
+ *	with later ones of its flow
  * @skb: packet, its inner header is the network header
  * @features: of the device
  *
- * Only for what the link below could not merge. Decided by protocol, so that a flow
- * is never reordered; most fragments are of UDP or ESP.
+ * For packets that the underlay device could not merge. Decided by protocol, so
+ * that a flow is never reordered; most fragments are of UDP or ESP.
  *
  * Return: true if so.
  */
@@ -185,15 +185,14 @@ static inline bool m6t_inner_merges(const struct sk_buff *skb,
 }
 
 /**
- * m6t_inner_gro() - may packets of a flow be merged before they are decapsulated?
- * @inner: header of one
+ * m6t_inner_gro() - decide if packets may be merged before decapsulation
+ * @inner: inner header
  *
- * No other protocol is worth it, and the handler of ESP does not merge packets but
- * decrypts them at once, before anybody has checked whose they are, and finds
- * their SA where the outer header is not the network header any more, which is so
- * on older kernels.
+ * Only TCP and UDP are worth it. The handler of ESP does not merge packets but
+ * decrypts them at once, before their sender has been checked; on older kernels,
+ * where the outer header is no longer the network header, it finds their SA.
  *
- * Return: whose callbacks merge them, Ethernet's number, network byte order; 0: none.
+ * Return: EtherType whose callbacks merge them, network byte order; 0: none.
  */
 static inline __be16 m6t_inner_gro(const union m6t_inner *inner)
 {

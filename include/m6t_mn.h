@@ -12,18 +12,18 @@
 #include "m6t_role.h"
 
 /**
- * struct m6t_attachment - one stay of a mobile node at one IPv4 network
+ * struct m6t_attachment - a mobile node's attachment to one IPv4 network
  * @addr: its address, fresh for each attachment (N2)
- * @ep: the gateway and the own port
+ * @ep: the gateway, and the local address and port
  * @path: to the gateway
  * @sk: its socket, fresh for each attachment (N3); under RTNL
- * @lost: found unreachable; an attachment that is lost is to be replaced
- * @heard: the gateway sent something to @addr since the attachment, or since
- *	it was last found unreachable
- * @list: among all attachments of this host; under RTNL
+ * @lost: the gateway was found unreachable; the attachment should be replaced
+ * @heard: the gateway has sent to @addr since the attachment began, or since it was
+ *	last found unreachable
+ * @list: entry in the list of all attachments of this host; under RTNL
  * @rcu: frees the struct
  *
- * Replaced whole; @addr and @ep are const from publication on.
+ * Replaced as a whole; @addr and @ep are const once published.
  */
 struct m6t_attachment {
 	struct in6_addr addr;
@@ -37,13 +37,13 @@ struct m6t_attachment {
 };
 
 /**
- * struct m6t_mn - what a mobile node keeps
- * @att: the attachment, NULL while there is none; written under RTNL
- * @keepalive: sends keepalives and finds out that nobody answers (N6, N8)
- * @reattach: attaches anew when nobody answered
- * @asked: ktime, ns, of the first of @tries; the timer's alone
- * @interval: ns, jittered, between keepalives; the timer's, which is started by
- *	an answer too
+ * struct m6t_mn - mobile node part of a device
+ * @att: the attachment, NULL while detached; written under RTNL
+ * @keepalive: sends keepalives and detects that they are unanswered (N6, N8)
+ * @reattach: attaches again if they were
+ * @asked: ktime, ns, of the first of @tries; owned by the timer
+ * @interval: ns between keepalives, jittered; owned by the timer, but read by
+ *	answers, which may start it
  * @tries: keepalives sent since the gateway was last heard; likewise
  * @last_tx: ktime, ns, of the last packet sent, to the tick
  * @last_rx: ktime, ns, of the last packet received, to the tick

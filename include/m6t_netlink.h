@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The generic netlink family: what its commands and its events share. */
+/* The generic netlink family: what commands and events share. */
 #ifndef M6T_NETLINK_H
 #define M6T_NETLINK_H
 
@@ -13,9 +13,9 @@ struct m6t_dev;
 enum { M6T_NL_EVENTS };
 
 /**
- * enum m6t_nl_need - what the device of a command must have
- * @M6T_NL_DEVICE: nothing: any device will do
- * @M6T_NL_BINDINGS: a table of bindings
+ * enum m6t_nl_need - what a command needs its device to have
+ * @M6T_NL_DEVICE: nothing, any device will do
+ * @M6T_NL_BINDINGS: a binding table
  * @M6T_NL_ATTACHMENT: an attachment, or the means to begin one
  */
 enum m6t_nl_need {
@@ -25,12 +25,12 @@ enum m6t_nl_need {
 };
 
 /**
- * struct m6t_nl_place - where a dump goes on
- * @ifindex: least ifindex of the devices that are left; past the greatest that
- *	there may be, INT_MAX, once there are none
- * @walk: place in that device's bindings
+ * struct m6t_nl_place - where a dump continues
+ * @ifindex: lowest ifindex of the remaining devices; above INT_MAX, the highest
+ *	possible one, if there are none
+ * @walk: position in that device's bindings
  *
- * Lies in the dump's own memory, &netlink_callback.ctx.
+ * Stored in &netlink_callback.ctx.
  */
 struct m6t_nl_place {
 	u32 ifindex;
@@ -69,7 +69,7 @@ int m6t_nl_init(void);
 void m6t_nl_exit(void);
 
 /**
- * m6t_nl_dev() - the device of a command, which is held while it runs
+ * m6t_nl_dev() - get the device of a command, held while it runs
  * @info: the command
  *
  * Return: the device.

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The outer headers: where a packet came from or goes to, below the inner one, and
- * how it is sent there.
+ * The outer headers: where a packet came from or is sent to, and how it is sent.
  */
 #ifndef M6T_OUTER_H
 #define M6T_OUTER_H
@@ -15,7 +14,7 @@ struct m6t_config;
 struct m6t_dev;
 
 /**
- * enum m6t_encap - what the outer headers are
+ * enum m6t_encap - kinds of outer headers
  * @M6T_ENCAP_UDP4: UDP in IPv4
  */
 enum m6t_encap {
@@ -25,10 +24,10 @@ enum m6t_encap {
 /**
  * struct m6t_outer - the outer headers of one packet
  * @encap: &enum m6t_encap
- * @dsfield: TOS byte, of a packet that was received
+ * @dsfield: TOS byte; received packets only
  * @v4: addresses and ports
  *
- * Lives on the stack, while one packet is looked at.
+ * Lives on the stack while a packet is handled.
  */
 struct m6t_outer {
 	u8 encap;
@@ -37,10 +36,10 @@ struct m6t_outer {
 };
 
 /**
- * m6t_encap_overhead() - bytes that the outer headers take
+ * m6t_encap_overhead() - get the size of the outer headers
  * @encap: &enum m6t_encap
  *
- * Return: that size.
+ * Return: bytes.
  */
 static inline unsigned int m6t_encap_overhead(u8 encap)
 {

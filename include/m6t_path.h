@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What a path carries. */
+/* Path MTU. */
 #ifndef M6T_PATH_H
 #define M6T_PATH_H
 
@@ -14,19 +14,19 @@ struct m6t_dev;
 struct m6t_outer;
 
 /**
- * struct m6t_path - what is known of the path to a peer
- * @learnt: what a router said that it carries, bytes, in the lowest 16 bits;
- *	above them the ktime, ns, until which that holds; 0: nothing
+ * struct m6t_path - what is known about the path to a peer
+ * @learnt: lowest 16 bits: MTU reported by a router, bytes; above them: ktime, ns,
+ *	until which it is valid; 0: nothing was reported
  */
 struct m6t_path {
 	u64 learnt;
 };
 
 /**
- * m6t_path_is_link() - does a device have an MTU that means something?
+ * m6t_path_is_link() - check if the MTU of a device is that of a real link
  * @dev: any net device
  *
- * Return: false for loopback and VRFs, which carry whatever there is.
+ * Return: false for loopback and VRFs, which carry packets of any size.
  */
 static inline bool m6t_path_is_link(const struct net_device *dev)
 {
@@ -34,10 +34,10 @@ static inline bool m6t_path_is_link(const struct net_device *dev)
 }
 
 /**
- * m6t_path_first() - what the first link of a route carries
+ * m6t_path_first() - get the MTU of the first link of a route
  * @dst: the route
  *
- * Return: bytes; what an administrator says that the route carries, if he does.
+ * Return: bytes; the MTU of the route itself if an administrator has set one.
  */
 static inline unsigned int m6t_path_first(const struct dst_entry *dst)
 {

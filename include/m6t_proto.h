@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The wire: constants and parsers without state. One UDP datagram over IPv4
- * holds exactly one IPv6 packet (W1), so there is no header of our own.
+ * Packet format: constants and stateless parsers. A UDP datagram over IPv4 holds
+ * exactly one IPv6 packet (W1); there is no tunnel header of its own.
  */
 #ifndef M6T_PROTO_H
 #define M6T_PROTO_H
@@ -16,18 +16,18 @@
 /* Default port of a gateway (G1). */
 #define M6T_PORT	3544
 
-/* Bytes that the tunnel puts before an IPv6 packet. */
+/* Bytes of the outer headers. */
 #define M6T_HEADROOM	(sizeof(struct iphdr) + sizeof(struct udphdr))
 #define M6T_MTU		(ETH_DATA_LEN - M6T_HEADROOM)
 #define M6T_MTU_MAX	(IP_MAX_MTU - M6T_HEADROOM)
 
-/* fe80::1, whom keepalives are sent to and come back from (N6, N7, G9). */
+/* fe80::1: destination of keepalives, source of their replies (N6, N7, G9). */
 #define M6T_KEEPALIVE_ADDR						\
 	{ { .u6_addr8 = { 0xfe, 0x80, [15] = 1 } } }
 
 /**
  * struct m6t_endpoint - the IPv4 side of a binding or of one datagram
- * @remote: peer's IPv4 address, as seen behind its NAT
+ * @remote: peer's IPv4 address, as translated by its NAT
  * @local: own IPv4 address; 0: any
  * @port: peer's UDP port
  * @local_port: own UDP port
@@ -42,11 +42,11 @@ struct m6t_endpoint {
 };
 
 /**
- * m6t_endpoint_match() - does a datagram belong to a binding?
- * @bound: endpoint of the binding; a static one may leave the local address open
+ * m6t_endpoint_match() - check if a datagram belongs to a binding
+ * @bound: endpoint of the binding; a static one may leave the local address unset
  * @seen: endpoint of the datagram
  *
- * Return: true if every part is the same (G8, G9).
+ * Return: true if all addresses and ports match (G8, G9).
  */
 static inline bool m6t_endpoint_match(const struct m6t_endpoint *bound,
 				      const struct m6t_endpoint *seen)
@@ -57,14 +57,14 @@ static inline bool m6t_endpoint_match(const struct m6t_endpoint *bound,
 }
 
 /**
- * m6t_proto_check() - is this one whole IPv6 packet? (W5)
- * @ip6h: IPv6 header, all of it readable
+ * m6t_proto_check() - check for one whole IPv6 packet (W5)
+ * @ip6h: IPv6 header, fully readable
  * @len: bytes of the datagram from @ip6h on
  *
- * A jumbogram says payload length 0 and means a hop-by-hop option; it cannot
- * travel in UDP over IPv4.
+ * A jumbogram has payload length 0 and its length in a hop-by-hop option; it does
+ * not fit into UDP over IPv4.
  *
- * Return: 0 or what is wrong with it.
+ * Return: 0 or the reason to drop it.
  */
 static inline enum m6t_stat m6t_proto_check(const struct ipv6hdr *ip6h,
 					    unsigned int len)
@@ -79,10 +79,10 @@ static inline enum m6t_stat m6t_proto_check(const struct ipv6hdr *ip6h,
 }
 
 /**
- * m6t_proto_empty() - does the packet consist of its IPv6 header alone?
+ * m6t_proto_empty() - check for a packet that is just an IPv6 header
  * @ip6h: IPv6 header
  *
- * Return: true for the shape of keepalives and their replies [M 2.3].
+ * Return: true for the format of keepalives and their replies [M 2.3].
  */
 static inline bool m6t_proto_empty(const struct ipv6hdr *ip6h)
 {
@@ -90,7 +90,7 @@ static inline bool m6t_proto_empty(const struct ipv6hdr *ip6h)
 }
 
 /**
- * m6t_addr_is_keepalive() - is this the address keepalives go to?
+ * m6t_addr_is_keepalive() - check for the address that keepalives are sent to
  * @addr: IPv6 address
  *
  * Return: true for fe80::1.
@@ -103,7 +103,7 @@ static inline bool m6t_addr_is_keepalive(const struct in6_addr *addr)
 }
 
 /**
- * m6t_addr_is_global() - may this address stand in a tunnelled packet? (G3)
+ * m6t_addr_is_global() - check if a tunnelled packet may have this address (G3)
  * @addr: IPv6 address
  *
  * Return: true for unicast addresses of global scope (RFC 4193 ones too);
@@ -120,11 +120,11 @@ static inline bool m6t_addr_is_global(const struct in6_addr *addr)
 }
 
 /**
- * m6t_addr4_is_usable() - may this be an address of either end?
+ * m6t_addr4_is_usable() - check if a tunnel end may have this address
  * @addr: IPv4 address, network byte order
  *
- * Return: false for 0.0.0.0, multicast and broadcast. The rest of 0.0.0.0/8 are
- * ordinary unicast addresses to the stack.
+ * Return: false for 0.0.0.0, multicast and broadcast. To the stack, the rest of
+ * 0.0.0.0/8 is ordinary unicast.
  */
 static inline bool m6t_addr4_is_usable(__be32 addr)
 {
@@ -133,12 +133,12 @@ static inline bool m6t_addr4_is_usable(__be32 addr)
 }
 
 /**
- * m6t_prefix6_match() - is an address inside one of some prefixes?
+ * m6t_prefix6_match() - check if an address is in a list of prefixes
  * @prefix: the prefixes
- * @n: how many
+ * @n: number of prefixes
  * @addr: IPv6 address
  *
- * Return: true if one of them holds it.
+ * Return: true if it is in one of them.
  */
 static inline bool m6t_prefix6_match(const struct m6t_prefix6 *prefix,
 				     unsigned int n,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the kinds of tunnel ends do differently. */
+/* Roles: gateway and mobile node. */
 #ifndef M6T_ROLE_H
 #define M6T_ROLE_H
 
@@ -19,30 +19,30 @@ union m6t_inner;
 /**
  * struct m6t_role - a kind of tunnel end, and what it does differently
  * @mode: its &enum m6t_mode
- * @check: process: refuse settings that are complete and contradict each other; 0
- *	or an error, with a sentence
+ * @check: process: refuse complete settings that contradict each other; 0 or an
+ *	error, with an extack message
  * @init: process, RTNL: allocate what lives as long as the device
- * @uninit: process, RTNL: stop timers and work; no packets come any more
+ * @uninit: process, RTNL: stop timers and work; no more packets arrive
  * @free: process: undo @init
- * @open: process, RTNL: the device goes up
- * @stop: process, RTNL: the device goes down
- * @change: process, RTNL: get ready for new settings, which are published
- *	when this returns 0; on an error nothing has changed
- * @receive: softirq: a whole inner packet came in, its header is in the linear
- *	part. 0: deliver it; %M6T_STAT_RX_KEEPALIVE: it was for us; else the
- *	reason to drop it. Never frees it.
- * @transmit: softirq: a whole inner packet is to be sent. 0: sent, the packet is
- *	gone; else the reason to drop it
- * @path: softirq: what is known of the path that a packet of ours went by, if it
- *	was ours: the quoted inner header, and the outer ones; NULL if not
- * @fill: process: add to a netlink message what is particular to the role;
- *	0 or -EMSGSIZE
- * @attach: process, RTNL: begin an attachment with the last 48 bits of an address,
- *	or NULL for random ones; NULL where devices do not attach
- * @detach: process, RTNL: end the attachment, if there is one
- * @bindings: any: the binding table; NULL where devices have none
+ * @open: process, RTNL: bring the device up
+ * @stop: process, RTNL: take the device down
+ * @change: process, RTNL: prepare for new settings, which are published when this
+ *	returns 0; on error nothing has changed
+ * @receive: softirq: handle a whole inner packet, its header in the linear part.
+ *	0: deliver it; %M6T_STAT_RX_KEEPALIVE: it was consumed; else the reason
+ *	to drop it. Never frees it.
+ * @transmit: softirq: send a whole inner packet. 0: it was sent and must not be
+ *	touched again; else the reason to drop it
+ * @path: softirq: find the path of a packet by the inner and outer headers that an
+ *	ICMP error quotes; NULL if they do not prove that we sent it
+ * @fill: process: add the attributes of this role to a netlink message; 0 or
+ *	-EMSGSIZE
+ * @attach: process, RTNL: attach, with the given last 48 bits of the address, or
+ *	random ones if NULL. The callback is NULL if the role does not attach
+ * @detach: process, RTNL: detach, if attached
+ * @bindings: any: get the binding table; NULL if the role has none
  *
- * Nobody but the roles themselves asks which one a device has.
+ * Only the roles themselves depend on which one a device has.
  */
 struct m6t_role {
 	u8 mode;

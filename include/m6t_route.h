@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The routes to peers that each CPU keeps. */
+/* Per-CPU cache of routes to peers. */
 #ifndef M6T_ROUTE_H
 #define M6T_ROUTE_H
 
@@ -11,7 +11,7 @@ struct dst_entry;
 struct m6t_config;
 struct m6t_dev;
 
-/* Routes that are kept; opaque, see m6t_route.c. */
+/* The cache of one CPU; opaque, see m6t_route.c. */
 struct m6t_routes;
 
 struct m6t_routes __percpu *m6t_routes_new(void);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What all encapsulations do with a packet that came in. */
+/* Receive path shared by all encapsulations. */
 #ifndef M6T_RX_H
 #define M6T_RX_H
 

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* When something happened last, to the tick. */
+/* Time stamps with tick resolution. */
 #ifndef M6T_STAMP_H
 #define M6T_STAMP_H
 
 #include <linux/jiffies.h>
 #include <linux/timekeeping.h>
 
-/* The lowest bits of a stamp tell in which jiffy it was made. */
+/* The lowest bits of a stamp hold the jiffy in which it was taken. */
 #define M6T_STAMP_JIFFY	0xff
 
 /**
- * m6t_stamp() - note that something happened now
- * @stamp: ktime, ns, of the last time that it did
+ * m6t_stamp() - update a time stamp to now
+ * @stamp: ktime, ns, of the last update
  *
- * The exact time, rounded up, is taken once a tick; what follows in the same
- * tick leaves the stamp as it is, so that a busy flow does not write it for
- * each packet. The coarse clock alone, which has steps of its own, may lag by
- * almost two ticks; jiffies alone would come round.
+ * The exact time, rounded up, is written once a tick; further calls in the same
+ * tick leave the stamp alone, so that a busy flow does not dirty its cache line
+ * with each packet. The coarse clock alone, which has steps of its own, may lag
+ * by almost two ticks; jiffies alone would wrap.
  */
 static inline void m6t_stamp(u64 *stamp)
 {

@@ -11,19 +11,19 @@
 
 /**
  * struct m6t_state - the binding table of a gateway
- * @table: bindings by address; its lock guards all below
+ * @table: bindings by address; its lock protects everything below
  * @tell: called for each change, without the lock, under RCU
- * @temporaries: temporary bindings, oldest first; all live equally long, so
- *	the order of age is that of their ends
+ * @temporaries: temporary bindings, oldest first; all have the same lifetime, so
+ *	they also expire in this order
  * @actives: active bindings by &m6t_binding.seen
- * @temporary_timer: due when the head of @temporaries ends
- * @active_timer: due when the first of @actives is to be looked at
+ * @temporary_timer: due when the head of @temporaries expires
+ * @active_timer: due when the first of @actives is to be checked
  * @rest: ktime, ns, earliest time of the next timer run after a full batch
  * @temporary_life: ns
  * @active_life: ns
- * @max: most bindings of all states
- * @count: bindings by state; read without the lock
- * @closed: no binding may be added any more
+ * @max: maximum number of bindings in all states
+ * @count: number of bindings by state; read without the lock
+ * @closed: no more bindings may be added
  */
 struct m6t_state {
 	struct m6t_table table;
@@ -42,7 +42,7 @@ struct m6t_state {
 };
 
 /**
- * struct m6t_filter - which bindings are meant
+ * struct m6t_filter - selects bindings
  * @prefix: IPv6 prefix; length 0: all
  * @remote: IPv4 address, network byte order; 0: all
  * @port: UDP port, network byte order; 0: all
@@ -82,7 +82,7 @@ bool m6t_state_usable(const struct m6t_state *state,
 		      const struct m6t_binding *b);
 
 /**
- * m6t_state_lookup() - find the binding of a mobile node's address
+ * m6t_state_lookup() - look up a binding by the mobile node's address
  * @state: the table
  * @addr: IPv6 address
  *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Counters, and the one way in which a packet is dropped. */
+/* Counters, and the one function that drops packets. */
 #ifndef M6T_STATS_H
 #define M6T_STATS_H
 
@@ -12,7 +12,7 @@ struct rtnl_link_stats64;
 struct sk_buff;
 
 /**
- * struct m6t_stats - the counters of one CPU
+ * struct m6t_stats - per-CPU counters
  * @n: by &enum m6t_stat
  * @syncp: for readers on 32-bit machines
  */

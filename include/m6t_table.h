@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A table of objects by IPv6 address, which knows nothing else of them. */
+/* A hash table of objects keyed by IPv6 address, generic otherwise. */
 #ifndef M6T_TABLE_H
 #define M6T_TABLE_H
 
@@ -9,9 +9,9 @@
 #include <linux/spinlock.h>
 
 /**
- * struct m6t_object - what the table needs in each object
- * @node: chain of the hash table; two, as a growing table is linked again
- *	while readers still walk the old one
+ * struct m6t_object - entry of the table, embedded in each object
+ * @node: hash chains; two, as a growing table links its objects into the new
+ *	buckets while readers still walk the old ones
  * @addr: the key, const while the object is in a table
  */
 struct m6t_object {
@@ -22,8 +22,8 @@ struct m6t_object {
 /**
  * struct m6t_buckets - the buckets of a table
  * @mask: number of buckets - 1
- * @side: which &m6t_object.node its chains use
- * @bucket: the chains, in ascending order of address
+ * @side: index of the &m6t_object.node that its chains use
+ * @bucket: the chains, sorted by address
  */
 struct m6t_buckets {
 	u32 mask;
@@ -33,30 +33,30 @@ struct m6t_buckets {
 
 /**
  * struct m6t_table - objects by address
- * @key: of the hash, random, as the sender of a packet chooses the addresses
+ * @key: hash key; random, as senders choose their addresses
  * @buckets: replaced when the table grows
- * @lock: guards all below and all chains, and what the owner keeps beside them;
- *	taken with bottom halves off
+ * @lock: protects everything below, all chains, and the owner's data about the
+ *	objects; taken with bottom halves off
  * @next: while the table grows, the buckets that are being filled; else NULL
- * @moved: of @buckets, those whose objects are in @next as well
+ * @moved: number of @buckets whose objects are in @next, too
  *
- * Its owner frees objects a grace period after they were removed.
+ * The owner frees objects a grace period after their removal.
  */
 struct m6t_table {
 	siphash_key_t key;
 	struct m6t_buckets __rcu *buckets;
 
-	spinlock_t lock ____cacheline_aligned;	/* guards all chains */
+	spinlock_t lock ____cacheline_aligned;	/* protects all chains */
 	struct m6t_buckets *next;
 	u32 moved;
 };
 
 /**
- * struct m6t_walk - a place in a walk over a table
+ * struct m6t_walk - position of a walk over a table
  * @bucket: next bucket to visit
- * @buckets: buckets of the table when last looked at; where the number
- *	changes, the table grew and the walk may see objects twice
- * @after: in that bucket, visited up to this address; zero: none yet
+ * @buckets: number of buckets at the last step; if it changes, the table has grown
+ *	and the walk may see objects twice
+ * @after: last address visited in that bucket; zero: none yet
  */
 struct m6t_walk {
 	u32 bucket;

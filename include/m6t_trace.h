@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Tracepoints: m6t:binding_new, binding_active, binding_expired,
- * binding_deleted, binding_evicted, and m6t:drop with the counter that it raised.
+ * binding_deleted, binding_evicted, and m6t:drop with the counter it incremented.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM m6t

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Sockets, and datagrams to and from them. */
+/* UDP sockets over IPv4. */
 #ifndef M6T_UDP_H
 #define M6T_UDP_H
 
