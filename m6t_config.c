@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Settings: from netlink attributes to a checked, const configuration and
- * back. Every refusal is one sentence that says what is allowed (B5).
+ * back. Every refusal is one sentence that says what is expected (B5).
  */
 
 #include <linux/inetdevice.h>
@@ -11,7 +11,7 @@
 
 #include "m6t.h"
 
-/* Bits of the modes that have a setting, and the same in words. */
+/* Modes that have a setting: as bits, and as text for error messages. */
 #define M6T_MODES_GW	BIT(M6T_MODE_GW)
 #define M6T_MODES_MN	BIT(M6T_MODE_MN)
 #define M6T_MODES_ANY	(M6T_MODES_GW | M6T_MODES_MN)
@@ -48,14 +48,14 @@ const struct nla_policy m6t_config_policy[IFLA_M6T_MAX + 1] = {
 
 /**
  * struct m6t_number - a setting that is a number in a range
- * @attr: &enum m6t_setting; its width is that of the policy
+ * @attr: &enum m6t_setting; the policy says how wide it is
  * @modes: bits of the modes that have it
- * @offset: of the field in &struct m6t_config, of the same width
- * @min: least value
- * @max: greatest value
+ * @offset: of the field in &struct m6t_config, which is as wide
+ * @min: lowest value
+ * @max: highest value
  * @fallback: default
- * @range: sentence for a value out of range
- * @other: sentence for the wrong mode
+ * @range: error message for a value out of range
+ * @other: error message for the wrong mode
  */
 struct m6t_number {
 	u8 attr;
@@ -108,10 +108,10 @@ static const struct m6t_number m6t_numbers[] = {
 };
 
 /**
- * struct m6t_only - a setting of another kind that not all modes have
+ * struct m6t_only - a setting other than a number that not all modes have
  * @attr: &enum m6t_setting
  * @modes: bits of the modes that have it
- * @other: sentence for another mode
+ * @other: error message for the wrong mode
  */
 struct m6t_only {
 	u8 attr;
@@ -132,7 +132,7 @@ static const struct m6t_only m6t_onlys[] = {
 	M6T_ONLY(SPORT, MN, "sport"),
 };
 
-/* Has the mode of a device a setting that is in m6t_onlys? */
+/* Check if a device's mode has a setting, which must not be a number. */
 static bool m6t_config_has(const struct m6t_config *cfg, u8 attr)
 {
 	const struct m6t_only *only;
@@ -235,16 +235,16 @@ static int m6t_config_prefixes6(struct m6t_prefix6 *prefix, u8 *n,
 		ipv6_addr_prefix(&net, &p->addr, p->len);
 		if (!ipv6_addr_equal(&net, &p->addr))
 			return m6t_config_refuse(extack, attr,
-						 "m6t: the bits of an IPv6 prefix behind its length must be zero");
+						 "m6t: the host bits of an IPv6 prefix must be zero");
 		if (!m6t_addr_is_global(&p->addr))
 			return m6t_config_refuse(extack, attr,
 						 "m6t: prefix and ha must be global unicast, not multicast, link-local, loopback or v4-mapped");
 		if (i == M6T_MAX_PREFIXES)
 			return m6t_config_refuse(extack, attr,
-						 "m6t: a list of prefixes or home agents may have 16 entries at most");
+						 "m6t: prefix and ha can have at most 16 entries each");
 		if (m6t_prefix6_listed(prefix, i, p))
 			return m6t_config_refuse(extack, attr,
-						 "m6t: each prefix or home agent may be given once only");
+						 "m6t: each prefix or home agent can be given only once");
 		prefix[i++] = *p;
 	}
 	*n = i;
@@ -276,13 +276,13 @@ static int m6t_config_exempts(struct m6t_config *cfg,
 		if (nla_len(attr) != sizeof(*p) || p->len > 32 ||
 		    (p->addr & ~inet_make_mask(p->len)))
 			return m6t_config_refuse(extack, attr,
-						 "m6t: exempt must be IPv4 prefixes with a length of 0 to 32 and zero bits behind it");
+						 "m6t: exempt must be IPv4 prefixes with a length of 0 to 32 and zero host bits");
 		if (i == M6T_MAX_EXEMPTS)
 			return m6t_config_refuse(extack, attr,
-						 "m6t: exempt may have 16 prefixes at most");
+						 "m6t: exempt can have at most 16 prefixes");
 		if (m6t_prefix4_listed(cfg->exempt, i, p))
 			return m6t_config_refuse(extack, attr,
-						 "m6t: each prefix of exempt may be given once only");
+						 "m6t: each prefix of exempt can be given only once");
 		cfg->exempt[i++] = *p;
 	}
 	cfg->n_exempts = i;
@@ -303,12 +303,12 @@ static int m6t_config_ports(struct m6t_config *cfg, const struct nlattr *list,
 						 "m6t: port must be 1 to 65535");
 		if (i == M6T_MAX_PORTS)
 			return m6t_config_refuse(extack, attr,
-						 "m6t: a gateway may listen on 16 ports at most");
+						 "m6t: a gateway can listen on at most 16 ports");
 		port = nla_get_be16(attr);
 		for (k = 0; k < i; k++) {
 			if (cfg->port[k] == port)
 				return m6t_config_refuse(extack, attr,
-							 "m6t: each port may be given once only");
+							 "m6t: each port can be given only once");
 		}
 		cfg->port[i++] = port;
 	}
@@ -364,8 +364,8 @@ static int m6t_config_addrs(struct m6t_config *cfg, struct nlattr *data[],
 	return 0;
 }
 
-/* Whoever names a link does so where the device is, not where its sockets are:
- * in another netns the same ifindex is another link.
+/* The sender of a request names a link in the netns of the device, not in that of
+ * its sockets: the same ifindex may be another link there.
  */
 static int m6t_config_link(struct net *net, struct net *here,
 			   const struct m6t_config *cfg,
@@ -379,7 +379,7 @@ static int m6t_config_link(struct net *net, struct net *here,
 	if (!link || link == cfg->link || net_eq(net, here))
 		return 0;
 	return m6t_config_refuse(extack, attr,
-				 "m6t: dev may be set only in the netns of the tunnel's sockets, elsewhere it can only be taken back (any)");
+				 "m6t: dev can be set only in the netns of the tunnel's sockets, elsewhere it can only be cleared (any)");
 }
 
 static int m6t_config_check(struct net *net, const struct m6t_config *cfg,
@@ -388,17 +388,17 @@ static int m6t_config_check(struct net *net, const struct m6t_config *cfg,
 {
 	if (!cfg->n_prefixes)
 		return m6t_config_refuse(extack, NULL,
-					 "m6t: prefix is missing, say prefix IPV6/LEN, on a mobile node IPV6/80");
+					 "m6t: prefix is missing, expected prefix IPV6/LEN (IPV6/80 on a mobile node)");
 	if (!cfg->n_ports)
 		return m6t_config_refuse(extack, data[IFLA_M6T_PORTS],
-					 "m6t: port needs at least one port");
+					 "m6t: port is empty, expected at least one port");
 	if (cfg->tos != M6T_TOS_INHERIT && (cfg->tos & 3))
 		return m6t_config_refuse(extack, data[IFLA_M6T_TOS],
-					 "m6t: the two lowest bits of tos are for ECN and must be zero");
+					 "m6t: the two lowest bits of tos are reserved for ECN and must be zero");
 	if (data[IFLA_M6T_LINK] && cfg->link &&
 	    !__dev_get_by_index(net, cfg->link)) {
 		m6t_config_refuse(extack, data[IFLA_M6T_LINK],
-				  "m6t: dev must be a device of the netns in which the tunnel's sockets are");
+				  "m6t: dev must be a device in the netns of the tunnel's sockets");
 		return -ENODEV;
 	}
 	return 0;
@@ -440,17 +440,17 @@ static void m6t_config_defaults(struct m6t_config *cfg)
 }
 
 /**
- * m6t_config_new() - make settings from netlink attributes
+ * m6t_config_new() - create settings from netlink attributes
  * @net: netns of the sockets
- * @here: netns of the device, by which @data names links
- * @role: of the device
+ * @here: netns of the device, whose ifindexes @data uses
+ * @role: role of the device
  * @old: settings that @data changes, or NULL for a new device
  * @data: attributes by &enum m6t_setting, or NULL for none
- * @extack: takes the sentence of a refusal
+ * @extack: netlink extended ack, for the reason of a refusal
  *
  * Context: process, RTNL held.
- * Return: settings that are complete and without contradiction, for the caller
- * to publish or to kfree(); or an error.
+ * Return: complete and consistent settings, for the caller to publish or to
+ * kfree(); or an error.
  */
 struct m6t_config *m6t_config_new(struct net *net, struct net *here,
 				  const struct m6t_role *role,
@@ -485,9 +485,9 @@ err_free:
 }
 
 /**
- * m6t_config_size() - bytes that m6t_config_fill() may need
+ * m6t_config_size() - get the space that m6t_config_fill() needs
  *
- * Return: that size.
+ * Return: bytes, at most.
  */
 size_t m6t_config_size(void)
 {
@@ -562,7 +562,7 @@ static int m6t_number_fill(const struct m6t_config *cfg,
 }
 
 /**
- * m6t_config_fill() - tell settings by netlink
+ * m6t_config_fill() - write settings into a netlink message
  * @cfg: the settings
  * @msg: message to add to
  *

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The net device: its operations and those of the link type, network namespaces,
- * and what other devices do that concerns ours.
+ * and notifications about devices.
  */
 
 #include <linux/etherdevice.h>
@@ -22,16 +22,16 @@
 static struct rtnl_link_ops m6t_link_ops;
 static unsigned int m6t_net_id __read_mostly;
 
-/* Passes over all devices after a change of an MTU. Tunnels over tunnels need one
- * for each 28 bytes between 1472 and 1280 at most.
+/* Maximum number of passes over all devices after an MTU change. Nested tunnels need
+ * at most one for each 28 bytes between 1472 and 1280.
  */
 #define M6T_MTU_PASSES		16
 
 /**
- * struct m6t_net - what m6t keeps for a network namespace
- * @devs: devices whose sockets are in it, wherever they are now
+ * struct m6t_net - per network namespace data
+ * @devs: devices whose sockets are in it, whichever netns they are in now
  * @following: their MTUs are being adjusted
- * @again: an MTU has changed since the last pass over them began
+ * @again: an MTU has changed since the current pass over them began
  *
  * All under RTNL.
  */
@@ -52,8 +52,8 @@ static void m6t_dev_free(struct net_device *dev)
 	kfree(rcu_dereference_protected(m6t->cfg, true));
 }
 
-/* From here on the core frees what the device has, when nobody holds it any
- * more: commands may find it even if registering it fails later.
+/* From here on the core calls the destructor once the last reference is dropped:
+ * even if registration fails later, a command may have taken one by then.
  */
 static int m6t_dev_init(struct net_device *dev)
 {
@@ -67,7 +67,7 @@ static int m6t_dev_init(struct net_device *dev)
 	return err;
 }
 
-/* The device is down and a grace period has passed: no packets any more. */
+/* The device is down and a grace period has passed: no more packets arrive. */
 static void m6t_dev_uninit(struct net_device *dev)
 {
 	struct m6t_dev *m6t = netdev_priv(dev);
@@ -78,7 +78,7 @@ static void m6t_dev_uninit(struct net_device *dev)
 	gro_cells_destroy(&m6t->gro_cells);
 }
 
-/* RTNL held. Only the tunnel address may be a source (N10): no link-local one. */
+/* Only the tunnel address may be a source (N10): no link-local address. */
 static void m6t_dev_no_link_local(struct net_device *dev)
 {
 	struct inet6_dev *idev = __in6_dev_get(dev);
@@ -114,7 +114,7 @@ static netdev_tx_t m6t_dev_xmit(struct sk_buff *skb, struct net_device *dev)
 	struct m6t_dev *m6t = netdev_priv(dev);
 	enum m6t_stat why;
 
-	/* IPv6 holds it, packet sockets do not. */
+	/* IPv6 calls us under it, packet sockets do not. */
 	rcu_read_lock();
 	why = m6t_inner_check(skb);
 	if (likely(!why))
@@ -172,8 +172,8 @@ static void m6t_link_setup(struct net_device *dev)
 				     NETIF_F_HW_CSUM | NETIF_F_RXCSUM |
 				     NETIF_F_GSO_SOFTWARE | NETIF_F_HIGHDMA;
 
-	/* Outer headers would be copied in front of each packet of a list, where
-	 * there may be no room for them; and no checksum of it is partial (W7).
+	/* The packets of a fraglist may lack headroom for the outer headers that
+	 * segmentation copies to each, and their checksums are not partial (W7).
 	 */
 	features &= ~NETIF_F_GSO_FRAGLIST;
 	dev->netdev_ops = &m6t_dev_ops;
@@ -194,11 +194,11 @@ static void m6t_link_setup(struct net_device *dev)
 	dev->pcpu_stat_type = NETDEV_PCPU_STAT_TSTATS;
 	m6t_dev_set_lltx(dev);
 	SET_NETDEV_DEVTYPE(dev, &m6t_dev_type);
-	/* ICMP errors to the sender of a packet are made from its route. */
+	/* ICMP errors to the sender of a packet need its route. */
 	netif_keep_dst(dev);
 }
 
-/* All that the device needs is there before anybody can find it. */
+/* Everything is set up before registration makes the device visible. */
 static int m6t_dev_setup(struct m6t_dev *m6t, struct net *net,
 			 struct net_device *dev, const struct m6t_role *role,
 			 struct m6t_config *cfg)
@@ -277,7 +277,7 @@ static int m6t_link_change(struct net_device *dev, struct nlattr *tb[],
 
 	if (!rtnl_dev_link_net_capable(dev, m6t->net)) {
 		NL_SET_ERR_MSG(extack,
-			       "m6t: changing a device needs CAP_NET_ADMIN in the netns of its sockets too");
+			       "m6t: changing a device also needs CAP_NET_ADMIN in the netns of its sockets");
 		return -EPERM;
 	}
 	role = m6t_role_get(data ? data[IFLA_M6T_MODE] : NULL, m6t->role,
@@ -314,13 +314,13 @@ static int m6t_link_validate(struct nlattr *tb[], struct nlattr *data[],
 	if (data && data[IFLA_M6T_MTU_AUTO] &&
 	    (tb[IFLA_MTU] || nla_get_u8(data[IFLA_M6T_MTU_AUTO]) != 1)) {
 		NL_SET_ERR_MSG_ATTR(extack, data[IFLA_M6T_MTU_AUTO],
-				    "m6t: mtu must be auto, or a number as ip link set NAME mtu sets it, not both");
+				    "m6t: mtu must be auto or a number (ip link set NAME mtu), not both");
 		return -EINVAL;
 	}
 	return 0;
 }
 
-/* Called for devices of one list that may already be on their way out. */
+/* The device may already be on a list of devices to unregister. */
 static void m6t_link_del(struct net_device *dev, struct list_head *head)
 {
 	struct m6t_dev *m6t = netdev_priv(dev);
@@ -367,10 +367,10 @@ static struct rtnl_link_ops m6t_link_ops __read_mostly = {
 	.get_link_net	= m6t_link_net,
 };
 
-/* RTNL held: a link that tunnels may run over carries more or less now. A tunnel
- * may be the link of others, of any number, so the change of one that follows must
- * not lead to another walk on top of this one, but to another pass. Only devices
- * whose sockets are in other namespaces nest, as deep as the core lets devices.
+/* The MTU of a link that tunnels may run over has changed. Any number of tunnels may
+ * run over each other, so an MTU changed here must not recurse into another walk but
+ * cause another pass. Only devices with sockets in other namespaces nest, limited to
+ * the depth that the core allows.
  */
 static void m6t_net_follow(struct m6t_net *mn, const struct net_device *dev)
 {
@@ -399,11 +399,11 @@ static int m6t_netdev_event(struct notifier_block *nb, unsigned long event,
 {
 	struct net_device *dev = netdev_notifier_info_to_dev(info);
 
-	/* It also leaves a netns by this, whose listeners are still there. */
+	/* Also sent when it leaves a netns, whose listeners still get the report. */
 	if (event == NETDEV_UNREGISTER && netif_is_m6t(dev))
 		m6t_event_report(netdev_priv(dev));
-	/* NetworkManager sets the mode of every device when it exits, of those
-	 * that it was not to manage, too.
+	/* When it exits, NetworkManager sets the mode of every device, including
+	 * those that it does not manage.
 	 */
 	if (event == NETDEV_CHANGE && netif_is_m6t(dev))
 		m6t_dev_no_link_local(dev);
@@ -424,7 +424,7 @@ static int __net_init m6t_net_init(struct net *net)
 	return 0;
 }
 
-/* The sockets' namespace goes: so do its devices, wherever they are now. */
+/* Devices are removed with the netns of their sockets, whichever they are in. */
 static void __net_exit m6t_net_exit(struct net *net, struct list_head *kill)
 {
 	struct m6t_net *mn = net_generic(net, m6t_net_id);
@@ -446,7 +446,7 @@ static struct pernet_operations m6t_net_ops = {
 };
 
 /**
- * m6t_device_init() - offer the link type
+ * m6t_device_init() - register the link type
  *
  * Context: process.
  * Return: 0 or an error.
@@ -474,7 +474,7 @@ err_unregister_net:
 }
 
 /**
- * m6t_device_exit() - delete all devices, and the link type
+ * m6t_device_exit() - unregister the link type, which deletes all devices
  *
  * Context: process.
  */

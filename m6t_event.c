@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Events: what listeners of the multicast group are told. Those that packets can
- * cause are limited in number; what is held back is counted, and reported within a
- * second.
+ * Events: notifications to listeners of the multicast group. Those that packets can
+ * cause are rate limited; events that are not sent are counted, and their number is
+ * reported within a second.
  */
 
 #include <net/genetlink.h>
@@ -11,18 +11,18 @@
 #include "m6t_event.h"
 #include "m6t_netlink.h"
 
-/* Events of either kind that packets may cause on one device a second. */
+/* Events per second that packets may cause on a device, for either limit. */
 #define M6T_EVENTS_A_SECOND	4096
 
-/* After this long the number of events that were held back is reported. */
+/* Delay after which the number of lost events is reported. */
 #define M6T_EVENT_LOST_DELAY	(HZ / 2)
 
 /**
- * struct m6t_event_msg - an event's message while it is put together
+ * struct m6t_event_msg - an event's message while it is built
  * @net: netns of the device
  * @msg: the message
  * @hdr: its header
- * @lost: how many were held back before it, as it says
+ * @lost: number of events lost before it, which it reports
  */
 struct m6t_event_msg {
 	struct net *net;
@@ -31,14 +31,14 @@ struct m6t_event_msg {
 	u32 lost;
 };
 
-/* Events that are not sent. Should none follow that says so, the work does. */
+/* The next event reports the loss or, if none follows, the work does. */
 static void m6t_event_lose(struct m6t_dev *m6t, u32 n)
 {
 	atomic_add(n, &m6t->events_lost);
 	schedule_delayed_work(&m6t->lost_work, M6T_EVENT_LOST_DELAY);
 }
 
-/* What each event has. */
+/* Create a message with the attributes that all events have. */
 static int m6t_event_new(struct m6t_dev *m6t, enum m6t_event event,
 			 struct m6t_event_msg *ev)
 {
@@ -57,8 +57,8 @@ static int m6t_event_new(struct m6t_dev *m6t, enum m6t_event event,
 	return -EMSGSIZE;
 }
 
-/* Begin the message of an event; false if there is none to send. @limit: of
- * those that packets can cause, or NULL.
+/* Begin the message of an event; false if none is to be sent. @limit applies to
+ * events that packets can cause; NULL for others.
  */
 static bool m6t_event_begin(struct m6t_dev *m6t, enum m6t_event event,
 			    struct ratelimit_state *limit,
@@ -95,7 +95,7 @@ static void m6t_event_end(struct m6t_dev *m6t, struct m6t_event_msg *ev,
  * m6t_event_binding() - report a change of a binding (G14)
  * @m6t: device
  * @event: what happened
- * @state: its table of bindings
+ * @state: its binding table
  * @b: the binding
  *
  * Context: any but hard interrupts, under RCU.
@@ -117,9 +117,9 @@ void m6t_event_binding(struct m6t_dev *m6t, enum m6t_event event,
 /**
  * m6t_event_endpoint() - report a packet that was refused (G8, G11, G12)
  * @m6t: gateway
- * @event: why
+ * @event: the reason
  * @addr: its IPv6 source
- * @ep: where it came from and went to
+ * @ep: its outer addresses and ports
  *
  * Context: softirq, under RCU.
  */
@@ -158,10 +158,10 @@ void m6t_event_attachment(struct m6t_dev *m6t, enum m6t_event event,
 }
 
 /**
- * m6t_event_report() - report how many events were held back, if any
+ * m6t_event_report() - report how many events were lost, if any
  * @m6t: device
  *
- * Where there is no memory to say so, it is tried again later.
+ * Tried again later if there is no memory for the message.
  *
  * Context: process.
  */
@@ -173,7 +173,7 @@ void m6t_event_report(struct m6t_dev *m6t)
 
 	if (!ev.lost)
 		return;
-	/* A netns that the device leaves meanwhile is freed a grace period later. */
+	/* If the device leaves its netns now, that is freed a grace period later. */
 	rcu_read_lock();
 	if (m6t_event_new(m6t, M6T_EVENT_LOST, &ev))
 		m6t_event_lose(m6t, ev.lost);
@@ -195,8 +195,8 @@ static void m6t_event_limit_init(struct ratelimit_state *limit)
 }
 
 /**
- * m6t_event_init() - get ready to report events, and to hold them back
- * @m6t: device, which nobody can find yet
+ * m6t_event_init() - prepare for events and their limits
+ * @m6t: device, not visible yet
  *
  * Context: process.
  */
@@ -208,8 +208,8 @@ void m6t_event_init(struct m6t_dev *m6t)
 }
 
 /**
- * m6t_event_exit() - report nothing any more
- * @m6t: device that nobody holds any more, so no event can follow
+ * m6t_event_exit() - stop reporting lost events
+ * @m6t: device without references, so no more events can follow
  *
  * Context: process.
  */

@@ -9,15 +9,14 @@
 #include "m6t_outer.h"
 
 /**
- * m6t_keepalive_send() - send a keepalive, or the reply to one (N6, G9)
+ * m6t_keepalive_send() - send a keepalive or a reply to one (N6, G9)
  * @m6t: device
  * @cfg: settings
  * @saddr: IPv6 source
  * @daddr: IPv6 destination
- * @ep: where to and where from
+ * @ep: outer addresses and ports
  *
- * It consists of an IPv6 header alone, so a reply is as large as what it
- * answers.
+ * It is just an IPv6 header, so a reply is no larger than the keepalive.
  *
  * Context: softirq.
  * Return: true if it was sent.

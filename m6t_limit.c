@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How fast one IPv4 address may create bindings, whatever its ports (G11).
+ * Rate limit for the bindings that one IPv4 address may create, whatever its
+ * ports (G11).
  *
- * A token bucket is one time stamp here: the moment at which it will be full
- * again. The table has a fixed size and allocates nothing for a packet. Where
- * all ways of a set are taken, the bucket that is the fullest makes way, as
- * forgetting it gives away least.
+ * A token bucket is stored as one time stamp: when it will be full again. The table
+ * has a fixed size, so packets allocate nothing. If all ways of a set are in use,
+ * evict the fullest bucket: forgetting it grants the fewest tokens.
  */
 
 #include <linux/inetdevice.h>
@@ -28,21 +28,21 @@ struct m6t_bucket {
 
 /**
  * struct m6t_limit - all buckets of a gateway, 128 KiB
- * @key: of the hash, random, as senders choose their addresses
- * @lock: guards @set; softirq
+ * @key: hash key; random, as senders choose their addresses
+ * @lock: protects @set; softirq
  * @set: the buckets
  */
 struct m6t_limit {
 	siphash_key_t key;
-	spinlock_t lock;	/* guards set */
+	spinlock_t lock;	/* protects set */
 	struct m6t_bucket set[M6T_LIMIT_SETS][M6T_LIMIT_WAYS];
 };
 
 /**
- * m6t_limit_new() - make a rate limiter
+ * m6t_limit_new() - allocate a rate limiter
  *
  * Context: process.
- * Return: the limiter or NULL; m6t_limit_free() ends it.
+ * Return: the limiter, for m6t_limit_free(), or NULL.
  */
 struct m6t_limit *m6t_limit_new(void)
 {
@@ -56,8 +56,8 @@ struct m6t_limit *m6t_limit_new(void)
 }
 
 /**
- * m6t_limit_free() - end a rate limiter
- * @limit: the limiter or NULL; nobody may use it any more
+ * m6t_limit_free() - free a rate limiter
+ * @limit: the limiter or NULL; no longer in use
  *
  * Context: process.
  */
@@ -96,13 +96,13 @@ static struct m6t_bucket *m6t_limit_bucket(struct m6t_limit *limit,
 }
 
 /**
- * m6t_limit_take() - may this source create one more binding now?
+ * m6t_limit_take() - check if a source may create a binding, and take a token
  * @limit: the limiter
  * @cfg: rate, burst and exempt prefixes
  * @source: IPv4 address, network byte order
  *
  * Context: softirq.
- * Return: true if it may; one token is taken then.
+ * Return: true if it may; this takes a token, unless the source is not limited.
  */
 bool m6t_limit_take(struct m6t_limit *limit, const struct m6t_config *cfg,
 		    __be32 source)
@@ -118,7 +118,7 @@ bool m6t_limit_take(struct m6t_limit *limit, const struct m6t_config *cfg,
 	most = now + token * cfg->burst;
 	spin_lock(&limit->lock);
 	b = m6t_limit_bucket(limit, source);
-	/* It may stem from when the rate or the burst was another. */
+	/* The rate or the burst may have changed since it was stored. */
 	b->full = clamp(b->full, now, most);
 	granted = b->full + token <= most;
 	if (granted)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * m6t: a virtual network device that gives a Mobile IPv6 node IPv6 from any
- * IPv4-only network. Here: the module's ladder up and down.
+ * IPv4-only network. This file: module init and exit.
  */
 
 #include <linux/module.h>
@@ -38,7 +38,7 @@ err_cache_exit:
 	return err;
 }
 
-/* Devices go first, as they still report that by generic netlink. */
+/* Devices are removed first, as they report that by generic netlink. */
 static void __exit m6t_exit(void)
 {
 	m6t_device_exit();

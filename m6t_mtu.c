@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The MTU of a device, which follows its underlay where nobody has set it (W2). */
+/* The MTU of a device, which follows its underlay unless it was set (W2). */
 
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
@@ -9,10 +9,10 @@
 #include "m6t_path.h"
 #include "m6t_route.h"
 
-/* Less than this, and the least packet of IPv6 does not fit. */
+/* Lowest underlay MTU into which the IPv6 minimum MTU fits. */
 #define M6T_MTU_LEAST	(IPV6_MIN_MTU + M6T_HEADROOM)
 
-/* What the underlay device takes, if one is set; Ethernet otherwise. */
+/* The MTU of the underlay device if one is set, that of Ethernet otherwise. */
 static unsigned int m6t_mtu_of_link(struct m6t_dev *m6t,
 				    const struct m6t_config *cfg)
 {
@@ -23,16 +23,16 @@ static unsigned int m6t_mtu_of_link(struct m6t_dev *m6t,
 }
 
 /**
- * m6t_mtu_get() - the MTU of a device that goes by its underlay (W2)
+ * m6t_mtu_get() - get the MTU of a device that follows its underlay (W2)
  * @m6t: device
  * @cfg: settings, which need not be published yet
  *
- * The underlay of a mobile node is the link on which its gateway is reached. A
- * link with jumbo frames says nothing about the path behind it, so the MTU is
- * never above that for Ethernet unless an administrator sets it.
+ * The underlay of a mobile node is the link on which its gateway is reached. Jumbo
+ * frames on that link say nothing about the path beyond it, so the MTU never
+ * exceeds that for Ethernet unless an administrator sets it.
  *
  * Context: process, RTNL held.
- * Return: bytes; what it is now where the underlay is not known.
+ * Return: bytes; the current MTU if the underlay is not known.
  */
 unsigned int m6t_mtu_get(struct m6t_dev *m6t, const struct m6t_config *cfg)
 {
@@ -48,12 +48,12 @@ unsigned int m6t_mtu_get(struct m6t_dev *m6t, const struct m6t_config *cfg)
 }
 
 /**
- * m6t_mtu_follow() - let the device's MTU go by that of its underlay (W2)
+ * m6t_mtu_follow() - adjust the device's MTU to that of its underlay (W2)
  * @m6t: device
  * @cfg: settings, which need not be published yet
  *
- * Not where an administrator has set the MTU; nor when called for a device whose
- * MTU is being set, by one that runs over it and has it for its underlay.
+ * Does nothing if an administrator has set the MTU, or if the MTU is already being
+ * adjusted, as tunnels may be each other's underlay.
  *
  * Context: process, RTNL held.
  */

@@ -49,7 +49,7 @@ static int m6t_nl_needs(const struct m6t_role *role, u8 need,
  * @net: netns of the sender's socket
  * @attr: its ifindex, or NULL
  * @need: &enum m6t_nl_need
- * @extack: takes the sentence of a refusal; NULL on older kernels where a dump
+ * @extack: netlink extended ack, for the reason of a refusal; NULL on older kernels where a dump
  *	starts
  *
  * Context: process.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The kinds of tunnel ends that there are. */
+/* Selection of a device's role. */
 
 #include <linux/netlink.h>
 
@@ -11,10 +11,10 @@ static const struct m6t_role *const m6t_roles[] = {
 };
 
 /**
- * m6t_role_get() - find the role that a device is to have
+ * m6t_role_get() - get the role that a device should have
  * @mode: attribute with an &enum m6t_mode, or NULL
- * @now: the role that it has, or NULL for a new device
- * @extack: takes the sentence of a refusal
+ * @now: its current role, or NULL for a new device
+ * @extack: netlink extended ack, for the reason of a refusal
  *
  * Context: process.
  * Return: the role, or an error.
@@ -29,7 +29,7 @@ const struct m6t_role *m6t_role_get(const struct nlattr *mode,
 		return now;
 	if (!mode) {
 		NL_SET_ERR_MSG(extack,
-			       "m6t: mode is missing, it must be gw or mn");
+			       "m6t: mode is missing, expected gw or mn");
 		return ERR_PTR(-EINVAL);
 	}
 	if (nla_get_u8(mode) < ARRAY_SIZE(m6t_roles))

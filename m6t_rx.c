@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What all encapsulations do with a packet that came in: check, unwrap, deliver. */
+/* Receive path shared by all encapsulations: check, unwrap, deliver. */
 
 #include <linux/netdevice.h>
 #include <net/inet_ecn.h>
@@ -9,9 +9,9 @@
 #include "m6t_inner.h"
 #include "m6t_rx.h"
 
-/* From a datagram to one whole inner packet, which is the network header then (W1,
- * W5, W6). Nothing of the packet is trusted before, and no pointer into it is kept
- * across what may move it.
+/* Unwrap a datagram to the one whole inner packet in it, whose header becomes the
+ * network header (W1, W5, W6). Nothing in the packet is trusted before, and no
+ * pointer into it is kept across calls that may reallocate it.
  */
 static enum m6t_stat m6t_rx_unwrap(struct m6t_dev *m6t, struct sk_buff *skb,
 				   unsigned int hlen, u8 dsfield)
@@ -36,10 +36,10 @@ static enum m6t_stat m6t_rx_unwrap(struct m6t_dev *m6t, struct sk_buff *skb,
 	return M6T_STAT_UNSPEC;
 }
 
-/* What is not queued is received on top of the stack's own frames. That does not
- * add up: a datagram of ours in such a packet is unwrapped by a tunnel that
- * queues it. The hash was that of the outer flow, which is one for all flows
- * of a mobile node.
+/* Packets that are not queued to gro_cells are received on the current kernel stack.
+ * That does not add up: to get here again, a datagram inside such a packet must be
+ * unwrapped by another tunnel, which queues it. The hash was that of the outer flow,
+ * which is the same for all flows of a mobile node.
  */
 static void m6t_rx_deliver(struct m6t_dev *m6t, struct sk_buff *skb)
 {
@@ -47,13 +47,13 @@ static void m6t_rx_deliver(struct m6t_dev *m6t, struct sk_buff *skb)
 
 	skb_clear_hash(skb);
 	if (!m6t_inner_merges(skb, m6t->dev->features)) {
-		/* UDP hands over segments while they are still a list. */
+		/* UDP passes on segments while they are still linked in a list. */
 		skb_mark_not_on_list(skb);
-		/* It was that of the outer UDP header. */
+		/* It still points to the outer UDP header. */
 		skb_reset_transport_header(skb);
 		netif_receive_skb(skb);
 	} else {
-		/* By it the flows that are merged are told apart. */
+		/* GRO tells flows apart by it. */
 		skb_get_hash(skb);
 		if (gro_cells_receive(&m6t->gro_cells, skb) != NET_RX_SUCCESS)
 			return;
@@ -64,9 +64,9 @@ static void m6t_rx_deliver(struct m6t_dev *m6t, struct sk_buff *skb)
 /**
  * m6t_rx() - receive a packet, or drop it
  * @m6t: device
- * @skb: packet, an outer header at skb->data; gone afterwards
+ * @skb: packet, an outer header at skb->data; consumed
  * @hlen: bytes before the inner packet, in the linear part
- * @outer: the outer headers, which the transport has checked
+ * @outer: the outer headers, checked by the encapsulation
  *
  * Context: softirq, under RCU.
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Counters by CPU, how tools read them, and the tail that every drop takes. */
+/* Per-CPU counters, how they are read, and the function that drops packets. */
 
 #include <linux/skbuff.h>
 
@@ -7,15 +7,15 @@
 #include "m6t_trace.h"
 
 /**
- * enum m6t_stats_sum - statistics of the link that sum up counters
- * @M6T_SUM_NONE: no loss
+ * enum m6t_stats_sum - link statistics that are sums of counters
+ * @M6T_SUM_NONE: not a loss
  * @M6T_SUM_RX_LENGTH: malformed: rx_length_errors
  * @M6T_SUM_RX_FRAME: malformed: rx_frame_errors
- * @M6T_SUM_RX_DROPPED: well-formed and not wanted: rx_dropped
- * @M6T_SUM_TX_CARRIER: no path to send it by: tx_carrier_errors
- * @M6T_SUM_TX_LOOP: collisions
- * @M6T_SUM_TX_DROPPED: not wanted: tx_dropped
- * @M6T_SUMS: how many there are
+ * @M6T_SUM_RX_DROPPED: well-formed but refused: rx_dropped
+ * @M6T_SUM_TX_CARRIER: no path to send on: tx_carrier_errors
+ * @M6T_SUM_TX_LOOP: routing loop: collisions
+ * @M6T_SUM_TX_DROPPED: refused: tx_dropped
+ * @M6T_SUMS: number of sums
  */
 enum m6t_stats_sum {
 	M6T_SUM_NONE,
@@ -29,10 +29,10 @@ enum m6t_stats_sum {
 };
 
 /**
- * struct m6t_counter - all that there is to know of a counter
+ * struct m6t_counter - properties of a counter
  * @name: for ethtool and for m6t:drop
- * @reason: reported to tools that watch all drops of the kernel. A module has no
- *	reasons of its own, so the nearest of the stack's; m6t:drop has the name
+ * @reason: drop reason for tools that watch all drops of the kernel. The stack's
+ *	nearest one, as the module has none of its own; m6t:drop has the name
  * @sum: &enum m6t_stats_sum
  */
 struct m6t_counter {
@@ -48,7 +48,7 @@ struct m6t_counter {
 		.sum = M6T_SUM_##_sum,					\
 	}
 
-/* By &enum m6t_stat, where some values are no counters. */
+/* Indexed by &enum m6t_stat, where some values are not counters. */
 static const struct m6t_counter m6t_counters[__M6T_STAT_MAX] = {
 	M6T_COUNTER(RX_SHORT, "rx_short", HDR_TRUNC, RX_LENGTH),
 	M6T_COUNTER(RX_BAD_VERSION, "rx_bad_version", IP_INHDR, RX_FRAME),
@@ -57,7 +57,7 @@ static const struct m6t_counter m6t_counters[__M6T_STAT_MAX] = {
 		    IP_INVALID_SOURCE, RX_DROPPED),
 	M6T_COUNTER(RX_BAD_DESTINATION, "rx_bad_destination",
 		    IP_INVALID_DEST, RX_DROPPED),
-	/* As there: the path back to its source is another one. */
+	/* Similar: the path back to its source is another one. */
 	M6T_COUNTER(RX_MISMATCH, "rx_mismatch", IP_RPFILTER, RX_DROPPED),
 	M6T_COUNTER(RX_RATE_LIMITED, "rx_rate_limited",
 		    NOT_SPECIFIED, RX_DROPPED),
@@ -85,7 +85,7 @@ static const struct m6t_counter m6t_counters[__M6T_STAT_MAX] = {
 };
 
 /**
- * m6t_stats_count() - raise a counter by one
+ * m6t_stats_count() - increment a counter
  * @m6t: device
  * @stat: the counter
  *
@@ -104,10 +104,10 @@ void m6t_stats_count(struct m6t_dev *m6t, enum m6t_stat stat)
 }
 
 /**
- * m6t_stats_drop() - the tail: count why a packet ends here, and free it
+ * m6t_stats_drop() - count why a packet is dropped, and free it
  * @m6t: device
- * @skb: the packet; gone afterwards
- * @stat: why; %M6T_STAT_RX_KEEPALIVE is not a loss, it has been read
+ * @skb: the packet
+ * @stat: the reason; %M6T_STAT_RX_KEEPALIVE is not a loss but was consumed
  *
  * Context: softirq.
  */
@@ -149,10 +149,10 @@ u64 m6t_stats_sum(const struct m6t_dev *m6t, enum m6t_stat stat)
 }
 
 /**
- * m6t_stats_is_counter() - is there a counter of this number?
+ * m6t_stats_is_counter() - check if a value of the enum is a counter
  * @stat: &enum m6t_stat, below __M6T_STAT_MAX
  *
- * Return: false for the padding attribute and the like.
+ * Return: false for padding attributes and the like.
  */
 bool m6t_stats_is_counter(enum m6t_stat stat)
 {
@@ -160,12 +160,11 @@ bool m6t_stats_is_counter(enum m6t_stat stat)
 }
 
 /**
- * m6t_stats_link() - add what `ip -s -s link` shows of the drops
+ * m6t_stats_link() - add the counters to the link statistics
  * @m6t: device
- * @tot: to be added to
+ * @tot: link statistics, shown by `ip -s -s link`
  *
- * Malformed packets are errors; well-formed ones that are not wanted are
- * drops.
+ * Malformed packets are errors; refused well-formed ones are drops.
  */
 void m6t_stats_link(const struct m6t_dev *m6t, struct rtnl_link_stats64 *tot)
 {

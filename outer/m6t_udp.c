@@ -157,7 +157,7 @@ void m6t_udp_mark(struct sock *sk, const struct m6t_config *cfg)
  * m6t_udp_link() - does the link that a socket would be bound to exist?
  * @m6t: device
  * @cfg: settings
- * @extack: takes the sentence of a refusal
+ * @extack: netlink extended ack, for the reason of a refusal
  *
  * A link that is deleted, or moved to another netns, stays in the settings by
  * its ifindex; the stack binds a socket to any ifindex.
@@ -181,7 +181,7 @@ int m6t_udp_link(const struct m6t_dev *m6t, const struct m6t_config *cfg,
  * @m6t: device, which must outlive the socket
  * @cfg: local address and underlay to bind to
  * @port: port to bind to, network byte order; 0: a free one, chosen at random
- * @extack: takes the sentence of a refusal
+ * @extack: netlink extended ack, for the reason of a refusal
  *
  * Context: process, RTNL held.
  * Return: the socket, for m6t_udp_close(), or an error.

@@ -215,7 +215,7 @@ def numbers(test):
 
 
 def lists(test):
-    one6, many = "IPv6 prefix", "16 entries at most"
+    one6, many = "IPv6 prefix", "at most 16 entries"
     for attr, word in (PREFIXES, "prefix"), (HAS, "ha"):
         for name, bad, pattern in (
                 ("length 0", p6("::", 0), one6),
@@ -233,7 +233,7 @@ def lists(test):
                  pattern, (attr, 2))
         test(GW, f"{word}: twice", [(attr, [(1, p6("2001:db8::", 64)),
                                             (2, p6("2001:db8::", 64))])],
-             "prefix or home agent may be given once", (attr, 2))
+             "prefix or home agent can be given only once", (attr, 2))
         test(GW, f"{word}: 17", [(attr, [(i, p6(f"2001:db8:{i:x}::", 48))
                                          for i in range(1, 18)])],
              many, (attr, 17))
@@ -244,18 +244,18 @@ def lists(test):
              (EXEMPTS, 1))
     test(GW, "exempt: twice", [(EXEMPTS, [(1, p4("10.0.0.0", 8)),
                                           (2, p4("10.0.0.0", 8))])],
-         "each prefix of exempt may be given once", (EXEMPTS, 2))
+         "each prefix of exempt can be given only once", (EXEMPTS, 2))
     test(GW, "exempt: 17", [(EXEMPTS, [(i, p4(f"10.{i}.0.0", 16))
                                        for i in range(1, 18)])],
-         "exempt may have 16", (EXEMPTS, 17))
+         "exempt can have at most 16", (EXEMPTS, 17))
     for name, bad in ("0", be16(0)), ("too short", b"\1"), \
             ("too long", u32(1)), ("empty", b""):
         test(GW, f"port: {name}", [(PORTS, [(1, be16(5)), (2, bad)])],
              "port must be 1 to 65535", (PORTS, 2))
     test(GW, "port: twice", [(PORTS, [(1, be16(5)), (2, be16(5))])],
-         "once only", (PORTS, 2))
+         "each port can be given only once", (PORTS, 2))
     test(GW, "port: 17", [(PORTS, [(i, be16(i)) for i in range(1, 18)])],
-         "16 ports at most", (PORTS, 17))
+         "at most 16 ports", (PORTS, 17))
     test(GW, "port: none", [(PORTS, [])], "at least one port", (PORTS,))
     test(GW, "ha inside the prefix", [(HAS, [(1, p6("fd00:6d:0:9::1", 128))])],
          "outside the tunnel's own prefixes", (HAS,))
