@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What a gateway decides about one packet, and its sockets. */
+/* The gateway: what happens to each packet, and its sockets. */
 
 #include <linux/icmpv6.h>
 #include <linux/slab.h>
@@ -18,9 +18,9 @@ static struct m6t_dev *m6t_gw_dev(struct m6t_state *state)
 	return container_of(state, struct m6t_dev, gw.state);
 }
 
-/* Under RCU: count a change of a binding and tell of it. */
-static void m6t_gw_tell(struct m6t_state *state, enum m6t_event event,
-			const struct m6t_binding *b)
+/* Under RCU: count and report a change of a binding. */
+static void m6t_gw_notify(struct m6t_state *state, enum m6t_event event,
+			  const struct m6t_binding *b)
 {
 	struct m6t_dev *m6t = m6t_gw_dev(state);
 
@@ -81,7 +81,7 @@ static int m6t_gw_init(struct m6t_dev *m6t, const struct m6t_config *cfg)
 	m6t->gw.limit = m6t_limit_new();
 	if (!m6t->gw.limit)
 		return -ENOMEM;
-	err = m6t_state_init(&m6t->gw.state, cfg, m6t_gw_tell);
+	err = m6t_state_init(&m6t->gw.state, cfg, m6t_gw_notify);
 	if (err)
 		m6t_limit_free(m6t->gw.limit);
 	return err;
@@ -154,8 +154,8 @@ static bool m6t_gw_listens(const struct m6t_config *cfg, __be16 port)
 	return false;
 }
 
-/* Other ports on the same address: those that stay are not touched, so no
- * datagram to them is lost.
+/* Only the ports have changed: sockets of those that stay are not touched, so that
+ * they lose no datagrams.
  */
 static int m6t_gw_change_ports(struct m6t_dev *m6t,
 			       const struct m6t_config *old,
@@ -190,8 +190,8 @@ err_close:
 	return err;
 }
 
-/* Another address or underlay: the new sockets could not be bound beside the
- * old ones where one of both is bound to any address.
+/* The address or underlay has changed: close the old sockets first, as the new ones
+ * cannot be bound beside them if either are bound to any address.
  */
 static int m6t_gw_change_address(struct m6t_dev *m6t,
 				 const struct m6t_config *old,
@@ -219,7 +219,7 @@ static int m6t_gw_change_sockets(struct m6t_dev *m6t,
 	unsigned int i;
 	int err;
 
-	/* It lost them, and what changes may be what stood in the way. */
+	/* They were lost, and the new settings may be what it takes to open them. */
 	if (!gw->n_sks)
 		return m6t_gw_open(m6t, cfg, extack);
 	if (old->local != cfg->local || old->link != cfg->link)
@@ -252,11 +252,11 @@ static int m6t_gw_change(struct m6t_dev *m6t, const struct m6t_config *old,
 	return 0;
 }
 
-/* G3, G15: may a mobile node send to this address? */
+/* Check if a mobile node may send to this address (G3, G15). */
 static bool m6t_gw_is_destination(const struct m6t_config *cfg,
 				  const struct in6_addr *addr)
 {
-	/* A short prefix may hold others, too. */
+	/* A short prefix of home agents may include such addresses, too. */
 	if (!m6t_addr_is_global(addr))
 		return false;
 	if (m6t_prefix6_match(cfg->prefix, cfg->n_prefixes, addr))
@@ -265,9 +265,9 @@ static bool m6t_gw_is_destination(const struct m6t_config *cfg,
 	       m6t_prefix6_match(cfg->home_agent, cfg->n_home_agents, addr);
 }
 
-/* G6: does a packet prove that a home agent answered? An ICMPv6 error does
- * not: this host itself or any router would send one for a flood of packets
- * with forged sources. Nor does what cannot be told from one.
+/* Check if a packet proves that a home agent answered (G6). An ICMPv6 error does
+ * not: this host itself or any router would send one for a flood of packets with
+ * forged sources. Nor does a packet that cannot be distinguished from one.
  */
 static bool m6t_gw_is_answer(const struct m6t_config *cfg,
 			     const struct sk_buff *skb)
@@ -294,9 +294,8 @@ static bool m6t_gw_is_answer(const struct m6t_config *cfg,
 	       !m6t_prefix6_match(cfg->prefix, cfg->n_prefixes, addr);
 }
 
-/* Is it an ICMPv6 error of this host, larger than what it is about? That may have
- * come from elsewhere than its IPv4 source says. The error about what is too big
- * for a link is never larger.
+/* Check for an ICMPv6 error of this host that is larger than the packet it is about,
+ * whose IPv4 source may be forged. A Packet Too Big error is never larger.
  */
 static bool m6t_gw_amplifies(const struct m6t_dev *m6t,
 			     const struct sk_buff *skb)
@@ -316,7 +315,7 @@ static bool m6t_gw_amplifies(const struct m6t_dev *m6t,
 	       ntohs(error->about.payload_len) + sizeof(buf.about) < skb->len;
 }
 
-/* G9: answered only where an active binding matches in everything. */
+/* Reply only to the exact endpoint of an active binding (G9). */
 static enum m6t_stat m6t_gw_keepalive(struct m6t_dev *m6t,
 				      const struct m6t_config *cfg,
 				      struct m6t_binding *b,
@@ -332,7 +331,7 @@ static enum m6t_stat m6t_gw_keepalive(struct m6t_dev *m6t,
 	return M6T_STAT_RX_KEEPALIVE;
 }
 
-/* G3, G4, G11, G12: a packet from an address that is not bound. */
+/* Bind the source address of a packet, if it may be bound (G3, G4, G11, G12). */
 static enum m6t_stat m6t_gw_learn(struct m6t_dev *m6t,
 				  const struct m6t_config *cfg,
 				  const struct ipv6hdr *ip6h,
@@ -378,7 +377,7 @@ static enum m6t_stat m6t_gw_receive(struct m6t_dev *m6t,
 		if (why)
 			return why;
 	}
-	/* G8; two first packets may also have raced each other to bind it. */
+	/* G8; two first packets may also have raced to bind the address. */
 	if (unlikely(!m6t_endpoint_match(&b->ep, ep))) {
 		m6t_event_endpoint(m6t, M6T_EVENT_MISMATCH, &ip6h->saddr,
 				   ep);
@@ -422,8 +421,8 @@ static enum m6t_stat m6t_gw_transmit(struct m6t_dev *m6t,
 	return M6T_STAT_UNSPEC;
 }
 
-/* Only who sees what a gateway sends knows its mobile node's address and
- * endpoint (B3).
+/* The address and endpoint of a mobile node are known only to those who see what
+ * the gateway sends, so they prove that an ICMP error is genuine (B3).
  */
 static struct m6t_path *m6t_gw_path(struct m6t_dev *m6t,
 				    const union m6t_inner *inner,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What a mobile node decides: its attachment, its packets, its keepalives. */
+/* The mobile node: its attachment, packets and keepalives. */
 
 #include <linux/random.h>
 #include <linux/rtnetlink.h>
@@ -14,21 +14,21 @@
 #include "m6t_stamp.h"
 #include "m6t_udp.h"
 
-/* Unanswered keepalives follow each other this closely (N8). */
+/* Interval of unanswered keepalives, ns (N8). */
 #define M6T_MN_RETRY	(2 * NSEC_PER_SEC)
 
-/* In percent of the interval, when a keepalive comes: at random, so that
- * mobile nodes that started together do not stay in step (N6), and a little
- * before its end, where NATs forget.
+/* When to send a keepalive, in percent of the interval: at random, so that mobile
+ * nodes that started together do not stay in step (N6), and shortly before its end,
+ * when NATs drop their state.
  */
 #define M6T_MN_EARLIEST	90
 #define M6T_MN_LATEST	98
 
-/* Tries to find an address that no other device of this host uses (N2). */
+/* Attempts to find an address that no other device of this host uses (N2). */
 #define M6T_MN_TRIES	16
 
-/* All devices that are attached, so that no two use one address; under RTNL,
- * which all network namespaces share.
+/* All attachments, so that no two devices use the same address; under RTNL, which is
+ * common to all network namespaces.
  */
 static LIST_HEAD(m6t_mn_attached);
 
@@ -46,8 +46,8 @@ static void m6t_mn_arm(struct m6t_mn *mn, u64 due)
 	hrtimer_start(&mn->keepalive, ns_to_ktime(due), HRTIMER_MODE_ABS_SOFT);
 }
 
-/* The keepalives since the gateway was last heard were all in vain (N8). From
- * now on one an interval is sent, until it is heard again.
+/* All keepalives since the gateway was last heard are unanswered (N8). From now on
+ * send one per interval, until it is heard again.
  */
 static void m6t_mn_unreachable(struct m6t_dev *m6t,
 			       const struct m6t_config *cfg,
@@ -75,18 +75,17 @@ static void m6t_mn_ask(struct m6t_dev *m6t, const struct m6t_config *cfg,
 }
 
 /**
- * m6t_mn_check() - see whether a keepalive is due, and send it (N6, N8)
+ * m6t_mn_check() - send a keepalive if one is due (N6, N8)
  * @m6t: device
- * @cfg: settings, keepalives are on
+ * @cfg: settings, with keepalives on
  * @att: attachment
  * @now: ktime, ns
  *
- * As long as nothing was heard on this attachment there is nothing to find
- * out: the gateway answers only active bindings, and there is no state that a
- * NAT could have lost. One keepalive an interval is sent then, and silence
- * means nothing.
+ * Until something was heard on this attachment, silence means nothing: the gateway
+ * answers only active bindings, and there is no state that a NAT could have lost.
+ * One keepalive per interval is sent then.
  *
- * Return: ktime, ns, at which to look again.
+ * Return: ktime, ns, of the next check.
  */
 static u64 m6t_mn_check(struct m6t_dev *m6t, const struct m6t_config *cfg,
 			struct m6t_attachment *att, u64 now)
@@ -97,7 +96,7 @@ static u64 m6t_mn_check(struct m6t_dev *m6t, const struct m6t_config *cfg,
 
 	if (mn->tries && rx >= mn->asked)
 		WRITE_ONCE(mn->tries, 0);
-	/* Woken for an interval that is shorter than the wait for an answer. */
+	/* The interval may be shorter than the wait for an answer. */
 	due = mn->asked + (u64)mn->tries * M6T_MN_RETRY;
 	if (now < due)
 		return due;
@@ -135,8 +134,8 @@ static enum hrtimer_restart m6t_mn_keepalive_due(struct hrtimer *timer)
 	return HRTIMER_NORESTART;
 }
 
-/* The timer is not running; an answer may have queued it. It looks soon, as there
- * may have been silence for most of an interval already when settings change.
+/* The timer is not running, though an answer may have queued it. Check soon, as most
+ * of an interval may already have been silent when the settings change.
  */
 static void m6t_mn_start_keepalives(struct m6t_mn *mn,
 				    const struct m6t_config *cfg)
@@ -160,8 +159,8 @@ static bool m6t_mn_is_taken(const struct in6_addr *addr)
 	return false;
 }
 
-/* N2: the /80 and 48 bits. All of them zero would be the anycast address of
- * the prefix's routers.
+/* The address is the /80 and 48 more bits (N2). All zeros would be the
+ * Subnet-Router anycast address.
  */
 static int m6t_mn_choose(const struct m6t_config *cfg, const u8 *id,
 			 struct in6_addr *addr, struct netlink_ext_ack *extack)
@@ -176,7 +175,7 @@ static int m6t_mn_choose(const struct m6t_config *cfg, const u8 *id,
 		if (memcmp(tail, anycast, M6T_ID_LEN) && !m6t_mn_is_taken(addr))
 			return 0;
 		NL_SET_ERR_MSG(extack,
-			       "m6t: id must not be zero and not be in use by this or another device of this host");
+			       "m6t: id must not be zero or in use by this or another device of this host");
 		return -EADDRINUSE;
 	}
 	for (try = 0; try < M6T_MN_TRIES; try++) {
@@ -211,9 +210,9 @@ static void m6t_mn_detach(struct m6t_dev *m6t)
 	m6t_mn_release(att);
 }
 
-/* N3: the new socket is opened while the old one still holds its port, so the
- * ports differ. Where the port is fixed the old one has to be closed first,
- * and is opened again if the new one cannot be.
+/* The new socket is opened while the old one still occupies its port, so that the
+ * ports differ (N3). If the port is fixed, the old one must be closed first, and is
+ * opened again if the new one cannot be.
  */
 static struct sock *m6t_mn_socket(struct m6t_dev *m6t,
 				  const struct m6t_config *cfg,
@@ -273,9 +272,8 @@ err_free:
 	return ERR_PTR(err);
 }
 
-/* Begin an attachment: fresh address, fresh socket (N2, N3). On an error the old
- * one, if any, goes on; but where its port is fixed and could not be had again, it
- * has ended.
+/* Begin an attachment: new address, new socket (N2, N3). On error the old one, if
+ * any, continues, unless its port is fixed and could not be opened again.
  */
 static int m6t_mn_attach(struct m6t_dev *m6t, const struct m6t_config *cfg,
 			 const u8 *id, struct netlink_ext_ack *extack)
@@ -306,7 +304,7 @@ static int m6t_mn_attach(struct m6t_dev *m6t, const struct m6t_config *cfg,
 	return 0;
 }
 
-/* RTNL is only tried, as m6t_mn_uninit() waits for this work and holds it. */
+/* Must not wait for RTNL: m6t_mn_uninit() holds it and waits for this work. */
 static void m6t_mn_reattach(struct work_struct *work)
 {
 	struct m6t_dev *m6t = container_of(work, struct m6t_dev,
@@ -330,13 +328,13 @@ static int m6t_mn_check_config(const struct m6t_config *cfg,
 {
 	if (cfg->n_prefixes != 1 || cfg->prefix[0].len != M6T_MN_PREFIX_LEN)
 		return m6t_config_refuse(extack, data[IFLA_M6T_PREFIXES],
-					 "m6t: a mobile node needs exactly one prefix of length /80, as it fills the other 48 bits with random ones");
+					 "m6t: a mobile node needs exactly one prefix of length /80, as it chooses the other 48 bits at random");
 	if (cfg->n_ports != 1)
 		return m6t_config_refuse(extack, data[IFLA_M6T_PORTS],
 					 "m6t: a mobile node takes exactly one port, the gateway's");
 	if (!cfg->gateway)
 		return m6t_config_refuse(extack, NULL,
-					 "m6t: gateway is missing, say gateway IPV4");
+					 "m6t: gateway is missing, expected gateway IPV4");
 	return 0;
 }
 
@@ -348,7 +346,7 @@ static int m6t_mn_init(struct m6t_dev *m6t, const struct m6t_config *cfg)
 	return 0;
 }
 
-/* A packet may have started the timer after the attachment had ended. */
+/* A packet may have started the timer after the attachment ended. */
 static void m6t_mn_uninit(struct m6t_dev *m6t)
 {
 	hrtimer_cancel(&m6t->mn.keepalive);
@@ -365,7 +363,7 @@ static int m6t_mn_open(struct m6t_dev *m6t, const struct m6t_config *cfg,
 	return m6t_mn_attach(m6t, cfg, NULL, extack);
 }
 
-/* What an attachment was made from: a change of it needs a new one. */
+/* Compare the settings that cannot change during an attachment. */
 static bool m6t_mn_same_place(const struct m6t_config *a,
 			      const struct m6t_config *b)
 {
@@ -406,9 +404,8 @@ static void m6t_mn_hear(struct m6t_dev *m6t, struct m6t_attachment *att)
 	}
 }
 
-/* The answer to a keepalive: what the timer waited for has come, and until the
- * interval is over there is nothing to look at (N6). Whatever this races with,
- * the timer decides by what it finds.
+/* A keepalive was answered, so there is nothing to check until the interval is over
+ * (N6). Races are harmless, as the timer decides by the state it finds.
  */
 static void m6t_mn_answered(struct m6t_mn *mn)
 {
@@ -442,7 +439,7 @@ static enum m6t_stat m6t_mn_receive(struct m6t_dev *m6t,
 	if (!m6t_addr_is_global(&ip6h->saddr) ||
 	    m6t_prefix6_match(cfg->prefix, 1, &ip6h->saddr))
 		return M6T_STAT_RX_BAD_SOURCE;
-	/* What goes to a former address says nothing of this attachment. */
+	/* Packets to a former address say nothing about this attachment. */
 	if (likely(ipv6_addr_equal(&ip6h->daddr, &att->addr)))
 		m6t_mn_hear(m6t, att);
 	return M6T_STAT_UNSPEC;
@@ -466,7 +463,7 @@ static enum m6t_stat m6t_mn_transmit(struct m6t_dev *m6t,
 	return why;
 }
 
-/* The address of an attachment is random, so it is the proof (B3). */
+/* The address is random, so it proves that an ICMP error is genuine (B3). */
 static struct m6t_path *m6t_mn_path(struct m6t_dev *m6t,
 				    const union m6t_inner *inner,
 				    const struct m6t_outer *outer)

@@ -2,13 +2,13 @@
 /*
  * The bindings of a gateway: their states, lifetimes and evictions.
  *
- * Look-ups run under RCU and take no lock. All changes take the one lock: they
- * come once or twice in a binding's life. A temporary binding ends a fixed
- * time after its creation, so age order is the order of their ends. An
- * active one ends some time after its last packet; packets only stamp it, and
- * when its time to be looked at comes it either ends or is queued anew for the
- * exact time at which it would end. Thus a binding is touched about once a
- * lifetime, however much traffic it carries, and still ends to the tick.
+ * Lookups run under RCU without a lock. All changes take the one lock: there are one
+ * or two in a binding's life. A temporary binding expires a fixed time after its
+ * creation, so bindings expire in order of age. An active one expires some time
+ * after its last packet; packets only stamp it, and when it is due it either expires
+ * or is queued again for the exact time at which it would. Thus a binding is touched
+ * about once per lifetime, however much traffic it carries, and yet expires to the
+ * tick.
  */
 
 #include <linux/kernel.h>
@@ -18,17 +18,17 @@
 
 #include "m6t.h"
 
-/* Bindings that one run of a timer or one hold of the lock may end, and how
- * long the timers rest after it, ns.
+/* Bindings that may be removed in one run of a timer or while the lock is held once,
+ * and how long the timers rest afterwards, ns.
  */
 #define M6T_STATE_BATCH		64
 #define M6T_STATE_REST		(NSEC_PER_MSEC / 4)
 
-/* Buckets from which a flush frees what it has found together. */
+/* Buckets after which a flush frees the bindings that it has removed. */
 #define M6T_STATE_STEP		64
 
-/* How late a timer may be, ns, so that those that end close to each other end
- * together: less than a millisecond, with a rest.
+/* Slack of the timers, ns, so that bindings that expire at about the same time are
+ * removed together: less than a millisecond, including the rest.
  */
 #define M6T_STATE_SLACK		(700 * NSEC_PER_USEC)
 
@@ -40,7 +40,7 @@ static struct m6t_binding *m6t_binding_of(struct m6t_object *obj)
 }
 
 /**
- * m6t_state_cache_init() - make the cache that bindings come from
+ * m6t_state_cache_init() - create the slab cache of bindings
  *
  * Context: process.
  * Return: 0 or -ENOMEM.
@@ -52,7 +52,7 @@ int m6t_state_cache_init(void)
 }
 
 /**
- * m6t_state_cache_exit() - end the cache, after all RCU callbacks have run
+ * m6t_state_cache_exit() - destroy the cache after all RCU callbacks have run
  *
  * Context: process; sleeps for a grace period.
  */
@@ -62,7 +62,7 @@ void m6t_state_cache_exit(void)
 	kmem_cache_destroy(m6t_binding_cache);
 }
 
-/* All that went together: they are linked in a ring by their queue. */
+/* Free a batch; its members are linked in a ring through @queue. */
 static void m6t_binding_free_rcu(struct rcu_head *rcu)
 {
 	struct m6t_binding *first = container_of(rcu, struct m6t_binding, rcu);
@@ -74,7 +74,7 @@ static void m6t_binding_free_rcu(struct rcu_head *rcu)
 }
 
 /**
- * m6t_state_used() - when did a binding last carry a packet?
+ * m6t_state_used() - get the time of a binding's last packet
  * @b: the binding
  *
  * Context: under RCU, or with the lock held.
@@ -86,9 +86,9 @@ u64 m6t_state_used(const struct m6t_binding *b)
 }
 
 /**
- * m6t_state_ends() - when will a binding end if no more packets come?
+ * m6t_state_ends() - get the time when a binding expires without more packets
  * @state: the table
- * @b: a binding of it
+ * @b: a binding in it
  *
  * Context: under RCU, or with the lock held.
  * Return: ktime, ns; U64_MAX for never.
@@ -106,14 +106,14 @@ u64 m6t_state_ends(const struct m6t_state *state, const struct m6t_binding *b)
 }
 
 /**
- * m6t_state_usable() - does a binding still count?
+ * m6t_state_usable() - check if packets may still use a binding
  * @state: the table
- * @b: a binding of it
+ * @b: a binding in it
  *
- * A temporary one may be over although its timer is late (G5).
+ * A temporary one may have expired although its timer is late (G5).
  *
  * Context: under RCU, or with the lock held.
- * Return: true if packets may use it.
+ * Return: true if they may.
  */
 bool m6t_state_usable(const struct m6t_state *state,
 		      const struct m6t_binding *b)
@@ -148,17 +148,17 @@ static struct m6t_binding *m6t_state_first_active(const struct m6t_state *state)
 	return rb ? rb_entry(rb, struct m6t_binding, rb) : NULL;
 }
 
-/* When an active binding that was used at a time is to be looked at. Stamps
- * may be a tick older than the last packet, and no binding may end early.
+/* When to check an active binding that was last used at @used. Stamps may be a tick
+ * older than the last packet, and no binding may expire early.
  */
 static u64 m6t_state_due(const struct m6t_state *state, u64 used)
 {
 	return used + state->active_life + TICK_NSEC;
 }
 
-/* A timer that comes too early finds nothing to do and is started anew: less
- * often than it would be moved, as most that is waited for does not come to its
- * end. With some slack, all that ends within it is ended together.
+/* Only ever moves a timer forward. One that fires too early finds nothing to do and
+ * is started again: this is rarer than moving it back would be, as most bindings do
+ * not expire when due. The slack lets bindings expire in batches.
  */
 static void m6t_state_start(const struct m6t_state *state,
 			    struct hrtimer *timer, u64 due)
@@ -175,8 +175,8 @@ static void m6t_state_start(const struct m6t_state *state,
 				       HRTIMER_MODE_ABS_SOFT);
 }
 
-/* Timers are only ever started here, under the lock, never re-armed by the
- * return value of their function: that would race with a start elsewhere.
+/* Timers are started only here, under the lock, and never restarted by the return
+ * value of their function, which would race with a start elsewhere.
  */
 static void m6t_state_arm(struct m6t_state *state)
 {
@@ -207,7 +207,7 @@ static void m6t_state_queue_active(struct m6t_state *state,
 	rb_add_cached(&b->rb, &state->actives, m6t_binding_sooner);
 }
 
-/* Into the list or tree by which a binding ends, and the counts; and out again. */
+/* Add a binding to the list or tree by which it expires, and to the counts. */
 static void m6t_state_enqueue(struct m6t_state *state, struct m6t_binding *b)
 {
 	if (b->state == M6T_BINDING_TEMPORARY)
@@ -226,16 +226,16 @@ static void m6t_state_dequeue(struct m6t_state *state, struct m6t_binding *b)
 	m6t_state_count(state, b->state, -1);
 }
 
-/* A binding that is in nothing any more: onto a list of those to be freed. */
+/* Move a binding that is not in the table any more to a list of those to free. */
 static void m6t_state_discard(struct m6t_binding *b, struct list_head *gone)
 {
 	b->was = b->state;
-	/* Pairs with the reader that tells the state: it needs @was then. */
+	/* Pairs with m6t_nl_fill_binding(), which reports @was then. */
 	smp_store_release(&b->state, M6T_BINDING_DEAD);
 	list_add_tail(&b->queue, gone);
 }
 
-/* Take a binding out of the table, onto a list of those that go. */
+/* Move a binding from the table to a list of those to free. */
 static void m6t_state_unlink(struct m6t_state *state, struct m6t_binding *b,
 			     struct list_head *gone)
 {
@@ -245,19 +245,19 @@ static void m6t_state_unlink(struct m6t_state *state, struct m6t_binding *b,
 	m6t_state_discard(b, gone);
 }
 
-/* Without the lock: tell of those that go. */
-static void m6t_state_tell(struct m6t_state *state, struct list_head *gone,
-			   enum m6t_event event)
+/* Report the removal of bindings; without the lock. */
+static void m6t_state_notify(struct m6t_state *state, struct list_head *gone,
+			     enum m6t_event event)
 {
 	struct m6t_binding *b;
 
 	rcu_read_lock();
 	list_for_each_entry(b, gone, queue)
-		state->tell(state, event, b);
+		state->notify(state, event, b);
 	rcu_read_unlock();
 }
 
-/* Free them, with one callback of RCU for all. The list is empty afterwards. */
+/* Free a list of bindings, which is empty afterwards, by a single RCU callback. */
 static void m6t_state_release(struct list_head *gone)
 {
 	struct m6t_binding *first;
@@ -272,7 +272,7 @@ static void m6t_state_release(struct list_head *gone)
 static void m6t_state_bury(struct m6t_state *state, struct list_head *gone,
 			   enum m6t_event event)
 {
-	m6t_state_tell(state, gone, event);
+	m6t_state_notify(state, gone, event);
 	m6t_state_release(gone);
 }
 
@@ -339,24 +339,24 @@ static void m6t_state_set_lives(struct m6t_state *state,
 }
 
 /**
- * m6t_state_init() - make an empty table
- * @state: to be filled in
+ * m6t_state_init() - initialize an empty table
+ * @state: the table
  * @cfg: limits and lifetimes
- * @tell: called for each change of a binding, under RCU, without the lock, in
- *	the context of whatever changed it
+ * @notify: called for each change of a binding, under RCU, without the lock, in
+ *	the context of the change
  *
  * Context: process.
- * Return: 0 or -ENOMEM; m6t_state_free() ends it.
+ * Return: 0, to be undone by m6t_state_free(), or -ENOMEM.
  */
 int m6t_state_init(struct m6t_state *state, const struct m6t_config *cfg,
-		   void (*tell)(struct m6t_state *state, enum m6t_event event,
-				const struct m6t_binding *b))
+		   void (*notify)(struct m6t_state *state, enum m6t_event event,
+				  const struct m6t_binding *b))
 {
 	int err = m6t_table_init(&state->table, cfg->max_bindings);
 
 	if (err)
 		return err;
-	state->tell = tell;
+	state->notify = notify;
 	INIT_LIST_HEAD(&state->temporaries);
 	state->actives = RB_ROOT_CACHED;
 	m6t_state_set_lives(state, cfg);
@@ -368,7 +368,7 @@ int m6t_state_init(struct m6t_state *state, const struct m6t_config *cfg,
 }
 
 /**
- * m6t_state_close() - add no binding from now on, and stop the timers
+ * m6t_state_close() - refuse new bindings, and stop the timers
  * @state: the table
  *
  * Context: process.
@@ -388,7 +388,7 @@ static void m6t_state_free_binding(struct m6t_object *obj)
 }
 
 /**
- * m6t_state_free() - end a table that is closed and that nobody reads
+ * m6t_state_free() - free a table that is closed and has no readers
  * @state: the table
  *
  * No events are sent: all bindings are removed with the device.
@@ -401,9 +401,9 @@ void m6t_state_free(struct m6t_state *state)
 }
 
 /**
- * m6t_state_grow() - give a table more buckets, if it needs them
+ * m6t_state_grow() - add buckets to a table if needed
  * @state: the table
- * @max: most bindings from now on
+ * @max: new maximum number of bindings
  *
  * Context: process, RTNL held, sleeps for a grace period.
  * Return: 0 or -ENOMEM.
@@ -414,11 +414,11 @@ int m6t_state_grow(struct m6t_state *state, u32 max)
 }
 
 /**
- * m6t_state_retime() - take over new lifetimes and limits; lose no binding
+ * m6t_state_retime() - apply new lifetimes and limits without losing bindings
  * @state: the table
  * @cfg: limits and lifetimes
  *
- * All bindings of a kind live equally long, so their order stays as it is.
+ * All bindings of a kind have the same lifetime, so their order does not change.
  *
  * Context: process, RTNL held.
  */
@@ -430,7 +430,7 @@ void m6t_state_retime(struct m6t_state *state, const struct m6t_config *cfg)
 	spin_unlock_bh(&state->table.lock);
 }
 
-/* Have both the same endpoint? Either may leave the local address open. */
+/* Compare endpoints; either binding may leave the local address unset. */
 static bool m6t_binding_same(const struct m6t_binding *a,
 			     const struct m6t_binding *b)
 {
@@ -438,9 +438,9 @@ static bool m6t_binding_same(const struct m6t_binding *a,
 	       m6t_endpoint_match(&b->ep, &a->ep);
 }
 
-/* May @b be added? @old is the binding that its address has already, or NULL.
- * A temporary one is replaced by any that an administrator adds, and an active
- * one by a static one of the same endpoint; otherwise the old one stays (G8).
+/* Check if @b can be added. @old is the existing binding of its address, or NULL. A
+ * temporary one is replaced by any that an administrator adds, and an active one by
+ * a static one with the same endpoint; otherwise the old one stays (G8).
  */
 static int m6t_state_admit(const struct m6t_state *state,
 			   const struct m6t_binding *b,
@@ -466,21 +466,21 @@ static int m6t_state_admit(const struct m6t_state *state,
 	return 0;
 }
 
-/* Room for one more: the oldest temporary binding is evicted where none is
- * left (G12), for a newcomer as for one that an administrator adds.
+/* Make room for one more: if the table is full, evict the oldest temporary binding
+ * (G12), be it for another temporary one or for one that an administrator adds.
  */
 static void m6t_state_make_room(struct m6t_state *state,
 				struct list_head *gone)
 {
 	unsigned int budget = M6T_STATE_BATCH;
 
-	/* More than one only after max-bindings has become less. */
+	/* More than one only after max-bindings has been lowered. */
 	while (m6t_state_total(state) >= state->max && budget--)
 		m6t_state_unlink(state, m6t_state_oldest(state), gone);
 }
 
-/* A replaced binding of the same endpoint belonged to the same mobile node, so
- * its traffic counts for the new one, which must not expire too early (G7).
+/* A replaced binding with the same endpoint belongs to the same mobile node, so its
+ * traffic counts for the new one, which must not expire too early (G7).
  */
 static void m6t_binding_inherit_half(struct m6t_binding_half *half,
 				     const struct m6t_binding_half *old)
@@ -518,7 +518,7 @@ static void m6t_state_link(struct m6t_state *state, struct m6t_binding *b)
 	m6t_state_arm(state);
 }
 
-/* The clock begins at boot, so it cannot have been idle for longer than that. */
+/* The clock starts at boot, so idle times are limited to the uptime. */
 static void m6t_binding_remember(struct m6t_binding *b,
 				 const struct m6t_binding_past *past)
 {
@@ -537,7 +537,9 @@ static struct m6t_binding *m6t_binding_new(enum m6t_binding_state kind,
 	gfp_t gfp = GFP_ATOMIC | __GFP_NOWARN;
 	struct m6t_binding *b;
 
-	/* Packets are nobody's; what an administrator adds is charged to him. */
+	/* Bindings created by packets are not charged to a memcg; those added by
+	 * netlink are.
+	 */
 	if (kind != M6T_BINDING_TEMPORARY)
 		gfp |= __GFP_ACCOUNT;
 	b = kmem_cache_zalloc(m6t_binding_cache, gfp);
@@ -554,24 +556,23 @@ static struct m6t_binding *m6t_binding_new(enum m6t_binding_state kind,
 }
 
 /**
- * m6t_state_add() - bind an address, unless it is bound already
+ * m6t_state_add() - bind an address, unless it is already bound
  * @state: the table
  * @kind: %M6T_BINDING_TEMPORARY (G4); %M6T_BINDING_STATIC or, restored,
  *	%M6T_BINDING_ACTIVE (G13)
  * @addr: IPv6 address
- * @ep: where its datagrams come from and go to
- * @past: what a restored one had before, or NULL
+ * @ep: endpoint of its datagrams
+ * @past: saved state of a restored one, or NULL
  *
- * A static or active one replaces a temporary one of its address, and a static one
- * replaces an active one of the same endpoint.
+ * A static or active one replaces a temporary one with its address, and a static one
+ * replaces an active one with the same endpoint.
  *
  * Context: softirq, or process under rcu_read_lock(), which protects the
  * result.
- * Return: the binding of that address, the new one or, where a temporary one
- * was wanted, an older one; -EEXIST if the address is bound to this endpoint
- * already, -EADDRINUSE if it is to another one; -ETIME if an active one would be
- * over by now; -ENOSPC if the table is full of others than temporary ones,
- * -ENOMEM, -ENODEV if the table is closed.
+ * Return: the new binding or, if a temporary one was wanted, an existing one of that
+ * address; -EEXIST if the address is already bound to this endpoint, -EADDRINUSE if
+ * to another one; -ETIME if an active one would have expired by now; -ENOSPC if the
+ * table is full of static and active ones; -ENOMEM; -ENODEV if the table is closed.
  */
 struct m6t_binding *m6t_state_add(struct m6t_state *state,
 				  enum m6t_binding_state kind,
@@ -607,7 +608,7 @@ struct m6t_binding *m6t_state_add(struct m6t_state *state,
 	m6t_state_bury(state, &gone, event);
 	m6t_state_bury(state, &evicted, M6T_EVENT_BINDING_EVICTED);
 	if (!err) {
-		state->tell(state, M6T_EVENT_BINDING_NEW, b);
+		state->notify(state, M6T_EVENT_BINDING_NEW, b);
 		return b;
 	}
 	kmem_cache_free(m6t_binding_cache, b);
@@ -615,11 +616,11 @@ struct m6t_binding *m6t_state_add(struct m6t_state *state,
 }
 
 /**
- * m6t_state_activate() - a binding was answered: make it active (G6)
+ * m6t_state_activate() - make a binding active after an answer (G6)
  * @state: the table
- * @b: a binding of it that was temporary a moment ago
+ * @b: a binding in it that was temporary a moment ago
  *
- * A temporary binding whose time is over is not revived (G5).
+ * A temporary binding that has expired is not revived (G5).
  *
  * Context: softirq, under RCU.
  */
@@ -643,7 +644,7 @@ void m6t_state_activate(struct m6t_state *state, struct m6t_binding *b)
 	spin_unlock_bh(&state->table.lock);
 
 	if (changed)
-		state->tell(state, M6T_EVENT_BINDING_ACTIVE, b);
+		state->notify(state, M6T_EVENT_BINDING_ACTIVE, b);
 }
 
 /**
@@ -682,11 +683,11 @@ static bool m6t_filter_match(const struct m6t_filter *filter,
 }
 
 /**
- * struct m6t_flush - what a flush hands on to each binding
+ * struct m6t_flush - arguments and results of a flush
  * @state: the table
- * @filter: which ones
- * @found: those that were removed
- * @n: how many they were
+ * @filter: which bindings to remove
+ * @found: bindings that were removed
+ * @n: their number
  */
 struct m6t_flush {
 	struct m6t_state *state;
@@ -707,12 +708,12 @@ static void m6t_state_flush_one(struct m6t_object *obj, void *arg)
 }
 
 /**
- * m6t_state_flush() - delete all bindings that match (G13)
+ * m6t_state_flush() - delete all bindings that match a filter (G13)
  * @state: the table
- * @filter: which ones
+ * @filter: which bindings to delete
  *
  * Context: process; sleeps between buckets.
- * Return: how many they were.
+ * Return: number of deleted bindings.
  */
 u32 m6t_state_flush(struct m6t_state *state, const struct m6t_filter *filter)
 {
@@ -727,7 +728,7 @@ u32 m6t_state_flush(struct m6t_state *state, const struct m6t_filter *filter)
 		more = m6t_table_each(&state->table, i, m6t_state_flush_one,
 				      &flush);
 		spin_unlock_bh(&state->table.lock);
-		m6t_state_tell(state, &flush.found, M6T_EVENT_BINDING_DELETED);
+		m6t_state_notify(state, &flush.found, M6T_EVENT_BINDING_DELETED);
 		list_splice_tail_init(&flush.found, &gone);
 		if (!more || i % M6T_STATE_STEP == M6T_STATE_STEP - 1)
 			m6t_state_release(&gone);
@@ -737,10 +738,10 @@ u32 m6t_state_flush(struct m6t_state *state, const struct m6t_filter *filter)
 }
 
 /**
- * struct m6t_visit - what a walk hands on to each binding
- * @filter: which ones
- * @fn: what the caller wants to be called
- * @arg: with what
+ * struct m6t_visit - arguments of a walk
+ * @filter: which bindings to visit
+ * @fn: callback
+ * @arg: its argument
  */
 struct m6t_visit {
 	const struct m6t_filter *filter;
@@ -757,13 +758,13 @@ static int m6t_state_visit(struct m6t_object *obj, void *arg)
 }
 
 /**
- * m6t_state_walk() - visit the bindings that match, from a place on
+ * m6t_state_walk() - visit the bindings that match a filter, from a position on
  * @state: the table
- * @walk: the place, zeroed at first; moved on behind each binding visited
- * @filter: which ones
- * @fn: called for each under RCU; a value other than 0 stops the walk before
- *	that binding
- * @arg: handed to @fn
+ * @walk: position, zeroed to start; advanced past each binding visited
+ * @filter: which bindings to visit
+ * @fn: called for each under RCU; a nonzero return value stops the walk before that
+ *	binding
+ * @arg: passed to @fn
  *
  * Context: process; sleeps between buckets.
  * Return: 0 at the end, or what @fn returned.

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Objects by IPv6 address. Look-ups run under RCU and take no lock. The number of
- * buckets follows the most objects that there may be, and grows while packets flow.
+ * Hash table of objects by IPv6 address. Lookups run under RCU without a lock. The
+ * number of buckets depends on the maximum number of objects, and can grow while
+ * packets flow.
  *
- * A chain is always in ascending order of address, so a walk that resumes behind an
- * address visits each object that stays exactly once, and holds nothing between two
- * steps.
+ * Chains are sorted by address, so a walk can resume after an address: it visits
+ * each object that stays exactly once, and holds no references between two steps.
  */
 
 #include <linux/kernel.h>
@@ -21,7 +21,7 @@
 #define M6T_BUCKETS_MIN	16
 #define M6T_BUCKETS_MAX	BIT(20)
 
-/* Buckets that one hold of the lock moves. */
+/* Buckets moved while the lock is held once. */
 #define M6T_TABLE_STEP	64
 
 static struct m6t_buckets *m6t_buckets_new(u32 max, u8 side)
@@ -51,7 +51,7 @@ static struct hlist_head *m6t_table_chain(const struct m6t_table *table,
 	return &buckets->bucket[m6t_table_hash(table, addr) & buckets->mask];
 }
 
-/* Under the lock, or RCU. */
+/* Under the lock or RCU. */
 static struct m6t_buckets *m6t_table_buckets(const struct m6t_table *table)
 {
 	return rcu_dereference_check(table->buckets,
@@ -70,12 +70,12 @@ static bool m6t_object_follows(const struct m6t_object *obj,
 }
 
 /**
- * m6t_table_init() - make an empty table
- * @table: to be filled in
- * @max: most objects
+ * m6t_table_init() - initialize an empty table
+ * @table: the table
+ * @max: maximum number of objects
  *
  * Context: process.
- * Return: 0 or -ENOMEM; m6t_table_free() ends it.
+ * Return: 0, to be undone by m6t_table_free(), or -ENOMEM.
  */
 int m6t_table_init(struct m6t_table *table, u32 max)
 {
@@ -90,9 +90,9 @@ int m6t_table_init(struct m6t_table *table, u32 max)
 }
 
 /**
- * m6t_table_free() - end a table that nobody reads or changes any more
+ * m6t_table_free() - free a table that is no longer in use
  * @table: the table
- * @free: called for each object that is left
+ * @free: called for each remaining object
  *
  * Context: process; sleeps between buckets.
  */
@@ -115,7 +115,7 @@ void m6t_table_free(struct m6t_table *table,
 }
 
 /**
- * m6t_table_lookup() - find the object of an address
+ * m6t_table_lookup() - look up an object by address
  * @table: the table
  * @addr: IPv6 address
  *
@@ -136,7 +136,7 @@ struct m6t_object *m6t_table_lookup(const struct m6t_table *table,
 	return NULL;
 }
 
-/* Under the lock, while the table grows: are objects of this address in both? */
+/* Check if the object of an address is in the next buckets, too; under the lock. */
 static bool m6t_table_moved(const struct m6t_table *table,
 			    const struct m6t_buckets *buckets,
 			    const struct in6_addr *addr)
@@ -167,7 +167,7 @@ static void m6t_table_link(struct m6t_table *table,
 /**
  * m6t_table_add() - add an object
  * @table: the table, with its lock held
- * @obj: the object; none of its address may be there
+ * @obj: the object; its address must not be in the table
  *
  * Context: softirq or process.
  */
@@ -184,7 +184,7 @@ void m6t_table_add(struct m6t_table *table, struct m6t_object *obj)
 /**
  * m6t_table_del() - remove an object
  * @table: the table, with its lock held
- * @obj: the object, which readers may see for a grace period more
+ * @obj: the object; readers may see it for another grace period
  *
  * Context: softirq or process.
  */
@@ -199,12 +199,12 @@ void m6t_table_del(struct m6t_table *table, struct m6t_object *obj)
 }
 
 /**
- * m6t_table_replace() - replace an object by another one of its address
+ * m6t_table_replace() - replace an object by another one with the same address
  * @table: the table, with its lock held
- * @old: the object, which readers may see for a grace period more
- * @obj: the other one
+ * @old: the object; readers may see it for another grace period
+ * @obj: its replacement
  *
- * A look-up finds one of both at any moment.
+ * A lookup finds one of the two at any time.
  *
  * Context: softirq or process.
  */
@@ -220,8 +220,8 @@ void m6t_table_replace(struct m6t_table *table, struct m6t_object *old,
 		hlist_replace_rcu(&old->node[!side], &obj->node[!side]);
 }
 
-/* The objects of one bucket, in their order, into the next buckets. Nothing else
- * comes into the same ones there, as there are more of them.
+/* Link the objects of one bucket into the next buckets, in order. As there are more
+ * of those, objects of other buckets do not get into the same ones.
  */
 static void m6t_table_move_bucket(struct m6t_table *table,
 				  struct m6t_buckets *buckets, u32 i)
@@ -232,7 +232,7 @@ static void m6t_table_move_bucket(struct m6t_table *table,
 		m6t_table_link(table, table->next, obj);
 }
 
-/* Some buckets more; after the last one readers see the next ones. */
+/* Move some more buckets; after the last one, readers see the next buckets. */
 static bool m6t_table_move(struct m6t_table *table, struct m6t_buckets *buckets)
 {
 	unsigned int budget = M6T_TABLE_STEP;
@@ -251,12 +251,12 @@ static bool m6t_table_move(struct m6t_table *table, struct m6t_buckets *buckets)
 }
 
 /**
- * m6t_table_grow() - give a table more buckets, if it needs them
+ * m6t_table_grow() - add buckets to a table if needed
  * @table: the table
- * @max: most objects from now on
+ * @max: new maximum number of objects
  *
- * Readers go on in the old buckets meanwhile, and objects are added and removed, as
- * each has a second link for the new ones. Buckets never become fewer.
+ * Meanwhile readers use the old buckets, and objects are added and removed, as each
+ * has a second link for the new ones. A table never shrinks.
  *
  * Context: process, RTNL held, sleeps for a grace period.
  * Return: 0 or -ENOMEM.
@@ -288,10 +288,10 @@ int m6t_table_grow(struct m6t_table *table, u32 max)
  * @table: the table, with its lock held
  * @i: the bucket
  * @fn: called with the object, which it may remove
- * @arg: handed to @fn
+ * @arg: passed to @fn
  *
  * Context: softirq or process.
- * Return: true if there are more buckets behind it.
+ * Return: true if there are more buckets after it.
  */
 bool m6t_table_each(struct m6t_table *table, u32 i,
 		    void (*fn)(struct m6t_object *obj, void *arg), void *arg)
@@ -334,15 +334,15 @@ static int m6t_table_walk_bucket(struct m6t_table *table,
 }
 
 /**
- * m6t_table_walk() - visit the objects, from a place on
+ * m6t_table_walk() - visit the objects of a table, from a position on
  * @table: the table
- * @walk: the place, zeroed at first; moved on behind each object visited
- * @fn: called for each under RCU; a value other than 0 stops the walk before
- *	that object
- * @arg: handed to @fn
+ * @walk: position, zeroed to start; advanced past each object visited
+ * @fn: called for each under RCU; a nonzero return value stops the walk before that
+ *	object
+ * @arg: passed to @fn
  *
  * Each object that stays is visited exactly once, whatever is added or removed
- * meanwhile, as long as the table does not grow.
+ * meanwhile, unless the table grows.
  *
  * Context: process; sleeps between buckets.
  * Return: 0 at the end, or what @fn returned.

@@ -12,7 +12,7 @@
 /**
  * struct m6t_state - the binding table of a gateway
  * @table: bindings by address; its lock protects everything below
- * @tell: called for each change, without the lock, under RCU
+ * @notify: called for each change, without the lock, under RCU
  * @temporaries: temporary bindings, oldest first; all have the same lifetime, so
  *	they also expire in this order
  * @actives: active bindings by &m6t_binding.seen
@@ -27,8 +27,8 @@
  */
 struct m6t_state {
 	struct m6t_table table;
-	void (*tell)(struct m6t_state *state, enum m6t_event event,
-		     const struct m6t_binding *b);
+	void (*notify)(struct m6t_state *state, enum m6t_event event,
+		       const struct m6t_binding *b);
 	struct list_head temporaries;
 	struct rb_root_cached actives;
 	struct hrtimer temporary_timer;
@@ -58,8 +58,8 @@ struct m6t_filter {
 int m6t_state_cache_init(void);
 void m6t_state_cache_exit(void);
 int m6t_state_init(struct m6t_state *state, const struct m6t_config *cfg,
-		   void (*tell)(struct m6t_state *state, enum m6t_event event,
-				const struct m6t_binding *b));
+		   void (*notify)(struct m6t_state *state, enum m6t_event event,
+				  const struct m6t_binding *b));
 void m6t_state_close(struct m6t_state *state);
 void m6t_state_free(struct m6t_state *state);
 int m6t_state_grow(struct m6t_state *state, u32 max);

@@ -131,7 +131,7 @@ refused "zero is refused" "expected one other than zero" \
 	m6tctl -n "$MN" attach dev m6t0 id 000000000000
 refused "by the kernel itself, too" "^m6t: id must not be zero" \
 	in_ns "$MN" "$SELFTESTS/lib/genl.py" attach m6t0 id=000000000000
-refused "so is one in use" "not be in use" \
+refused "so is one in use" "or in use by" \
 	m6tctl -n "$MN" attach dev m6t0 id 0a1b2c3d4e5f
 refused "and what is no id" "12 hexadecimal digits" \
 	m6tctl -n "$MN" attach dev m6t0 id 0a1b2c3d4e

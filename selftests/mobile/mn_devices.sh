@@ -50,18 +50,18 @@ need ip -n "$MN" link add m6t1 type m6t mode mn prefix $MN_PREFIX gateway $GW4 \
 need ip -n "$MN" link set m6t1 up
 attach id 00000000abcd
 # The first one's is known in either namespace.
-refused "two devices never have the same address" "not be in use by this or another device" \
+refused "two devices never have the same address" "in use by this or another device" \
 	m6tctl -n "$MN" attach dev m6t1 id 00000000abcd
 check "but others" m6tctl -n "$MN" attach dev m6t1 id 00000000abce
 ns_add "$INNER"
 need ip -n "$INNER" link add m6t2 type m6t mode mn prefix $MN_PREFIX gateway $GW4
 need ip -n "$INNER" link set m6t2 up
 for id in 00000000abcd 00000000abce; do
-	refused "nor do those of two namespaces: $id" "not be in use by this or another device" \
+	refused "nor do those of two namespaces: $id" "in use by this or another device" \
 		m6tctl -n "$INNER" attach dev m6t2 id $id
 done
 check "they have others" m6tctl -n "$INNER" attach dev m6t2 id 00000000abcf
-refused "which are known, too" "not be in use by this or another device" \
+refused "which are known, too" "in use by this or another device" \
 	m6tctl -n "$MN" attach dev m6t1 id 00000000abcf
 attach
 check "or one that is free again" m6tctl -n "$MN" attach dev m6t1 id 00000000abcd
