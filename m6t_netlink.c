@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The generic netlink family's commands: which there are, what they need, and those
- * about devices. Documentation/netlink/specs/m6t.yaml describes them all.
+ * The commands of the generic netlink family: the list of all with what they need,
+ * and the handlers of those about devices. Documentation/netlink/specs/m6t.yaml
+ * describes them.
  *
- * A command looks its device up in the netns of the sender's socket and holds
- * it while it runs. A dump holds nothing between two messages but a place, so
- * a reader that stalls keeps no device alive.
+ * A command looks up its device in the netns of the sender's socket and holds it
+ * while it runs. A dump holds no reference between two messages, only its position,
+ * so a stalled reader does not keep a device alive.
  */
 
 #include <linux/rtnetlink.h>
@@ -33,14 +34,14 @@ static const struct nla_policy m6t_nl_policy[M6T_A_MAX + 1] = {
 	[M6T_A_ID]		= NLA_POLICY_EXACT_LEN(M6T_ID_LEN),
 };
 
-/* All that a dump remembers between two messages. */
+/* The state of a dump between two messages. */
 static_assert(sizeof(struct m6t_nl_place) <=
 	      sizeof_field(struct netlink_callback, ctx));
 
 typedef int (*m6t_nl_fill_t)(struct sk_buff *msg, struct m6t_dev *m6t,
 			     struct net *asker);
 
-/* Answer a command with what @fill says of its device; the message is used up. */
+/* Reply to a command with what @fill writes about its device; consumes @msg. */
 static int m6t_nl_reply_dev(struct genl_info *info, m6t_nl_fill_t fill,
 			    struct sk_buff *msg, void *hdr)
 {
@@ -121,13 +122,13 @@ static int m6t_nl_attach_doit(struct sk_buff *skb, struct genl_info *info)
 	void *hdr;
 	int err;
 
-	/* What is refused must not have happened, so there must be an answer. */
+	/* Allocate the reply first: an error must mean that nothing has changed. */
 	msg = m6t_nl_reply_new(info, m6t_nl_dev_size(), &hdr);
 	if (!msg)
 		return -ENOMEM;
 	rtnl_lock();
 	if (!(m6t->dev->flags & IFF_UP)) {
-		NL_SET_ERR_MSG(info->extack, "m6t: the device is down, set it up first");
+		NL_SET_ERR_MSG(info->extack, "m6t: the device is down, bring it up first");
 		err = -ENETDOWN;
 	} else {
 		err = m6t->role->attach(m6t, rtnl_dereference(m6t->cfg),
@@ -152,7 +153,7 @@ static int m6t_nl_detach_doit(struct sk_buff *skb, struct genl_info *info)
 	return 0;
 }
 
-/* Of each command, m6t_nl_need says what its device must have. */
+/* The flags are an enum m6t_nl_need. */
 static const struct genl_ops m6t_nl_ops[] = {
 	{
 		.cmd		= M6T_CMD_DEV_GET,

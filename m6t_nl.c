@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What all of generic netlink shares: the family, how a command finds its device,
- * and how devices, counters and bindings are written into messages.
+ * What commands, dumps and events share: the generic netlink family, the lookup of
+ * devices, and how devices, counters and bindings are written into messages.
  */
 
 #include <net/genetlink.h>
@@ -17,7 +17,7 @@ static const struct genl_multicast_group m6t_nl_groups[] = {
 	},
 };
 
-/* Its commands are added by m6t_nl_init(). */
+/* m6t_nl_init() adds the commands. */
 struct genl_family m6t_nl_family __ro_after_init = {
 	.name		= M6T_GENL_NAME,
 	.version	= M6T_GENL_VERSION,
@@ -37,7 +37,7 @@ static int m6t_nl_needs(const struct m6t_role *role, u8 need,
 	if (need == M6T_NL_BINDINGS && !role->bindings)
 		sentence = "m6t: only a device of mode gw has bindings";
 	else if (need == M6T_NL_ATTACHMENT && !role->attach)
-		sentence = "m6t: only a device of mode mn attaches";
+		sentence = "m6t: only a device of mode mn can attach";
 	else
 		return 0;
 	m6t_config_refuse(extack, attr, sentence);
@@ -45,12 +45,12 @@ static int m6t_nl_needs(const struct m6t_role *role, u8 need,
 }
 
 /**
- * m6t_nl_dev_get() - find the device that a command is for
+ * m6t_nl_dev_get() - look up the device of a command
  * @net: netns of the sender's socket
  * @attr: its ifindex, or NULL
  * @need: &enum m6t_nl_need
- * @extack: netlink extended ack, for the reason of a refusal; NULL on older kernels where a dump
- *	starts
+ * @extack: netlink extended ack, for the reason of a refusal; NULL on older kernels
+ *	at the start of a dump
  *
  * Context: process.
  * Return: the device, for the caller to dev_put(), or an error.
@@ -64,14 +64,14 @@ struct net_device *m6t_nl_dev_get(struct net *net, struct nlattr *attr,
 
 	if (!attr) {
 		NL_SET_ERR_MSG(extack,
-			       "m6t: the command needs the ifindex of a device of type m6t");
+			       "m6t: ifindex is missing, expected that of a device of type m6t");
 		return ERR_PTR(-EINVAL);
 	}
 	dev = dev_get_by_index(net, nla_get_u32(attr));
 	if (!dev || !netif_is_m6t(dev)) {
 		dev_put(dev);
 		NL_SET_ERR_MSG_ATTR(extack, attr,
-				    "m6t: there is no device of type m6t with this ifindex here");
+				    "m6t: no device of type m6t has this ifindex in this netns");
 		return ERR_PTR(-ENODEV);
 	}
 	m6t = netdev_priv(dev);
@@ -86,7 +86,7 @@ struct net_device *m6t_nl_dev_get(struct net *net, struct nlattr *attr,
 /**
  * m6t_nl_dev_next() - find the next device of a dump
  * @net: netns of the reader's socket
- * @ifindex: least ifindex that it may have
+ * @ifindex: lowest ifindex that it may have
  *
  * Context: process.
  * Return: the device, for the caller to dev_put(), or NULL.
@@ -106,10 +106,10 @@ struct net_device *m6t_nl_dev_next(struct net *net, u32 ifindex)
 }
 
 /**
- * m6t_nl_reply_new() - begin the answer to a command
+ * m6t_nl_reply_new() - begin the reply to a command
  * @info: the command
- * @size: bytes that it may take
- * @hdr: filled in: its header
+ * @size: size of its payload, bytes
+ * @hdr: set to its header
  *
  * Context: process.
  * Return: the message or NULL.
@@ -129,7 +129,7 @@ struct sk_buff *m6t_nl_reply_new(struct genl_info *info, size_t size,
 }
 
 /**
- * m6t_nl_fill_name() - write which device a message is about
+ * m6t_nl_fill_name() - write the ifindex and name of a device
  * @msg: message
  * @dev: device
  *
@@ -154,7 +154,7 @@ static int m6t_nl_fill_netns(struct sk_buff *msg, const struct m6t_dev *m6t,
 }
 
 /**
- * m6t_nl_fill_dev() - write what a device is, and its settings
+ * m6t_nl_fill_dev() - write the state and settings of a device
  * @msg: message
  * @m6t: device
  * @asker: netns of the reader
@@ -214,9 +214,9 @@ int m6t_nl_fill_stats(struct sk_buff *msg, struct m6t_dev *m6t,
 }
 
 /**
- * m6t_nl_dev_size() - bytes that m6t_nl_fill_dev() or m6t_nl_fill_stats() may need
+ * m6t_nl_dev_size() - get the space for m6t_nl_fill_dev() or m6t_nl_fill_stats()
  *
- * Return: that size.
+ * Return: bytes, at most.
  */
 size_t m6t_nl_dev_size(void)
 {
@@ -261,7 +261,7 @@ static int m6t_nl_fill_half(struct sk_buff *msg, int packets, int bytes,
 }
 
 /**
- * m6t_nl_fill_remote() - write where datagrams come from
+ * m6t_nl_fill_remote() - write the remote address and port of an endpoint
  * @msg: message
  * @ep: the endpoint
  *
@@ -277,7 +277,7 @@ int m6t_nl_fill_remote(struct sk_buff *msg, const struct m6t_endpoint *ep)
 }
 
 /**
- * m6t_nl_fill_local() - write where datagrams go to
+ * m6t_nl_fill_local() - write the local address and port of an endpoint
  * @msg: message
  * @ep: the endpoint
  *
@@ -295,9 +295,9 @@ int m6t_nl_fill_local(struct sk_buff *msg, const struct m6t_endpoint *ep)
 /**
  * m6t_nl_fill_binding() - write a binding
  * @msg: message
- * @state: the table that it is of
+ * @state: its table
  * @b: the binding
- * @privileged: the reader may administer the netns, so it sees remote addresses
+ * @privileged: the reader has CAP_NET_ADMIN and may see remote addresses
  *
  * Context: under RCU.
  * Return: 0 or -EMSGSIZE.

@@ -10,7 +10,7 @@ static struct in6_addr *m6t_nl_address(struct genl_info *info)
 {
 	if (info->attrs[M6T_A_ADDRESS])
 		return nla_data(info->attrs[M6T_A_ADDRESS]);
-	NL_SET_ERR_MSG(info->extack, "m6t: the command needs the IPv6 address of a binding");
+	NL_SET_ERR_MSG(info->extack, "m6t: address is missing, expected the IPv6 address of a binding");
 	return ERR_PTR(-EINVAL);
 }
 
@@ -22,7 +22,7 @@ static int m6t_nl_no_binding(struct genl_info *info)
 }
 
 /**
- * m6t_nl_binding_get_doit() - answer with the binding of an address
+ * m6t_nl_binding_get_doit() - reply with the binding of an address
  * @skb: the command's message
  * @info: the command
  *
@@ -68,24 +68,24 @@ static int m6t_nl_filter_check(struct nlattr **attrs,
 
 	if (prefix && ((struct m6t_prefix6 *)nla_data(prefix))->len > 128) {
 		NL_SET_ERR_MSG_ATTR(extack, prefix,
-				    "m6t: a prefix has a length of 0 to 128");
+				    "m6t: prefix must have a length of 0 to 128");
 		return -EINVAL;
 	}
-	/* Zero in a filter means all, which is never what it was given for. */
+	/* Zero means all in a filter, which is not what the sender intended. */
 	if (remote && !nla_get_in_addr(remote)) {
 		NL_SET_ERR_MSG_ATTR(extack, remote,
-				    "m6t: no binding is behind 0.0.0.0, give another address or none for all");
+				    "m6t: remote must not be 0.0.0.0, omit it to match all bindings");
 		return -EINVAL;
 	}
 	if (port && !nla_get_be16(port)) {
 		NL_SET_ERR_MSG_ATTR(extack, port,
-				    "m6t: the port to look for must be 1 to 65535, or not be given for all");
+				    "m6t: port must be 1 to 65535, omit it to match all bindings");
 		return -EINVAL;
 	}
 	return 0;
 }
 
-/* Checked before. */
+/* @attrs have passed m6t_nl_filter_check(). */
 static void m6t_nl_filter(struct nlattr **attrs, struct m6t_filter *filter)
 {
 	memset(filter, 0, sizeof(*filter));
@@ -101,12 +101,12 @@ static void m6t_nl_filter(struct nlattr **attrs, struct m6t_filter *filter)
 }
 
 /**
- * struct m6t_nl_dump - what a dump of bindings hands to its walk
+ * struct m6t_nl_dump - arguments of the walk of a dump of bindings
  * @skb: message to fill
  * @cb: the dump
  * @m6t: device
- * @state: its table of bindings
- * @privileged: may see remote addresses
+ * @state: its binding table
+ * @privileged: the reader may see remote addresses
  */
 struct m6t_nl_dump {
 	struct sk_buff *skb;
@@ -158,7 +158,7 @@ static int m6t_nl_dump_bindings(struct m6t_nl_dump *dump,
  * m6t_nl_binding_get_start() - begin a dump of bindings
  * @cb: the dump
  *
- * Filters by remote address would disclose it, so they need privilege too.
+ * Filters by remote address would disclose it, so they need privileges, too.
  *
  * Context: process.
  * Return: 0 or an error.
@@ -170,7 +170,7 @@ int m6t_nl_binding_get_start(struct netlink_callback *cb)
 
 	if ((attrs[M6T_A_REMOTE] || attrs[M6T_A_PORT]) &&
 	    !netlink_net_capable(cb->skb, CAP_NET_ADMIN)) {
-		NL_SET_ERR_MSG(cb->extack, "m6t: asking by remote address needs CAP_NET_ADMIN");
+		NL_SET_ERR_MSG(cb->extack, "m6t: filtering by remote address or port needs CAP_NET_ADMIN");
 		return -EPERM;
 	}
 	if (m6t_nl_filter_check(attrs, cb->extack))
@@ -188,7 +188,7 @@ int m6t_nl_binding_get_start(struct netlink_callback *cb)
 /**
  * m6t_nl_binding_get_dumpit() - fill one message of a dump of bindings
  * @skb: the message
- * @cb: the dump, which holds nothing but a place between two messages
+ * @cb: the dump, which has only its position between two messages
  *
  * Context: process.
  * Return: bytes in the message, 0 at the end, or an error.
@@ -212,7 +212,7 @@ int m6t_nl_binding_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 		only = nla_get_u32(attrs[M6T_A_IFINDEX]);
 	while (!err && (dev = m6t_nl_dev_next(sock_net(skb->sk),
 					      max(place->ifindex, only)))) {
-		/* Another device, maybe as the last one is gone by now. */
+		/* A new device, maybe because the last one was removed. */
 		if (place->ifindex != dev->ifindex) {
 			memset(&place->walk, 0, sizeof(place->walk));
 			cb->prev_seq = 0;
@@ -305,7 +305,7 @@ static u64 m6t_nl_past_u64(const struct nlattr *attr)
 	return attr ? nla_get_u64(attr) : 0;
 }
 
-/* What a binding is to be, which was saved and is added anew. */
+/* Get the state of a binding to add, and what was saved of it. */
 static int m6t_nl_add_kind(struct genl_info *info,
 			   enum m6t_binding_state *kind,
 			   struct m6t_binding_past *past)
@@ -317,7 +317,7 @@ static int m6t_nl_add_kind(struct genl_info *info,
 				     M6T_BINDING_STATIC;
 	if (*kind == M6T_BINDING_TEMPORARY) {
 		NL_SET_ERR_MSG_ATTR(info->extack, attrs[M6T_A_STATE],
-				    "m6t: a binding that is added must be active or static");
+				    "m6t: the state of an added binding must be active or static");
 		return -EINVAL;
 	}
 	past->idle = min_t(u64, ms, U64_MAX / NSEC_PER_MSEC) * NSEC_PER_MSEC;
@@ -335,7 +335,7 @@ static int m6t_nl_add_refused(struct genl_info *info, int err)
 	switch (err) {
 	case -EEXIST:
 		NL_SET_ERR_MSG_ATTR(info->extack, attrs[M6T_A_ADDRESS],
-				    "m6t: the address is bound to this endpoint already");
+				    "m6t: the address is already bound to this endpoint");
 		break;
 	case -EADDRINUSE:
 		NL_SET_ERR_MSG_ATTR(info->extack, attrs[M6T_A_ADDRESS],
@@ -343,7 +343,7 @@ static int m6t_nl_add_refused(struct genl_info *info, int err)
 		break;
 	case -ETIME:
 		NL_SET_ERR_MSG_ATTR(info->extack, attrs[M6T_A_IDLE],
-				    "m6t: the binding was idle for longer than active-timeout allows");
+				    "m6t: the binding has been idle for longer than active-timeout");
 		break;
 	case -ENOSPC:
 		NL_SET_ERR_MSG(info->extack,
@@ -412,7 +412,7 @@ int m6t_nl_binding_del_doit(struct sk_buff *skb, struct genl_info *info)
 /**
  * m6t_nl_binding_flush_doit() - delete all bindings that match (G13)
  * @skb: the command's message
- * @info: the command; the answer says how many they were
+ * @info: the command; the reply has their number
  *
  * Context: process.
  * Return: 0 or an error.
@@ -427,7 +427,7 @@ int m6t_nl_binding_flush_doit(struct sk_buff *skb, struct genl_info *info)
 
 	if (address) {
 		NL_SET_ERR_MSG_ATTR(info->extack, address,
-				    "m6t: to flush takes a prefix, not an address; one binding is deleted by BINDING_DEL");
+				    "m6t: flush takes a prefix, not an address, use BINDING_DEL to delete one binding");
 		return -EINVAL;
 	}
 	if (m6t_nl_filter_check(info->attrs, info->extack))

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Receive offload: datagrams of one endpoint that hold packets of one inner
- * flow are merged before they are looked at, so the rest of the path is taken
- * once for many of them. What is not exactly one whole packet is never merged with
- * others, and takes the slow path, to be counted (W5).
+ * Receive offload: datagrams of one endpoint with packets of one inner flow are
+ * merged before they are parsed, so the rest of the receive path handles many at
+ * once. What is not exactly one whole packet is never merged, and takes the slow
+ * path to be counted (W5).
  */
 
 #include <net/gro.h>
@@ -13,7 +13,7 @@
 #include "m6t_gro.h"
 #include "m6t_inner.h"
 
-/* The stack may find a socket by its port alone. */
+/* The stack may have looked up the socket by its port only. */
 static bool m6t_gro_is_ours(const struct sock *sk, struct sk_buff *skb)
 {
 	__be32 local = inet_sk(sk)->inet_rcv_saddr;
@@ -26,8 +26,8 @@ static bool m6t_gro_is_ours(const struct sock *sk, struct sk_buff *skb)
 	return iph && iph->daddr == local;
 }
 
-/* The length of a datagram has 16 bits, however large packets of IPv4 may become
- * on the device.
+/* The length field of UDP has 16 bits, even if the device allows larger IPv4
+ * packets.
  */
 static bool m6t_gro_is_full(const struct list_head *head,
 			    const struct sk_buff *skb)
@@ -42,10 +42,10 @@ static bool m6t_gro_is_full(const struct list_head *head,
 }
 
 /**
- * m6t_gro_receive() - try to merge a datagram's packet with held ones
+ * m6t_gro_receive() - try to merge the packet in a datagram with held ones
  * @sk: our socket
- * @head: packets that are held
- * @skb: datagram, looked at from its payload on
+ * @head: held packets
+ * @skb: datagram, with the GRO offset at its payload
  *
  * Context: softirq, under RCU.
  * Return: a held packet to pass on now, or NULL.
@@ -62,7 +62,7 @@ struct sk_buff *m6t_gro_receive(struct sock *sk, struct list_head *head,
 	proto = inner ? m6t_inner_gro(inner) : 0;
 	if (!proto || !m6t_gro_is_ours(sk, skb))
 		goto err_flush;
-	/* Passes on what is held, and this one after it. */
+	/* Passes on the held packets, then this one. */
 	if (m6t_gro_is_full(head, skb))
 		NAPI_GRO_CB(skb)->flush = 1;
 	type = gro_find_receive_by_type(proto);
@@ -76,10 +76,10 @@ err_flush:
 }
 
 /**
- * m6t_gro_complete() - finish a packet that was merged
+ * m6t_gro_complete() - complete a merged packet
  * @sk: our socket
  * @skb: packet
- * @offset: of the inner header, bytes
+ * @offset: offset of the inner header, bytes
  *
  * Context: softirq, under RCU.
  * Return: 0 or an error.

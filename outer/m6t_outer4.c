@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Outer headers of IPv4: from an inner packet to what IPv4 sends. */
+/* Transmit path: outer UDP and IPv4 headers, and offloads below. */
 
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
@@ -15,14 +15,14 @@
 #include "m6t_outer.h"
 #include "m6t_route.h"
 
-/* Tunnels within tunnels, as many as the kernel's own go. */
+/* Maximum number of nested tunnels, the same as that of the kernel's own. */
 #define M6T_RECURSION_LIMIT	5
 
 /* Upper bound for needed_headroom: the stack reserves that much in every skb. */
 #define M6T_HEADROOM_MAX	512
 
-/* W6: the ECN bits go out as they came, which is the normal mode of RFC 6040;
- * ip_tunnel_ecn_encap() would turn CE into ECT(0) as RFC 3168 had it.
+/* The ECN bits are copied, which is the normal mode of RFC 6040 (W6);
+ * ip_tunnel_ecn_encap() would turn CE into ECT(0) as in RFC 3168.
  */
 static u8 m6t_outer4_tos(const struct m6t_config *cfg, u8 inner)
 {
@@ -31,8 +31,8 @@ static u8 m6t_outer4_tos(const struct m6t_config *cfg, u8 inner)
 	return cfg->tos | (inner & INET_ECN_MASK);
 }
 
-/* Packets that the stack makes for this device should have the room that the
- * link below turned out to need, or each would have to be copied.
+/* Learn the headroom that the underlay needs. Packets that the stack allocates for
+ * this device without it would have to be copied.
  */
 static void m6t_outer4_adjust_headroom(struct net_device *dev, unsigned int needed)
 {
@@ -41,9 +41,9 @@ static void m6t_outer4_adjust_headroom(struct net_device *dev, unsigned int need
 		WRITE_ONCE(dev->needed_headroom, needed);
 }
 
-/* Only the outermost checksum may be left to a device: NAT, nftables and tc take
- * %CHECKSUM_PARTIAL to be about the outermost one, and would update a complete one
- * as if it were not (W7). A super-packet needs its inner one for segmentation; its
+/* Only the outermost checksum may be left to a device: NAT, nftables and tc assume
+ * that %CHECKSUM_PARTIAL is about the outermost one, and would corrupt a complete
+ * one (W7). A super-packet needs its inner checksum partial for segmentation; its
  * outer one is not complete before that, either.
  */
 static int m6t_outer4_complete_inner(struct sk_buff *skb)
@@ -53,7 +53,7 @@ static int m6t_outer4_complete_inner(struct sk_buff *skb)
 	return skb_checksum_help(skb);
 }
 
-/* Make room for the outer headers and set the packet up for offloads below. */
+/* Make room for the outer headers, and prepare for the offloads of the underlay. */
 static int m6t_outer4_prepare(struct m6t_dev *m6t, const struct m6t_config *cfg,
 			      struct sk_buff *skb, const struct dst_entry *dst)
 {
@@ -71,7 +71,7 @@ static int m6t_outer4_prepare(struct m6t_dev *m6t, const struct m6t_config *cfg,
 	err = m6t_outer4_complete_inner(skb);
 	if (err)
 		return err;
-	/* The inner packet has no MAC header: both begin at the same byte. */
+	/* The inner packet has no MAC header, so it begins at its network header. */
 	skb_reset_mac_header(skb);
 	err = udp_tunnel_handle_offloads(skb, cfg->udp_csum);
 	if (err)
@@ -92,8 +92,8 @@ static void m6t_outer4_push_udp(struct sk_buff *skb, const struct m6t_config *cf
 	udp_set_csum(!cfg->udp_csum, skb, saddr, ep->remote, skb->len);
 }
 
-/* What is never fragmented needs no identification (RFC 6864), which all CPUs
- * would have to draw from one place.
+/* Atomic datagrams need no identification (RFC 6864), which would have to be drawn
+ * from a counter that all CPUs share.
  */
 static void m6t_outer4_push_ip(struct sk_buff *skb, const struct dst_entry *dst,
 			       const struct iphdr *fields)
@@ -119,10 +119,10 @@ static void m6t_outer4_send_one(struct m6t_dev *m6t, struct sk_buff *skb)
 	iptunnel_xmit_stats(m6t->dev, likely(!net_xmit_eval(err)) ? len : 0);
 }
 
-/* Would the stack segment a super-packet for this device, and leave the inner
- * checksums to the device? Then the outer ones would be complete, see
- * m6t_outer4_complete_inner(). Headers that need checking (DODGY) and hardware that
- * does a part of the work (PARTIAL) are no reason to.
+/* Check if the stack would segment a super-packet for this device, but leave the
+ * inner checksums to the device: the outer ones would be complete then, see
+ * m6t_outer4_complete_inner(). Headers to verify (DODGY) and partial segmentation by
+ * hardware (PARTIAL) are not a reason to.
  */
 static bool m6t_outer4_must_segment(struct sk_buff *skb)
 {
@@ -136,8 +136,8 @@ static bool m6t_outer4_must_segment(struct sk_buff *skb)
 	return (features & NETIF_F_CSUM_MASK) && !skb_gso_ok(skb, features);
 }
 
-/* Without checksums among the features the inner ones are computed; the outer
- * ones are left to the device all the same, if it offers that.
+/* Without a checksum feature the inner checksums are computed; the outer ones are
+ * left to the device anyway if it can compute them.
  */
 static int m6t_outer4_segment(struct m6t_dev *m6t, struct sk_buff *skb)
 {
@@ -154,7 +154,7 @@ static int m6t_outer4_segment(struct m6t_dev *m6t, struct sk_buff *skb)
 	return 0;
 }
 
-/* Hand over a packet whose headers are complete. */
+/* Pass a packet with complete headers to IPv4. */
 static int m6t_outer4_send(struct m6t_dev *m6t, struct sk_buff *skb,
 			   struct dst_entry *dst)
 {
@@ -179,11 +179,11 @@ static int m6t_outer4_send(struct m6t_dev *m6t, struct sk_buff *skb,
  * @m6t: device
  * @cfg: settings
  * @skb: whole inner packet, its header at skb->data and in the linear part
- * @ep: where to and where from
- * @path: what is known of the path there, or NULL
+ * @ep: outer addresses and ports
+ * @path: what is known about the path there, or NULL
  *
  * Context: softirq, under RCU.
- * Return: 0, the packet is gone; or the reason for the caller to drop it.
+ * Return: 0, @skb was consumed; or the reason for the caller to drop it.
  */
 enum m6t_stat m6t_outer4_xmit(struct m6t_dev *m6t, const struct m6t_config *cfg,
 			      struct sk_buff *skb, const struct m6t_endpoint *ep,
@@ -199,7 +199,7 @@ enum m6t_stat m6t_outer4_xmit(struct m6t_dev *m6t, const struct m6t_config *cfg,
 	enum m6t_stat why;
 	bool df;
 
-	/* The mark of another netns means nothing to the routes of this one. */
+	/* A mark from another netns has no meaning for the routes of this one. */
 	if (cfg->fwmark || m6t_dev_is_xnet(m6t))
 		skb->mark = cfg->fwmark;
 	dst = m6t_route_get(m6t, cfg, skb, ep, outer.tos, &outer.saddr);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How much the paths to peers carry (B3): what the first link takes, and what
- * routers have said of one peer.
+ * Path MTU of the peers (B3): that of the first link, and what routers have reported
+ * about one peer.
  *
- * The stack believes any ICMP error that names a destination, and keeps what it
- * says for the whole address. Here one is believed only if it quotes enough of
- * a packet to prove that it was ours, and only for the peer that it went to.
- * Against all others the outer packet is fragmented, so they cost speed, and
- * reachability only where fragments are dropped.
+ * The stack accepts any ICMP error that names a destination, and applies it to the
+ * whole address. Here an error is accepted only if it quotes enough of a packet to
+ * prove that it was ours, and only for the peer it was sent to. If the stack's MTU
+ * is too low because of other errors, the outer packet is fragmented, so these cost
+ * speed, and reachability only where fragments are dropped.
  */
 
 #include <linux/netdevice.h>
@@ -19,12 +19,11 @@
 #include "m6t_outer.h"
 #include "m6t_path.h"
 
-/* How long a router's word holds, as in the stack's own default: ten minutes. */
+/* How long a reported MTU is valid, ns: ten minutes, the stack's default. */
 #define M6T_PATH_LIFE		(600 * NSEC_PER_SEC)
 
-/* An MTU and the ktime until which it holds fit into 64 bits. Where these are
- * not read and written as one, a half of each does no harm: the time is wrong by
- * seconds, or is over.
+/* An MTU and the ktime until which it is valid share 64 bits. Tearing on 32-bit
+ * machines is harmless: the time is off by seconds, or has passed.
  */
 #define M6T_PATH_MTU_BITS	16
 #define M6T_PATH_MTU_MASK	GENMASK_ULL(M6T_PATH_MTU_BITS - 1, 0)
@@ -54,21 +53,20 @@ static bool m6t_path_fits(const struct sk_buff *skb, unsigned int mtu)
 }
 
 /**
- * m6t_path_check() - compare a packet with what the path takes (B3, W3)
+ * m6t_path_check() - check a packet against the path MTU (B3, W3)
  * @m6t: device
- * @cfg: whether DF is wanted
+ * @cfg: settings, which say whether to set DF
  * @skb: inner packet
  * @dst: route to the peer
- * @overhead: bytes that the outer headers take
- * @path: what is known of the path to the peer, or NULL
- * @df: filled in: must the outer packet not be fragmented?
+ * @overhead: size of the outer headers, bytes
+ * @path: what is known about the path to the peer, or NULL
+ * @df: set to true if the outer packet must have DF
  *
- * Where the path cannot carry the minimum of IPv6, the outer packet is
- * fragmented, whatever is wanted; likewise where only the stack believes that
- * the path is narrow.
+ * If the path cannot carry the IPv6 minimum MTU, the outer packet is fragmented
+ * whatever @cfg says; likewise if only the stack believes that the MTU is too low.
  *
  * Context: softirq, under RCU.
- * Return: 0, or %M6T_STAT_TX_TOO_BIG, and an error has been returned to the sender.
+ * Return: 0; or %M6T_STAT_TX_TOO_BIG, after an ICMPv6 error to the sender.
  */
 enum m6t_stat m6t_path_check(struct m6t_dev *m6t, const struct m6t_config *cfg,
 			     struct sk_buff *skb, const struct dst_entry *dst,
@@ -95,15 +93,15 @@ enum m6t_stat m6t_path_check(struct m6t_dev *m6t, const struct m6t_config *cfg,
 }
 
 /**
- * m6t_path_refused() - a router could not pass on a packet that we sent
+ * m6t_path_refused() - handle a router's report that a packet was too big
  * @m6t: device
- * @skb: the ICMP error; from skb->data on, what it quotes
- * @outer: the outer headers that it quotes
- * @offset: of the quoted inner packet, bytes
- * @len: that the inner packet had, bytes
- * @mtu: what the path carries, bytes of the outer packet
+ * @skb: the ICMP error, with the quoted packet at skb->data
+ * @outer: the quoted outer headers
+ * @offset: offset of the quoted inner packet from skb->data, bytes
+ * @len: length of the original inner packet, bytes
+ * @mtu: largest outer packet that the path carries, bytes
  *
- * A router that quotes no more than the outer headers proves nothing.
+ * An error that quotes only the outer headers proves nothing.
  *
  * Context: softirq, under RCU.
  */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Routes to peers. The last ones that a CPU used are kept there, in a fixed
- * amount of memory however many peers there are, so that a packet of a flow is
- * not looked up anew, and takes no reference that CPUs would have to share.
+ * Routes to peers. Each CPU caches the routes that it used last, in a fixed amount
+ * of memory however many peers there are, so that packets of a flow need neither
+ * another lookup nor a reference count shared between CPUs.
  */
 
 #include <linux/hash.h>
@@ -20,12 +20,12 @@
 #define M6T_ROUTE_BITS	7
 
 /**
- * struct m6t_route_key - all that a route is chosen by
- * @ep: where to and where from
- * @mark: of the packet
+ * struct m6t_route_key - everything that selects a route
+ * @ep: outer addresses and ports
+ * @mark: mark of the packet
  * @link: ifindex of the underlay, 0: any
- * @dscp: as in the TOS byte
- * @zero: so that keys can be compared as memory
+ * @dscp: DSCP bits of the TOS byte
+ * @zero: padding, so that keys can be compared by memcmp()
  */
 struct m6t_route_key {
 	struct m6t_endpoint ep;
@@ -36,10 +36,10 @@ struct m6t_route_key {
 };
 
 /**
- * struct m6t_route - a route that was used
- * @key: what it was chosen by
- * @saddr: source address that goes with it, network byte order
- * @dst: the route, to which this holds a reference; NULL: none
+ * struct m6t_route - a cached route
+ * @key: what selects it
+ * @saddr: its source address, network byte order
+ * @dst: the route, with a reference held; NULL: unused
  */
 struct m6t_route {
 	struct m6t_route_key key;
@@ -48,9 +48,9 @@ struct m6t_route {
 };
 
 /**
- * struct m6t_routes - the routes that one CPU keeps
- * @lock: no other packet of the same CPU may come between
- * @slot: each key has one place, which it shares with others
+ * struct m6t_routes - the routes cached by one CPU
+ * @lock: excludes other packets on the same CPU
+ * @slot: the cache, direct-mapped by a hash of the key
  */
 struct m6t_routes {
 	struct m6t_bh_lock lock;
@@ -106,17 +106,17 @@ static int m6t_route_find(struct m6t_dev *m6t, struct sk_buff *skb,
 }
 
 /**
- * m6t_route_get() - the route to a peer
+ * m6t_route_get() - get the route to a peer
  * @m6t: device
  * @cfg: settings
- * @skb: packet, with the mark that it is routed by
- * @ep: where to and where from
+ * @skb: packet, with the mark to route it by
+ * @ep: outer addresses and ports
  * @tos: TOS byte of the outer header
- * @saddr: filled in: source address, network byte order
+ * @saddr: set to the source address, network byte order
  *
  * Context: softirq, under RCU, which protects the result.
- * Return: the route, to which the caller has no reference; -ENETUNREACH;
- * -ELOOP if it leads back into the device.
+ * Return: the route, without a reference for the caller; -ENETUNREACH; -ELOOP if it
+ * leads back into the device.
  */
 struct dst_entry *m6t_route_get(struct m6t_dev *m6t,
 				const struct m6t_config *cfg,
@@ -145,12 +145,12 @@ struct dst_entry *m6t_route_get(struct m6t_dev *m6t,
 }
 
 /**
- * m6t_route_mtu() - what the link carries on which the gateway is reached
+ * m6t_route_mtu() - get the MTU of the link on which the gateway is reached
  * @m6t: mobile node
  * @cfg: settings, which need not be published yet
  *
  * Context: process, RTNL held.
- * Return: bytes; 0 where that is not known.
+ * Return: bytes; 0 if unknown.
  */
 unsigned int m6t_route_mtu(struct m6t_dev *m6t, const struct m6t_config *cfg)
 {
@@ -175,10 +175,10 @@ unsigned int m6t_route_mtu(struct m6t_dev *m6t, const struct m6t_config *cfg)
 }
 
 /**
- * m6t_routes_new() - make room for routes on each CPU
+ * m6t_routes_new() - allocate the route caches of all CPUs
  *
  * Context: process.
- * Return: the room, or NULL.
+ * Return: the caches, for m6t_routes_free(), or NULL.
  */
 struct m6t_routes __percpu *m6t_routes_new(void)
 {
@@ -192,8 +192,8 @@ struct m6t_routes __percpu *m6t_routes_new(void)
 }
 
 /**
- * m6t_routes_flush() - forget all routes, so that they hold nothing any more
- * @routes: from m6t_routes_new(); no packet uses them any more
+ * m6t_routes_flush() - drop all cached routes and their references
+ * @routes: from m6t_routes_new(); no longer in use by packets
  *
  * Context: process.
  */
@@ -211,7 +211,7 @@ void m6t_routes_flush(struct m6t_routes __percpu *routes)
 }
 
 /**
- * m6t_routes_free() - end the room for routes
+ * m6t_routes_free() - free the route caches
  * @routes: from m6t_routes_new(), flushed
  *
  * Context: process.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * UDP over IPv4: sockets, and what they receive, be it datagrams or errors about
+ * UDP over IPv4: sockets, and what they receive, be it datagrams or ICMP errors about
  * those that were sent.
  */
 
@@ -20,8 +20,8 @@
 #include "m6t_rx.h"
 #include "m6t_udp.h"
 
-/* A broadcast or multicast must not create a binding: no answer could ever
- * leave from the address that it was sent to.
+/* Broadcast and multicast datagrams must not create bindings: no answer can be sent
+ * from their destination address.
  */
 static bool m6t_udp_is_unicast(const struct sk_buff *skb)
 {
@@ -30,7 +30,7 @@ static bool m6t_udp_is_unicast(const struct sk_buff *skb)
 	return !rt || !(rt->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST));
 }
 
-/* Where a datagram came from and went to; 0, or the reason to drop it. */
+/* Read the outer headers of a datagram; returns 0 or the reason to drop it. */
 static enum m6t_stat m6t_udp_outer(const struct sk_buff *skb,
 				   struct m6t_outer *outer)
 {
@@ -47,7 +47,7 @@ static enum m6t_stat m6t_udp_outer(const struct sk_buff *skb,
 	return M6T_STAT_UNSPEC;
 }
 
-/* Softirq, under RCU: a datagram for one of our sockets. */
+/* Softirq, under RCU: receive a datagram. */
 static int m6t_udp_rcv(struct sock *sk, struct sk_buff *skb)
 {
 	struct m6t_dev *m6t = rcu_dereference_sk_user_data(sk);
@@ -66,9 +66,8 @@ static int m6t_udp_rcv(struct sock *sk, struct sk_buff *skb)
 	return 0;
 }
 
-/* Softirq, under RCU. Older kernels queue a datagram without any payload to
- * the socket, where nobody would ever fetch it, instead of handing it to
- * m6t_udp_rcv().
+/* Softirq, under RCU. Older kernels do not pass datagrams without payload to
+ * m6t_udp_rcv() but queue them to the socket, where nothing else would read them.
  */
 static void m6t_udp_data_ready(struct sock *sk)
 {
@@ -79,7 +78,7 @@ static void m6t_udp_data_ready(struct sock *sk)
 	while ((skb = skb_recv_udp(sk, MSG_DONTWAIT, &err))) {
 		/* skb->dev shares a union with dev_scratch while queued. */
 		skb->dev = NULL;
-		/* One with a payload came before the socket was ours. */
+		/* Those with payload were received before the socket was set up. */
 		if (m6t && !skb->len)
 			m6t_stats_drop(m6t, skb, M6T_STAT_RX_SHORT);
 		else
@@ -87,8 +86,8 @@ static void m6t_udp_data_ready(struct sock *sk)
 	}
 }
 
-/* The quoted IPv4 header: of a whole datagram that must not be fragmented and
- * that the router could not have passed on.
+/* Check that a quoted IPv4 header is of an unfragmented datagram with DF that is
+ * larger than the reported MTU.
  */
 static bool m6t_udp_is_refused(const struct iphdr *iph, unsigned int mtu)
 {
@@ -97,8 +96,8 @@ static bool m6t_udp_is_refused(const struct iphdr *iph, unsigned int mtu)
 	       mtu && mtu < ntohs(iph->tot_len);
 }
 
-/* Softirq, under RCU: an ICMP error about what a socket of ours has sent. The IPv4
- * and UDP headers that it quotes are in the linear part.
+/* Softirq, under RCU: handle an ICMP error about a datagram that we have sent. The
+ * quoted IPv4 and UDP headers are in the linear part.
  */
 static void m6t_udp_err(struct sock *sk, struct sk_buff *skb)
 {
@@ -128,7 +127,7 @@ static void m6t_udp_explain(int err, struct netlink_ext_ack *extack)
 {
 	switch (err) {
 	case -EADDRINUSE:
-		NL_SET_ERR_MSG(extack, "m6t: a port is in use already, on this address or on any");
+		NL_SET_ERR_MSG(extack, "m6t: a port is already in use on this address or on any");
 		break;
 	case -EADDRNOTAVAIL:
 		NL_SET_ERR_MSG(extack, "m6t: local must be an IPv4 address of this host");
@@ -139,12 +138,12 @@ static void m6t_udp_explain(int err, struct netlink_ext_ack *extack)
 }
 
 /**
- * m6t_udp_mark() - give a socket the mark that its packets have
+ * m6t_udp_mark() - set the mark of a socket to that of its packets
  * @sk: from m6t_udp_open()
  * @cfg: settings
  *
- * Packets are routed by their own mark. The socket's is what an ICMP error of
- * the path is routed by, to find the route that it is about (B3).
+ * Packets are routed by their own mark. The mark of the socket is used for ICMP
+ * errors, to look up the route that they are about (B3).
  *
  * Context: process, RTNL held.
  */
@@ -154,13 +153,13 @@ void m6t_udp_mark(struct sock *sk, const struct m6t_config *cfg)
 }
 
 /**
- * m6t_udp_link() - does the link that a socket would be bound to exist?
+ * m6t_udp_link() - check that the link to bind a socket to exists
  * @m6t: device
  * @cfg: settings
  * @extack: netlink extended ack, for the reason of a refusal
  *
- * A link that is deleted, or moved to another netns, stays in the settings by
- * its ifindex; the stack binds a socket to any ifindex.
+ * The settings keep the ifindex of a link that was deleted or moved to another
+ * netns, and the stack would bind a socket to any ifindex.
  *
  * Context: process, RTNL held.
  * Return: 0 or -ENOLINK.
@@ -177,10 +176,10 @@ int m6t_udp_link(const struct m6t_dev *m6t, const struct m6t_config *cfg,
 }
 
 /**
- * m6t_udp_open() - open a socket and receive from it
+ * m6t_udp_open() - open a socket and start to receive
  * @m6t: device, which must outlive the socket
  * @cfg: local address and underlay to bind to
- * @port: port to bind to, network byte order; 0: a free one, chosen at random
+ * @port: port to bind to, network byte order; 0: a random free one
  * @extack: netlink extended ack, for the reason of a refusal
  *
  * Context: process, RTNL held.
@@ -229,11 +228,11 @@ struct sock *m6t_udp_open(struct m6t_dev *m6t, const struct m6t_config *cfg,
 }
 
 /**
- * m6t_udp_close() - close a socket; nothing is received from it afterwards
+ * m6t_udp_close() - close a socket and stop to receive
  * @sk: from m6t_udp_open()
  *
- * Datagrams that are under way may still be received until the next grace
- * period; the device outlives that.
+ * Datagrams that are already being received may arrive until a grace period has
+ * passed; the device outlives that.
  *
  * Context: process, RTNL held.
  */

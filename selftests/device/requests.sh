@@ -55,10 +55,10 @@ wrong "a static binding needs" add "${GOOD[@]}" remote=224.0.0.1
 wrong "a static binding needs" add "${GOOD[@]}" remote=0.0.0.0
 wrong "the local address must be a unicast" add "${GOOD[@]}" local=224.0.0.1
 wrong "the local port must be one" add "${GOOD[@]}" local_port=9
-wrong "a binding that is added must be" add "${GOOD[@]}" state=1
-wrong "a prefix has a length of 0 to 128" flush prefix=fd00:6d::/129
-wrong "no binding is behind 0.0.0.0" flush remote=0.0.0.0
-wrong "the port to look for must be" flush port=0
+wrong "the state of an added binding must be" add "${GOOD[@]}" state=1
+wrong "prefix must have a length of 0 to 128" flush prefix=fd00:6d::/129
+wrong "remote must not be 0.0.0.0" flush remote=0.0.0.0
+wrong "port must be 1 to 65535, omit it" flush port=0
 check_eq "nothing has changed" '["fd00:6d::1"]' \
 	"$(m6tctl -n "$GW" -j binding show dev m6t0 | jq -c 'map(.address)')"
 many_devices
