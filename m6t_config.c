@@ -462,6 +462,7 @@ struct m6t_config *m6t_config_new(struct net *net, struct net *here,
 	struct m6t_config *cfg;
 	int err;
 
+	ASSERT_RTNL();
 	cfg = kzalloc(sizeof(*cfg), GFP_KERNEL_ACCOUNT);
 	if (!cfg)
 		return ERR_PTR(-ENOMEM);

@@ -62,9 +62,10 @@ static int m6t_dev_init(struct net_device *dev)
 
 	netdev_lockdep_set_classes(dev);
 	err = gro_cells_init(&m6t->gro_cells, dev);
-	if (!err)
-		dev->priv_destructor = m6t_dev_free;
-	return err;
+	if (err)
+		return err;
+	dev->priv_destructor = m6t_dev_free;
+	return 0;
 }
 
 /* The device is down and a grace period has passed: no more packets arrive. */
@@ -83,6 +84,7 @@ static void m6t_dev_no_link_local(struct net_device *dev)
 {
 	struct inet6_dev *idev = __in6_dev_get(dev);
 
+	ASSERT_RTNL();
 	if (idev)
 		idev->cnf.addr_gen_mode = IN6_ADDR_GEN_MODE_NONE;
 }
@@ -378,6 +380,7 @@ static void m6t_net_follow(struct m6t_net *mn, const struct net_device *dev)
 	struct m6t_dev *m6t;
 	unsigned int i;
 
+	ASSERT_RTNL();
 	mn->again = true;
 	if (mn->following || depth >= MAX_NEST_DEV)
 		return;

@@ -474,18 +474,22 @@ static struct m6t_path *m6t_mn_path(struct m6t_dev *m6t,
 	       m6t_endpoint_match(&att->ep, &outer->v4) ? &att->path : NULL;
 }
 
+static int m6t_mn_fill_attachment(struct sk_buff *msg,
+				  const struct m6t_attachment *att)
+{
+	if (!att)
+		return nla_put_u8(msg, M6T_A_ATTACHED, 0);
+	return nla_put_u8(msg, M6T_A_ATTACHED, 1) ?:
+	       nla_put_in6_addr(msg, M6T_A_ADDRESS, &att->addr) ?:
+	       nla_put_be16(msg, M6T_A_SPORT, att->ep.local_port);
+}
+
 static int m6t_mn_fill(struct m6t_dev *m6t, struct sk_buff *msg)
 {
-	struct m6t_attachment *att;
 	int err;
 
 	rcu_read_lock();
-	att = rcu_dereference(m6t->mn.att);
-	err = nla_put_u8(msg, M6T_A_ATTACHED, !!att);
-	if (!err && att)
-		err = nla_put_in6_addr(msg, M6T_A_ADDRESS, &att->addr);
-	if (!err && att)
-		err = nla_put_be16(msg, M6T_A_SPORT, att->ep.local_port);
+	err = m6t_mn_fill_attachment(msg, rcu_dereference(m6t->mn.att));
 	rcu_read_unlock();
 	return err;
 }

@@ -61,6 +61,7 @@ void m6t_mtu_follow(struct m6t_dev *m6t, const struct m6t_config *cfg)
 {
 	unsigned int mtu;
 
+	ASSERT_RTNL();
 	if (m6t->mtu_is_set || m6t->mtu_follows)
 		return;
 	mtu = m6t_mtu_get(m6t, cfg);

@@ -72,32 +72,40 @@ static int m6t_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info)
 	return m6t_nl_answer(info, m6t_nl_fill_stats);
 }
 
+static int m6t_nl_dump_dev(struct sk_buff *skb, struct netlink_callback *cb,
+			   struct net_device *dev, u8 cmd, m6t_nl_fill_t fill)
+{
+	void *hdr;
+	int err;
+
+	hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
+			  &m6t_nl_family, NLM_F_MULTI, cmd);
+	if (!hdr)
+		return -EMSGSIZE;
+	err = fill(skb, netdev_priv(dev), sock_net(skb->sk));
+	if (err)
+		genlmsg_cancel(skb, hdr);
+	else
+		genlmsg_end(skb, hdr);
+	return err;
+}
+
 static int m6t_nl_dump_devs(struct sk_buff *skb, struct netlink_callback *cb,
 			    u8 cmd, m6t_nl_fill_t fill)
 {
 	struct m6t_nl_place *place = (void *)cb->ctx;
 	struct net *net = sock_net(skb->sk);
 	struct net_device *dev;
-	void *hdr;
+	u32 next;
 	int err;
 
 	while ((dev = m6t_nl_dev_next(net, place->ifindex))) {
-		err = -EMSGSIZE;
-		hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
-				  cb->nlh->nlmsg_seq, &m6t_nl_family,
-				  NLM_F_MULTI, cmd);
-		if (hdr) {
-			err = fill(skb, netdev_priv(dev), net);
-			if (err)
-				genlmsg_cancel(skb, hdr);
-			else
-				genlmsg_end(skb, hdr);
-		}
-		if (!err)
-			place->ifindex = (u32)dev->ifindex + 1;
+		next = (u32)dev->ifindex + 1;
+		err = m6t_nl_dump_dev(skb, cb, dev, cmd, fill);
 		dev_put(dev);
 		if (err)
 			return skb->len ?: err;
+		place->ifindex = next;
 	}
 	return skb->len;
 }
@@ -114,9 +122,26 @@ static int m6t_nl_stats_get_dumpit(struct sk_buff *skb,
 	return m6t_nl_dump_devs(skb, cb, M6T_CMD_STATS_GET, m6t_nl_fill_stats);
 }
 
-static int m6t_nl_attach_doit(struct sk_buff *skb, struct genl_info *info)
+static int m6t_nl_attach(struct m6t_dev *m6t, struct genl_info *info)
 {
 	struct nlattr *id = info->attrs[M6T_A_ID];
+	int err;
+
+	ASSERT_RTNL();
+	if (!(m6t->dev->flags & IFF_UP)) {
+		NL_SET_ERR_MSG(info->extack,
+			       "m6t: the device is down, bring it up first");
+		return -ENETDOWN;
+	}
+	err = m6t->role->attach(m6t, rtnl_dereference(m6t->cfg),
+				id ? nla_data(id) : NULL, info->extack);
+	if (err == -EADDRINUSE && id)
+		NL_SET_BAD_ATTR(info->extack, id);
+	return err;
+}
+
+static int m6t_nl_attach_doit(struct sk_buff *skb, struct genl_info *info)
+{
 	struct m6t_dev *m6t = m6t_nl_dev(info);
 	struct sk_buff *msg;
 	void *hdr;
@@ -127,20 +152,13 @@ static int m6t_nl_attach_doit(struct sk_buff *skb, struct genl_info *info)
 	if (!msg)
 		return -ENOMEM;
 	rtnl_lock();
-	if (!(m6t->dev->flags & IFF_UP)) {
-		NL_SET_ERR_MSG(info->extack, "m6t: the device is down, bring it up first");
-		err = -ENETDOWN;
-	} else {
-		err = m6t->role->attach(m6t, rtnl_dereference(m6t->cfg),
-					id ? nla_data(id) : NULL, info->extack);
-		if (err == -EADDRINUSE && id)
-			NL_SET_BAD_ATTR(info->extack, id);
-	}
+	err = m6t_nl_attach(m6t, info);
 	rtnl_unlock();
-	if (!err)
-		return m6t_nl_reply_dev(info, m6t_nl_fill_dev, msg, hdr);
-	nlmsg_free(msg);
-	return err;
+	if (err) {
+		nlmsg_free(msg);
+		return err;
+	}
+	return m6t_nl_reply_dev(info, m6t_nl_fill_dev, msg, hdr);
 }
 
 static int m6t_nl_detach_doit(struct sk_buff *skb, struct genl_info *info)

@@ -10,7 +10,8 @@ static struct in6_addr *m6t_nl_address(struct genl_info *info)
 {
 	if (info->attrs[M6T_A_ADDRESS])
 		return nla_data(info->attrs[M6T_A_ADDRESS]);
-	NL_SET_ERR_MSG(info->extack, "m6t: address is missing, expected the IPv6 address of a binding");
+	NL_SET_ERR_MSG(info->extack,
+		       "m6t: address is missing, expected the IPv6 address of a binding");
 	return ERR_PTR(-EINVAL);
 }
 
@@ -170,7 +171,8 @@ int m6t_nl_binding_get_start(struct netlink_callback *cb)
 
 	if ((attrs[M6T_A_REMOTE] || attrs[M6T_A_PORT]) &&
 	    !netlink_net_capable(cb->skb, CAP_NET_ADMIN)) {
-		NL_SET_ERR_MSG(cb->extack, "m6t: filtering by remote address or port needs CAP_NET_ADMIN");
+		NL_SET_ERR_MSG(cb->extack,
+			       "m6t: filtering by remote address or port needs CAP_NET_ADMIN");
 		return -EPERM;
 	}
 	if (m6t_nl_filter_check(attrs, cb->extack))

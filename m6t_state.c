@@ -14,6 +14,7 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/rculist.h>
+#include <linux/rtnetlink.h>
 #include <linux/slab.h>
 
 #include "m6t.h"
@@ -424,6 +425,7 @@ int m6t_state_grow(struct m6t_state *state, u32 max)
  */
 void m6t_state_retime(struct m6t_state *state, const struct m6t_config *cfg)
 {
+	ASSERT_RTNL();
 	spin_lock_bh(&state->table.lock);
 	m6t_state_set_lives(state, cfg);
 	m6t_state_arm(state);
@@ -518,6 +520,26 @@ static void m6t_state_link(struct m6t_state *state, struct m6t_binding *b)
 	m6t_state_arm(state);
 }
 
+/* Under the lock: add a binding, or replace the existing one of its address. */
+static int m6t_state_insert(struct m6t_state *state, struct m6t_binding *b,
+			    struct m6t_binding *old,
+			    const struct m6t_binding_past *past,
+			    struct list_head *gone, struct list_head *evicted)
+{
+	int err;
+
+	err = m6t_state_admit(state, b, old, past);
+	if (err)
+		return err;
+	if (old) {
+		m6t_state_replace(state, old, b, gone);
+		return 0;
+	}
+	m6t_state_make_room(state, evicted);
+	m6t_state_link(state, b);
+	return 0;
+}
+
 /* The clock starts at boot, so idle times are limited to the uptime. */
 static void m6t_binding_remember(struct m6t_binding *b,
 				 const struct m6t_binding_past *past)
@@ -596,23 +618,17 @@ struct m6t_binding *m6t_state_add(struct m6t_state *state,
 		event = M6T_EVENT_BINDING_EXPIRED;
 		old = NULL;
 	}
-	err = m6t_state_admit(state, b, old, past);
-	if (!err && old) {
-		m6t_state_replace(state, old, b, &gone);
-	} else if (!err) {
-		m6t_state_make_room(state, &evicted);
-		m6t_state_link(state, b);
-	}
+	err = m6t_state_insert(state, b, old, past, &gone, &evicted);
 	spin_unlock_bh(&state->table.lock);
 
 	m6t_state_bury(state, &gone, event);
 	m6t_state_bury(state, &evicted, M6T_EVENT_BINDING_EVICTED);
-	if (!err) {
-		state->notify(state, M6T_EVENT_BINDING_NEW, b);
-		return b;
+	if (err) {
+		kmem_cache_free(m6t_binding_cache, b);
+		return old && kind == M6T_BINDING_TEMPORARY ? old : ERR_PTR(err);
 	}
-	kmem_cache_free(m6t_binding_cache, b);
-	return old && kind == M6T_BINDING_TEMPORARY ? old : ERR_PTR(err);
+	state->notify(state, M6T_EVENT_BINDING_NEW, b);
+	return b;
 }
 
 /**

@@ -265,6 +265,7 @@ int m6t_table_grow(struct m6t_table *table, u32 max)
 {
 	struct m6t_buckets *old = rtnl_dereference(table->buckets), *buckets;
 
+	ASSERT_RTNL();
 	if (max <= old->mask + 1 || old->mask + 1 >= M6T_BUCKETS_MAX)
 		return 0;
 	buckets = m6t_buckets_new(max, !old->side);

@@ -165,6 +165,7 @@ unsigned int m6t_route_mtu(struct m6t_dev *m6t, const struct m6t_config *cfg)
 	unsigned int mtu = 0;
 	struct rtable *rt;
 
+	ASSERT_RTNL();
 	rt = ip_route_output_key(m6t->net, &fl);
 	if (IS_ERR(rt))
 		return 0;

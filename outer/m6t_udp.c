@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * UDP over IPv4: sockets, and what they receive, be it datagrams or ICMP errors about
- * those that were sent.
+ * UDP over IPv4: sockets, and what they receive, be it datagrams or ICMP errors
+ * about those that were sent.
  */
 
 #include <linux/netdevice.h>
@@ -149,6 +149,7 @@ static void m6t_udp_explain(int err, struct netlink_ext_ack *extack)
  */
 void m6t_udp_mark(struct sock *sk, const struct m6t_config *cfg)
 {
+	ASSERT_RTNL();
 	WRITE_ONCE(sk->sk_mark, cfg->fwmark);
 }
 
@@ -238,5 +239,6 @@ struct sock *m6t_udp_open(struct m6t_dev *m6t, const struct m6t_config *cfg,
  */
 void m6t_udp_close(struct sock *sk)
 {
+	ASSERT_RTNL();
 	m6t_udp_tunnel_release(sk);
 }
