@@ -7,6 +7,7 @@
 #include <linux/module.h>
 
 #include "m6t.h"
+#include "m6t_binding.h"
 #include "m6t_device.h"
 #include "m6t_netlink.h"
 
@@ -20,12 +21,12 @@ static int __init m6t_init(void)
 {
 	int err;
 
-	err = m6t_state_cache_init();
+	err = m6t_binding_init();
 	if (err)
 		return err;
 	err = m6t_nl_init();
 	if (err)
-		goto err_cache_exit;
+		goto err_binding_exit;
 	err = m6t_device_init();
 	if (err)
 		goto err_nl_exit;
@@ -33,8 +34,8 @@ static int __init m6t_init(void)
 
 err_nl_exit:
 	m6t_nl_exit();
-err_cache_exit:
-	m6t_state_cache_exit();
+err_binding_exit:
+	m6t_binding_exit();
 	return err;
 }
 
@@ -43,7 +44,7 @@ static void __exit m6t_exit(void)
 {
 	m6t_device_exit();
 	m6t_nl_exit();
-	m6t_state_cache_exit();
+	m6t_binding_exit();
 }
 
 module_init(m6t_init);

@@ -12,10 +12,7 @@
  */
 
 #include <linux/kernel.h>
-#include <linux/mm.h>
-#include <linux/rculist.h>
 #include <linux/rtnetlink.h>
-#include <linux/slab.h>
 
 #include "m6t.h"
 
@@ -32,47 +29,6 @@
  * removed together: less than a millisecond, including the rest.
  */
 #define M6T_STATE_SLACK		(700 * NSEC_PER_USEC)
-
-static struct kmem_cache *m6t_binding_cache;
-
-static struct m6t_binding *m6t_binding_of(struct m6t_object *obj)
-{
-	return container_of(obj, struct m6t_binding, obj);
-}
-
-/**
- * m6t_state_cache_init() - create the slab cache of bindings
- *
- * Context: process.
- * Return: 0 or -ENOMEM.
- */
-int m6t_state_cache_init(void)
-{
-	m6t_binding_cache = KMEM_CACHE(m6t_binding, SLAB_HWCACHE_ALIGN);
-	return m6t_binding_cache ? 0 : -ENOMEM;
-}
-
-/**
- * m6t_state_cache_exit() - destroy the cache after all RCU callbacks have run
- *
- * Context: process; sleeps for a grace period.
- */
-void m6t_state_cache_exit(void)
-{
-	rcu_barrier();
-	kmem_cache_destroy(m6t_binding_cache);
-}
-
-/* Free a batch; its members are linked in a ring through @queue. */
-static void m6t_binding_free_rcu(struct rcu_head *rcu)
-{
-	struct m6t_binding *first = container_of(rcu, struct m6t_binding, rcu);
-	struct m6t_binding *b, *next;
-
-	list_for_each_entry_safe(b, next, &first->queue, queue)
-		kmem_cache_free(m6t_binding_cache, b);
-	kmem_cache_free(m6t_binding_cache, first);
-}
 
 /**
  * m6t_state_used() - get the time of a binding's last packet
@@ -258,23 +214,11 @@ static void m6t_state_notify(struct m6t_state *state, struct list_head *gone,
 	rcu_read_unlock();
 }
 
-/* Free a list of bindings, which is empty afterwards, by a single RCU callback. */
-static void m6t_state_release(struct list_head *gone)
-{
-	struct m6t_binding *first;
-
-	if (list_empty(gone))
-		return;
-	first = list_first_entry(gone, struct m6t_binding, queue);
-	list_del_init(gone);
-	call_rcu(&first->rcu, m6t_binding_free_rcu);
-}
-
 static void m6t_state_bury(struct m6t_state *state, struct list_head *gone,
 			   enum m6t_event event)
 {
 	m6t_state_notify(state, gone, event);
-	m6t_state_release(gone);
+	m6t_binding_free_batch(gone);
 }
 
 static enum hrtimer_restart m6t_state_temporary_due(struct hrtimer *timer)
@@ -385,7 +329,7 @@ void m6t_state_close(struct m6t_state *state)
 
 static void m6t_state_free_binding(struct m6t_object *obj)
 {
-	kmem_cache_free(m6t_binding_cache, m6t_binding_of(obj));
+	m6t_binding_free(m6t_binding_of(obj));
 }
 
 /**
@@ -432,14 +376,6 @@ void m6t_state_retime(struct m6t_state *state, const struct m6t_config *cfg)
 	spin_unlock_bh(&state->table.lock);
 }
 
-/* Compare endpoints; either binding may leave the local address unset. */
-static bool m6t_binding_same(const struct m6t_binding *a,
-			     const struct m6t_binding *b)
-{
-	return m6t_endpoint_match(&a->ep, &b->ep) ||
-	       m6t_endpoint_match(&b->ep, &a->ep);
-}
-
 /* Check if @b can be added. @old is the existing binding of its address, or NULL. A
  * temporary one is replaced by any that an administrator adds, and an active one by
  * a static one with the same endpoint; otherwise the old one stays (G8).
@@ -481,27 +417,6 @@ static void m6t_state_make_room(struct m6t_state *state,
 		m6t_state_unlink(state, m6t_state_oldest(state), gone);
 }
 
-/* A replaced binding with the same endpoint belongs to the same mobile node, so its
- * traffic counts for the new one, which must not expire too early (G7).
- */
-static void m6t_binding_inherit_half(struct m6t_binding_half *half,
-				     const struct m6t_binding_half *old)
-{
-	atomic64_add(atomic64_read(&old->packets), &half->packets);
-	atomic64_add(atomic64_read(&old->bytes), &half->bytes);
-	half->used = max(half->used, READ_ONCE(old->used));
-}
-
-static void m6t_binding_inherit(struct m6t_binding *b,
-				const struct m6t_binding *old)
-{
-	if (!m6t_binding_same(b, old))
-		return;
-	m6t_binding_inherit_half(&b->rx, &old->rx);
-	m6t_binding_inherit_half(&b->tx, &old->tx);
-	b->path.learnt = READ_ONCE(old->path.learnt);
-}
-
 static void m6t_state_replace(struct m6t_state *state, struct m6t_binding *old,
 			      struct m6t_binding *b, struct list_head *gone)
 {
@@ -538,43 +453,6 @@ static int m6t_state_insert(struct m6t_state *state, struct m6t_binding *b,
 	m6t_state_make_room(state, evicted);
 	m6t_state_link(state, b);
 	return 0;
-}
-
-/* The clock starts at boot, so idle times are limited to the uptime. */
-static void m6t_binding_remember(struct m6t_binding *b,
-				 const struct m6t_binding_past *past)
-{
-	b->rx.used -= min(past->idle, b->rx.used);
-	atomic64_set(&b->rx.packets, past->rx_packets);
-	atomic64_set(&b->rx.bytes, past->rx_bytes);
-	atomic64_set(&b->tx.packets, past->tx_packets);
-	atomic64_set(&b->tx.bytes, past->tx_bytes);
-}
-
-static struct m6t_binding *m6t_binding_new(enum m6t_binding_state kind,
-					   const struct in6_addr *addr,
-					   const struct m6t_endpoint *ep,
-					   const struct m6t_binding_past *past)
-{
-	gfp_t gfp = GFP_ATOMIC | __GFP_NOWARN;
-	struct m6t_binding *b;
-
-	/* Bindings created by packets are not charged to a memcg; those added by
-	 * netlink are.
-	 */
-	if (kind != M6T_BINDING_TEMPORARY)
-		gfp |= __GFP_ACCOUNT;
-	b = kmem_cache_zalloc(m6t_binding_cache, gfp);
-	if (!b)
-		return NULL;
-	b->obj.addr = *addr;
-	b->ep = *ep;
-	b->state = kind;
-	b->created = ktime_get_ns();
-	b->rx.used = b->created;
-	if (past)
-		m6t_binding_remember(b, past);
-	return b;
 }
 
 /**
@@ -624,7 +502,7 @@ struct m6t_binding *m6t_state_add(struct m6t_state *state,
 	m6t_state_bury(state, &gone, event);
 	m6t_state_bury(state, &evicted, M6T_EVENT_BINDING_EVICTED);
 	if (err) {
-		kmem_cache_free(m6t_binding_cache, b);
+		m6t_binding_free(b);
 		return old && kind == M6T_BINDING_TEMPORARY ? old : ERR_PTR(err);
 	}
 	state->notify(state, M6T_EVENT_BINDING_NEW, b);
@@ -747,7 +625,7 @@ u32 m6t_state_flush(struct m6t_state *state, const struct m6t_filter *filter)
 		m6t_state_notify(state, &flush.found, M6T_EVENT_BINDING_DELETED);
 		list_splice_tail_init(&flush.found, &gone);
 		if (!more || i % M6T_STATE_STEP == M6T_STATE_STEP - 1)
-			m6t_state_release(&gone);
+			m6t_binding_free_batch(&gone);
 		cond_resched();
 	}
 	return flush.n;

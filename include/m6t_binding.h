@@ -103,4 +103,26 @@ static inline void m6t_binding_account(struct m6t_binding_half *half,
 	m6t_stamp(&half->used);
 }
 
+int m6t_binding_init(void);
+void m6t_binding_exit(void);
+struct m6t_binding *m6t_binding_new(enum m6t_binding_state kind,
+				    const struct in6_addr *addr,
+				    const struct m6t_endpoint *ep,
+				    const struct m6t_binding_past *past);
+void m6t_binding_free(struct m6t_binding *b);
+void m6t_binding_free_batch(struct list_head *gone);
+bool m6t_binding_same(const struct m6t_binding *a, const struct m6t_binding *b);
+void m6t_binding_inherit(struct m6t_binding *b, const struct m6t_binding *old);
+
+/**
+ * m6t_binding_of() - the binding that an object of the table is
+ * @obj: the object
+ *
+ * Return: the binding.
+ */
+static inline struct m6t_binding *m6t_binding_of(struct m6t_object *obj)
+{
+	return container_of(obj, struct m6t_binding, obj);
+}
+
 #endif /* M6T_BINDING_H */

@@ -55,8 +55,6 @@ struct m6t_filter {
 	u8 state;
 };
 
-int m6t_state_cache_init(void);
-void m6t_state_cache_exit(void);
 int m6t_state_init(struct m6t_state *state, const struct m6t_config *cfg,
 		   void (*notify)(struct m6t_state *state, enum m6t_event event,
 				  const struct m6t_binding *b));
@@ -94,7 +92,7 @@ m6t_state_lookup(const struct m6t_state *state, const struct in6_addr *addr)
 {
 	struct m6t_object *obj = m6t_table_lookup(&state->table, addr);
 
-	return obj ? container_of(obj, struct m6t_binding, obj) : NULL;
+	return obj ? m6t_binding_of(obj) : NULL;
 }
 
 #endif /* M6T_STATE_H */
