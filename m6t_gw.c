@@ -256,7 +256,7 @@ static int m6t_gw_change(struct m6t_dev *m6t, const struct m6t_config *old,
 static bool m6t_gw_is_destination(const struct m6t_config *cfg,
 				  const struct in6_addr *addr)
 {
-	/* A short prefix of home agents may include such addresses, too. */
+	/* A short prefix may include other addresses, too. */
 	if (!m6t_addr_is_global(addr))
 		return false;
 	if (m6t_prefix6_match(cfg->prefix, cfg->n_prefixes, addr))

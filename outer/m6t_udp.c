@@ -177,7 +177,7 @@ int m6t_udp_link(const struct m6t_dev *m6t, const struct m6t_config *cfg,
 }
 
 /**
- * m6t_udp_open() - open a socket and start to receive
+ * m6t_udp_open() - open a socket and start receiving
  * @m6t: device, which must outlive the socket
  * @cfg: local address and underlay to bind to
  * @port: port to bind to, network byte order; 0: a random free one
@@ -229,7 +229,7 @@ struct sock *m6t_udp_open(struct m6t_dev *m6t, const struct m6t_config *cfg,
 }
 
 /**
- * m6t_udp_close() - close a socket and stop to receive
+ * m6t_udp_close() - close a socket and stop receiving
  * @sk: from m6t_udp_open()
  *
  * Datagrams that are already being received may arrive until a grace period has
