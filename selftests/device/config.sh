@@ -119,15 +119,15 @@ while IFS='|' read -r pattern words; do
 done <<-END
 	mode is missing|
 	mode is missing|prefix fd00:6d::/48
-	mode "client" is wrong: gw or mn|mode client prefix fd00:6d::/48
-	mode "GW" is wrong: gw or mn|mode GW prefix fd00:6d::/48
+	mode "client" is wrong: expected gw or mn|mode client prefix fd00:6d::/48
+	mode "GW" is wrong: expected gw or mn|mode GW prefix fd00:6d::/48
 	mode has no value|prefix fd00:6d::/48 mode
-	mode is given twice|GW mode gw
-	unknown word "prefixes"|mode gw prefixes fd00:6d::/48
-	unknown word "30"|GW 30
+	mode is given more than once|GW mode gw
+	unknown argument "prefixes"|mode gw prefixes fd00:6d::/48
+	unknown argument "30"|GW 30
 	prefix is missing|mode gw
 	prefix is missing|mode mn gateway 127.0.0.1
-	prefix is given twice|GW prefix fd00:6e::/48
+	prefix is given more than once|GW prefix fd00:6e::/48
 	prefix "fd00:6d::" is wrong.*IPV6/LEN|mode gw prefix fd00:6d::
 	prefix "fd00:6d::/129".*1 to 128|mode gw prefix fd00:6d::/129
 	prefix "::/0".*1 to 128|mode gw prefix ::/0
@@ -140,41 +140,41 @@ done <<-END
 	prefix "fe80::/64" is wrong: expected global|mode gw prefix fe80::/64
 	prefix "::1/128" is wrong: expected global|mode gw prefix ::1/128
 	prefix "::ffff:0:0/96" is wrong: expected|mode gw prefix ::ffff:0:0/96
-	prefix has 17 entries: at most 16|mode gw prefix $(count 17 fd00:%::/48)
-	prefix "fd00:6d:0::/48" is given twice|mode gw prefix fd00:6d::/48,fd00:6e::/48,fd00:6d:0::/48
-	ha "2001:db8::1/128" is given twice|GW ha 2001:db8::1,2001:db8::1/128
+	prefix has 17 entries: expected at most 16|mode gw prefix $(count 17 fd00:%::/48)
+	prefix "fd00:6d:0::/48" is given more than once|mode gw prefix fd00:6d::/48,fd00:6e::/48,fd00:6d:0::/48
+	ha "2001:db8::1/128" is given more than once|GW ha 2001:db8::1,2001:db8::1/128
 	ha must lie outside|GW ha fd00:6d:0:1::2
 	ha must lie outside|GW ha fd00::/16
 	ha "2001:db8::1/64" has bits|GW ha 2001:db8::1/64
 	ha "ff02::1" is wrong: expected global unicast|GW ha ff02::1
 	ha has 17 entries|GW ha $(count 17 2001:db8::%)
-	port "0" is wrong: 1 to 65535|GW port 0
+	port "0" is wrong: expected 1 to 65535|GW port 0
 	port "65536" is wrong|GW port 65536
 	port "http" is wrong|GW port http
 	port "" is wrong|GW port 1,,2
 	port has 17 entries|GW port $(count 17 %)
-	port "0x5" is given twice: once is allowed|GW port 5,6,0x5
-	local "host" is wrong: an IPv4 address|GW local host
+	port "0x5" is given more than once|GW port 5,6,0x5
+	local "host" is wrong: expected an IPv4 address|GW local host
 	local "::1" is wrong|GW local ::1
 	local "224.0.0.1" is wrong: expected .* of a host, or any|GW local 224.0.0.1
 	local "255.255.255.255" is wrong: expected|GW local 255.255.255.255
-	max-bindings "0" is wrong: 1 to 16777216|GW max-bindings 0
+	max-bindings "0" is wrong: expected 1 to 16777216|GW max-bindings 0
 	max-bindings "16777217" is wrong|GW max-bindings 16777217
-	temp-timeout "9" is wrong: 10 to 60000|GW temp-timeout 9
+	temp-timeout "9" is wrong: expected 10 to 60000|GW temp-timeout 9
 	temp-timeout "60001" is wrong|GW temp-timeout 60001
-	active-timeout "4" is wrong: 5 to 86400|GW active-timeout 4
+	active-timeout "4" is wrong: expected 5 to 86400|GW active-timeout 4
 	active-timeout "86401" is wrong|GW active-timeout 86401
 	active-timeout "30s" is wrong|GW active-timeout 30s
-	rate "1000001" is wrong: 0 to 1000000|GW rate 1000001
+	rate "1000001" is wrong: expected 0 to 1000000|GW rate 1000001
 	rate "-1" is wrong|GW rate -1
-	burst "0" is wrong: 1 to 1000000|GW burst 0
+	burst "0" is wrong: expected 1 to 1000000|GW burst 0
 	burst "1000001" is wrong|GW burst 1000001
 	exempt "10.0.0.0/33".*0 to 32|GW exempt 10.0.0.0/33
 	exempt "10.0.0.1/8" has bits.*10.0.0.0/8|GW exempt 10.0.0.1/8
 	exempt "fd00::/8" is wrong|GW exempt fd00::/8
-	exempt "10.0.0.0/8" is given twice|GW exempt 10.0.0.0/8,10.0.0.0/9,10.0.0.0/8
+	exempt "10.0.0.0/8" is given more than once|GW exempt 10.0.0.0/8,10.0.0.0/9,10.0.0.0/8
 	exempt has 17 entries|GW exempt $(count 17 10.%.0.0/16)
-	hairpin "yes" is wrong: off or on|GW hairpin yes
+	hairpin "yes" is wrong: expected off or on|GW hairpin yes
 	gateway is for mode mn only|GW gateway 127.0.0.1
 	sport is for mode mn only|GW sport 5
 	keepalive is for mode mn only|GW keepalive 30
@@ -198,22 +198,22 @@ done <<-END
 	max-bindings is for mode gw only|MN max-bindings 5
 	temp-timeout is for mode gw only|MN temp-timeout 50
 	active-timeout is for mode gw only|MN active-timeout 50
-	sport "65536" is wrong: 0 to 65535|MN sport 65536
-	keepalive "3601" is wrong: 0 to 3600|MN keepalive 3601
+	sport "65536" is wrong: expected 0 to 65535|MN sport 65536
+	keepalive "3601" is wrong: expected 0 to 3600|MN keepalive 3601
 	keepalive "0.5" is wrong|MN keepalive 0.5
-	keepalive-retries "0" is wrong: 1 to 20|MN keepalive-retries 0
+	keepalive-retries "0" is wrong: expected 1 to 20|MN keepalive-retries 0
 	keepalive-retries "21" is wrong|MN keepalive-retries 21
-	rotate "maybe" is wrong: off or on|MN rotate maybe
+	rotate "maybe" is wrong: expected off or on|MN rotate maybe
 	dev "nodev0" is wrong|MN dev nodev0
-	ttl "0" is wrong: 1 to 255, or inherit|MN ttl 0
+	ttl "0" is wrong: expected 1 to 255, or inherit|MN ttl 0
 	ttl "256" is wrong|MN ttl 256
-	tos "1" is wrong: 0 to 252.*inherit|MN tos 1
+	tos "1" is wrong: expected 0 to 252.*inherit|MN tos 1
 	tos "0x11" is wrong|MN tos 0x11
 	tos "256" is wrong|MN tos 256
-	df "on" is wrong: unset, set or inherit|MN df on
-	udpcsum "0" is wrong: off or on|MN udpcsum 0
-	fwmark "0x100000000" is wrong: 0 to 4294967295|MN fwmark 0x100000000
-	mtu "1400" is wrong: auto is allowed|MN mtu 1400
+	df "on" is wrong: expected unset, set or inherit|MN df on
+	udpcsum "0" is wrong: expected off or on|MN udpcsum 0
+	fwmark "0x100000000" is wrong: expected 0 to 4294967295|MN fwmark 0x100000000
+	mtu "1400" is wrong: expected auto|MN mtu 1400
 END
 [ -z "${M6T_QUICK:-}" ] ||
 	result 0 "what the tool refuses # SKIP no kernel is asked"

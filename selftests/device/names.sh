@@ -135,7 +135,7 @@ monitors()
 	check_eq "it said nothing else" "" "$(<"$TMP/err")"
 	status "monitor of a device of another kind" 3 \
 		timeout 5 m6tctl -n "$MN" monitor dev eth
-	check "and names it" grep -q "^m6tctl: eth is no .* m6t: " "$TMP/err"
+	check "and names it" grep -q "^m6tctl: eth is not a .* m6t " "$TMP/err"
 }
 
 # ---- follow

@@ -122,7 +122,7 @@ need gw binding flush dev m6t0 >"$TMP/out"
 while read -r line; do
 	cat "$TMP/saved" - >"$TMP/wrong" <<<"$line"
 	status "refused: $line" 2 restore "$TMP/wrong"
-	check "it says which line" grep -q "line 3 is wrong: IPV6 remote" "$TMP/err"
+	check "it says which line" grep -q "line 3 is wrong: expected IPV6 remote" "$TMP/err"
 done <<-END
 	fd00:6d::9
 	fd00:6d::9 remote 1.2.3.4 local 1.2.3.4:5 state active idle 0 rx 0 0 tx 0 0

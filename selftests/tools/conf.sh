@@ -30,27 +30,27 @@ ns_add "$MN"
 up_setup
 says "no file" 3 "$FILE does not exist" mn up "$DEV"
 M="mode mn prefix $MN_PREFIX gateway $GW4"
-wrong 2 "$FILE:1: unknown word \"moed\"" moed gw
-wrong 2 "$FILE:3: port \"0\" is wrong: 1 to 65535 is allowed" mode gw \
+wrong 2 "$FILE:1: unknown option \"moed\"" moed gw
+wrong 2 "$FILE:3: port \"0\" is wrong: expected 1 to 65535" mode gw \
 	"# prefix x"$'\n'"prefix $PREFIX #"$'\n'port 0
 wrong 2 "$FILE:2: port has no value" mode gw $'\n' port
-wrong 2 "$FILE:2: keepalive is given twice: once" "$M" keepalive 1 $'\n' keepalive 2
-wrong 2 "$FILE: mode is missing: it must be gw or mn" "prefix $MN_PREFIX"
+wrong 2 "$FILE:2: keepalive is given more than once" "$M" keepalive 1 $'\n' keepalive 2
+wrong 2 "$FILE: mode is missing: expected gw or mn" "prefix $MN_PREFIX"
 wrong 2 "$FILE: prefix is missing" mode mn gateway $GW4
 wrong 2 "$FILE: gateway is missing" mode mn prefix $MN_PREFIX
 wrong 2 "$FILE:1: prefix is wrong: .* /80" mode mn prefix fd00::/64 gateway $GW4
 wrong 2 "$FILE:1: rate is for mode gw only" "$M" rate 1
 wrong 2 "$FILE:1: metric is for mode mn only" mode gw prefix $PREFIX metric 1
 wrong 2 "$FILE:1: probe is for mode mn only" mode gw prefix $PREFIX probe $HA6
-wrong 2 "metric \"0\" is wrong: 1 to 4294967295" "$M" metric 0
-wrong 2 "mtu \"1279\" is wrong: 1280 to 65507, or auto, is allowed" "$M" mtu 1279
+wrong 2 "metric \"0\" is wrong: expected 1 to 4294967295" "$M" metric 0
+wrong 2 "mtu \"1279\" is wrong: expected 1280 to 65507, or auto" "$M" mtu 1279
 wrong 2 "mtu \"65508\" is wrong" "$M" mtu 65508
-wrong 2 "probe \"fe80::1\" is wrong: a global unicast" "$M" probe fe80::1
-wrong 2 "gateway \"192.0.2\" is wrong: an IPv4 address or a DNS name" \
+wrong 2 "probe \"fe80::1\" is wrong: expected a global unicast" "$M" probe fe80::1
+wrong 2 "gateway \"192.0.2\" is wrong: expected an IPv4 address or a DNS name" \
 	mode mn prefix $MN_PREFIX gateway 192.0.2
 wrong 2 "gateway \"a..b\" is wrong" mode mn prefix $MN_PREFIX gateway a..b
-wrong 2 "port \"1\" is given twice" "$M" port 1,2,1
-wrong 2 "port has 17 entries: at most 16" "$M" port "$(seq -s , 17)"
+wrong 2 "port \"1\" is given more than once" "$M" port 1,2,1
+wrong 2 "port has 17 entries: expected at most 16" "$M" port "$(seq -s , 17)"
 # What no device can have is something wrong in a file, whichever word it is of.
 for address in 0.0.0.0 224.0.0.1 255.255.255.255; do
 	wrong 2 "$FILE:1: gateway \"$address\" is wrong: expected the IPv4 address of a host, or a DNS name" \
@@ -66,12 +66,12 @@ done
 wrong 2 "$FILE:2: ha \"ff02::1\" is wrong: expected global unicast" \
 	mode gw prefix $PREFIX $'\n' ha 2001:db8::1,ff02::1
 G="mode gw prefix $PREFIX"
-wrong 2 "$FILE:1: port \"1\" is given twice: once is allowed" "$G" port 1,1
-wrong 2 "$FILE:1: prefix \"fd00:6d:0::/48\" is given twice" \
+wrong 2 "$FILE:1: port \"1\" is given more than once" "$G" port 1,1
+wrong 2 "$FILE:1: prefix \"fd00:6d:0::/48\" is given more than once" \
 	mode gw prefix fd00:6d::/48,fd00:6d:0::/48
-wrong 2 "$FILE:1: ha \"2001:db8::1/128\" is given twice" \
+wrong 2 "$FILE:1: ha \"2001:db8::1/128\" is given more than once" \
 	"$G" ha 2001:db8::1,2001:db8::1/128
-wrong 2 "$FILE:1: exempt \"10.0.0.0/8\" is given twice" \
+wrong 2 "$FILE:1: exempt \"10.0.0.0/8\" is given more than once" \
 	"$G" exempt 10.0.0.0/8,10.0.0.0/8
 for prefix in fd00:6d::1 fd00::/16; do
 	wrong 2 "$FILE:2: ha is wrong: expected home agents outside" \
@@ -80,13 +80,13 @@ done
 wrong 1 "local is no address of this host" "$G" local 203.0.113.9
 conf "$M"
 chmod 666 "$CONF"
-says "a file that others may write" 1 "can be written by others" mn up "$DEV"
+says "a file that others may write" 1 "is writable by others" mn up "$DEV"
 chmod 644 "$CONF"
 chown 1 "$CONF"
 says "a file of others" 1 "belongs to another user" mn up "$DEV"
 chown 0 "$CONF"
 says "a name that is none" 2 "name \"a b\" is wrong" mn up "a b"
-says "a file that has another ending" 2 "NAME.conf in some folder" mn up ./x
+says "a file that has another ending" 2 "ends in NAME.conf" mn up ./x
 says "what is no word" 2 'unknown word "foo"' mn up "$DEV" foo
 check_not "nothing was made of all this" exists
 finish

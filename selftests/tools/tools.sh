@@ -155,7 +155,7 @@ m6tctl_status()
 	done
 	status "attach of a gateway" 1 gw attach dev m6t0
 	status "unknown command" 2 gw bogus
-	status "unknown word" 2 gw binding show bogus 1
+	status "unknown argument" 2 gw binding show bogus 1
 	status "no value" 2 gw binding get
 	status "bad address" 2 gw binding get bogus dev m6t0
 	status "no device" 3 gw stats dev bogus
@@ -163,7 +163,7 @@ m6tctl_status()
 		"binding get fd00:6d::5" "attach" "detach" "follow"; do
 		# shellcheck disable=SC2086
 		status "$words of a device of another kind" 3 gw $words dev lo
-		check "and names it" grep -q "^m6tctl: lo is no .* m6t: " \
+		check "and names it" grep -q "^m6tctl: lo is no.* device of type m6t" \
 			"$TMP/err"
 	done
 	status "follow of a gateway" 1 gw follow dev m6t0

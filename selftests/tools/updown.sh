@@ -54,8 +54,8 @@ says "so is another follower" 1 "another m6tctl follow is at work" \
 check_eq "down prints nothing" "" "$(mn down "$DEV" 2>&1)"
 check_not "there is no device" exists
 check_eq "no process either" 0 "$(followers)"
-says "down again" 3 "no device \"$DEV\"" mn down "$DEV"
-says "what is no m6t device stays" 3 "lo is no device of type m6t" mn down lo
+says "down again" 3 "no such device \"$DEV\"" mn down "$DEV"
+says "what is no m6t device stays" 3 "lo is not a device of type m6t" mn down lo
 check "a file with a path" in_ns "$MN" sh -c \
 	"cd /etc/m6t && m6tctl -j up ./$DEV.conf"
 check "it has the name of the file" exists

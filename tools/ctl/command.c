@@ -64,7 +64,7 @@ int command_run(const struct command *table, const char *prefix, int argc,
 		help_last(argc, argv);
 	if (!argc)
 		return fail(STATUS_USAGE,
-			    "a command is missing: see \"m6tctl %shelp\" for the allowed ones",
+			    "a command is missing (see \"m6tctl %shelp\")",
 			    prefix);
 
 	for (command = table; command->name; command++) {
@@ -80,6 +80,6 @@ int command_run(const struct command *table, const char *prefix, int argc,
 	}
 
 	return fail(STATUS_USAGE,
-		    "unknown command \"%s%s\": see \"m6tctl %shelp\" for the allowed ones",
+		    "unknown command \"%s%s\" (see \"m6tctl %shelp\")",
 		    prefix, argv[0], prefix);
 }

@@ -52,24 +52,24 @@ static int enter_netns(const char *name)
 
 	if (!*name || strchr(name, '/') || strlen(name) > 200)
 		return fail(STATUS_USAGE,
-			    "netns \"%s\" is no name: one of \"ip netns list\" is allowed",
+			    "netns \"%s\" is wrong: expected a name from \"ip netns list\"",
 			    name);
 
 	snprintf(path, sizeof(path), NETNS_DIR "%s", name);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 && errno == ENOENT)
 		return fail(STATUS_ABSENT,
-			    "netns \"%s\" does not exist: one of \"ip netns list\" is allowed",
+			    "netns \"%s\" does not exist (see \"ip netns list\")",
 			    name);
 	if (fd < 0)
-		return fail(STATUS_REFUSED, "netns \"%s\" does not open: %s",
+		return fail(STATUS_REFUSED, "cannot open netns \"%s\": %s",
 			    name, strerror(errno));
 
 	err = setns(fd, CLONE_NEWNET) ? errno : 0;
 	close(fd);
 	if (err)
 		return fail(STATUS_REFUSED,
-			    "netns \"%s\" cannot be entered: %s", name,
+			    "cannot enter netns \"%s\": %s", name,
 			    strerror(err));
 
 	return STATUS_DONE;
@@ -81,7 +81,7 @@ static int option_unknown(const char *word)
 	char letter[] = { '-', optopt, '\0' };
 
 	return fail(STATUS_USAGE,
-		    "unknown option \"%s\": -j, -p, -n NETNS, -h, --help, -V and --version are allowed",
+		    "unknown option \"%s\": expected -j, -p, -n NETNS, -h, --help, -V or --version",
 		    strncmp(word, "--", 2) ? letter : word);
 }
 
@@ -128,7 +128,7 @@ static int parse_options(int argc, char **argv, const char **netns)
 			exit(finish(STATUS_DONE));
 		case ':':
 			return fail(STATUS_USAGE,
-				    "option -%c has no value: the name of a netns is allowed",
+				    "option -%c has no value: expected the name of a netns",
 				    optopt);
 		default:
 			return option_unknown(argv[optind - 1]);

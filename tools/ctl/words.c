@@ -29,7 +29,7 @@ static int words_missing(const struct command *command,
 		if (!words->required || words->given)
 			continue;
 		return fail(STATUS_USAGE,
-			    "%s needs \"%s%s%s\": \"%s %s\" is allowed",
+			    "%s needs \"%s%s%s\" (usage: %s %s)",
 			    command->name, words->name ? words->name : "",
 			    words->name ? " " : "", words->what,
 			    command->name, command->usage);
@@ -52,15 +52,15 @@ static int words_take(const struct command *command, struct word *words,
 	}
 	if (!word)
 		return fail(STATUS_USAGE,
-			    "unknown word \"%s\": \"%s%s%s\" is allowed",
+			    "unknown argument \"%s\" (usage: %s%s%s)",
 			    **argv, command->name,
 			    *command->usage ? " " : "", command->usage);
 	if (word->given)
 		return fail(STATUS_USAGE,
-			    "%s is given twice: once is allowed", word->name);
+			    "%s is given more than once", word->name);
 	if (*argc < step)
 		return fail(STATUS_USAGE,
-			    "%s has no value: \"%s %s\" is allowed",
+			    "%s has no value: expected %s %s",
 			    word->name, word->name, word->what);
 
 	word->given = true;
@@ -103,7 +103,7 @@ int words_parse(const struct command *command, struct word *words, int argc,
 	dev->ifindex = names_find(dev->typed, dev->name);
 	if (!dev->ifindex)
 		return fail(STATUS_ABSENT,
-			    "no device \"%s\": one of \"m6tctl show\" is allowed",
+			    "no such device \"%s\" (see \"m6tctl show\")",
 			    dev->typed);
 
 	return STATUS_DONE;
@@ -122,7 +122,7 @@ int word_device(const struct word *word, const char *arg)
 
 	if (!*arg || strlen(arg) >= NAMES_MAX || strchr(arg, '/'))
 		return fail(STATUS_USAGE,
-			    "dev \"%s\" is wrong: 1 to %u characters other than / are allowed",
+			    "dev \"%s\" is wrong: expected 1 to %u characters other than /",
 			    arg, NAMES_MAX - 1);
 
 	dev->typed = arg;
@@ -163,7 +163,7 @@ int word_address(const struct word *word, const char *arg)
 {
 	if (inet_pton(AF_INET6, arg, word->to) != 1)
 		return fail(STATUS_USAGE,
-			    "address \"%s\" is wrong: an IPv6 address is allowed",
+			    "address \"%s\" is wrong: expected an IPv6 address",
 			    arg);
 
 	return STATUS_DONE;
@@ -186,16 +186,16 @@ int word_prefix(const struct word *word, const char *arg)
 		return STATUS_DONE;
 	case TEXT_HOST_BITS:
 		return fail(STATUS_USAGE,
-			    "prefix \"%s\" has bits set behind its length: %s is the prefix",
+			    "prefix \"%s\" has bits set beyond its length: expected %s",
 			    arg, text_from_prefix6(prefix, false, right,
 						   sizeof(right)));
 	case TEXT_LENGTH:
 		return fail(STATUS_USAGE,
-			    "prefix \"%s\" has a wrong length: 1 to 128 is allowed",
+			    "prefix \"%s\" has a wrong length: expected 1 to 128",
 			    arg);
 	default:
 		return fail(STATUS_USAGE,
-			    "prefix \"%s\" is wrong: IPV6/LEN is allowed",
+			    "prefix \"%s\" is wrong: expected IPV6/LEN",
 			    arg);
 	}
 }
@@ -213,13 +213,13 @@ int word_endpoint(const struct word *word, const char *arg)
 
 	if (!text_endpoint(arg, end->need_port, &end->addr, &end->port))
 		return fail(STATUS_USAGE,
-			    "%s \"%s\" is wrong: %s with a port of 1 to 65535 is allowed",
+			    "%s \"%s\" is wrong: expected %s with a port of 1 to 65535",
 			    word->name, arg, word->what);
 	/* In a filter, zero would mean all. */
 	if (!text_ipv4_is_host(end->addr) &&
 	    (end->addr.s_addr || !end->may_be_any))
 		return fail(STATUS_USAGE,
-			    "%s \"%s\" is wrong: the address of a host is allowed",
+			    "%s \"%s\" is wrong: expected the address of a host",
 			    word->name, arg);
 
 	end->given = true;
@@ -245,7 +245,7 @@ int word_state(const struct word *word, const char *arg)
 	}
 
 	return fail(STATUS_USAGE,
-		    "state \"%s\" is wrong: temporary, active or static is allowed",
+		    "state \"%s\" is wrong: expected temporary, active or static",
 		    arg);
 }
 
@@ -262,7 +262,7 @@ int word_u16(const struct word *word, const char *arg)
 
 	if (!text_number(arg, UINT16_MAX, &number))
 		return fail(STATUS_USAGE,
-			    "%s \"%s\" is wrong: 0 to 65535 or 0x0 to 0xffff is allowed",
+			    "%s \"%s\" is wrong: expected 0 to 65535 or 0x0 to 0xffff",
 			    word->name, arg);
 
 	*(uint16_t *)word->to = number;
@@ -282,7 +282,7 @@ int word_metric(const struct word *word, const char *arg)
 
 	if (!text_number(arg, UINT32_MAX, &number) || !number)
 		return fail(STATUS_USAGE,
-			    "%s \"%s\" is wrong: 1 to %u is allowed",
+			    "%s \"%s\" is wrong: expected 1 to %u",
 			    word->name, arg, UINT32_MAX);
 
 	*(uint32_t *)word->to = number;
@@ -324,11 +324,11 @@ int word_id(const struct word *word, const char *arg)
 	}
 	if (*at || digits != 2 * M6T_ID_LEN)
 		return fail(STATUS_USAGE,
-			    "id \"%s\" is wrong: 12 hexadecimal digits are allowed",
+			    "id \"%s\" is wrong: expected 12 hexadecimal digits",
 			    arg);
 	if (!memcmp(id, anycast, sizeof(id)))
 		return fail(STATUS_USAGE,
-			    "id \"%s\" is wrong: expected one other than zero",
+			    "id \"%s\" is wrong: expected an id other than zero",
 			    arg);
 
 	memcpy(word->to, id, sizeof(id));

@@ -103,6 +103,6 @@ static __attribute__((constructor)) void link_check(void)
 		return;
 
 	fprintf(stderr,
-		"m6t: link_m6t.so does not fit this ip, whose plugin structure is not the one that it was built for: build it anew or use another ip\n");
+		"m6t: link_m6t.so does not fit this ip, which has another plugin structure than the one it was built for: rebuild it or use another ip\n");
 	exit(EXIT_FAILURE);
 }

@@ -68,7 +68,7 @@ static int link_put(struct nlmsghdr *n, const struct setting *set,
 
 	if (end > LINK_REQUEST_MAX)
 		return link_refuse(set->word,
-				   "does not fit into the one message that ip sends: give it with a later \"ip link set NAME type m6t %s ...\"",
+				   "does not fit into the single message that ip sends: set it with a later \"ip link set NAME type m6t %s ...\"",
 				   set->word);
 
 	attr->rta_type = set->attr | (setting_is_list(set) ? NLA_F_NESTED : 0);
@@ -86,7 +86,7 @@ static int link_parse_word(const struct setting *set, const char *arg,
 
 	if (!arg)
 		return link_refuse(set->word,
-				   "has no value: see \"ip link help m6t\" for the allowed ones");
+				   "has no value (see \"ip link help m6t\")");
 
 	return setting_parse(&link_tool, set, arg, &value) ? -1 :
 	       link_put(n, set, &value);
@@ -117,14 +117,14 @@ int link_parse(struct link_util *lu, int argc, char **argv,
 
 		set = link_find(*argv);
 		if (!set)
-			return link_refuse("unknown word",
-					   "\"%s\": see \"ip link help m6t\" for the allowed ones",
+			return link_refuse("unknown argument",
+					   "\"%s\" (see \"ip link help m6t\")",
 					   *argv);
 
 		bit = UINT64_C(1) << set->attr;
 		if (seen & bit)
 			return link_refuse(set->word,
-					   "is given twice: once is allowed");
+					   "is given more than once");
 		seen |= bit;
 
 		if (link_parse_word(set, argc > 1 ? argv[1] : NULL, n))

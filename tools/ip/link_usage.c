@@ -57,6 +57,6 @@ void link_usage(FILE *fp)
 	      "          [ udpcsum { on | off } ] [ fwmark MARK ]\n"
 	      "\n", fp);
 	link_usage_defaults(fp);
-	fputs("Taken back with: ha none, exempt none, local any, sport 0, dev any,\n"
+	fputs("Reset with: ha none, exempt none, local any, sport 0, dev any,\n"
 	      "          fwmark 0, mtu auto\n", fp);
 }

@@ -54,10 +54,10 @@ static int setting_bad_number(const struct setting_tool *tool,
 	const char *inherit = set->kind == SETTING_TTL ||
 			      set->kind == SETTING_TOS ? ", or inherit" : "";
 	const char *step = set->kind == SETTING_TOS ?
-			   " in steps of 4 (the ECN bits are not yours)" : "";
+			   " in steps of 4 (the tunnel sets the ECN bits)" : "";
 
 	return setting_refuse(tool, set,
-			      "\"%s\" is wrong: %u to %u%s%s is allowed",
+			      "\"%s\" is wrong: expected %u to %u%s%s",
 			      arg, set->min, set->max, step, inherit);
 }
 
@@ -76,7 +76,7 @@ static int setting_bad_choice(const struct setting_tool *tool,
 		len += snprintf(words + len, sizeof(words) - len, "%s%s",
 				word[1] ? ", " : " or ", *word);
 	return setting_refuse(tool, set,
-			      "\"%s\" is wrong: %s is allowed",
+			      "\"%s\" is wrong: expected %s",
 			      arg, words);
 }
 
@@ -101,14 +101,14 @@ static int setting_bad_prefix(const struct setting_tool *tool,
 
 	if (fault == TEXT_HOST_BITS)
 		return setting_refuse(tool, set,
-				      "\"%s\" has bits set behind its length: %s is the prefix",
+				      "\"%s\" has bits set beyond its length: expected %s",
 				      arg, right);
 	if (fault == TEXT_LENGTH)
 		return setting_refuse(tool, set,
-				      "\"%s\" has a wrong length: %s is allowed",
+				      "\"%s\" has a wrong length: expected %s",
 				      arg, ipv4 ? "0 to 32" : "1 to 128");
 	return setting_refuse(tool, set,
-			      "\"%s\" is wrong: prefixes are allowed, written %s",
+			      "\"%s\" is wrong: expected %s",
 			      arg, setting_prefix_form(set));
 }
 
@@ -180,8 +180,8 @@ static int setting_parse_ipv4(const struct setting_tool *tool,
 
 	if (!any && inet_pton(AF_INET, arg, &addr) != 1)
 		return setting_refuse(tool, set,
-				      "\"%s\" is wrong: an IPv4 address%s is allowed",
-				      arg, set->optional ? ", or any," : "");
+				      "\"%s\" is wrong: expected an IPv4 address%s",
+				      arg, set->optional ? ", or any" : "");
 	/* 0.0.0.0 is "any", too. */
 	if (!text_ipv4_is_host(addr) && (addr.s_addr || !set->optional))
 		return setting_refuse(tool, set,
@@ -200,7 +200,7 @@ static int setting_parse_link(const struct setting_tool *tool,
 
 	if (!ifindex && strcmp(arg, "any"))
 		return setting_refuse(tool, set,
-				      "\"%s\" is wrong: the name of a device that exists, or any, is allowed",
+				      "\"%s\" is wrong: expected the name of an existing device, or any",
 				      arg);
 
 	setting_put(value, &ifindex, sizeof(ifindex));
@@ -216,7 +216,7 @@ static int setting_parse_port(const struct setting_tool *tool,
 
 	if (!text_number(arg, UINT16_MAX, &number) || !number)
 		return setting_refuse(tool, set,
-				      "\"%s\" is wrong: 1 to 65535 is allowed",
+				      "\"%s\" is wrong: expected 1 to 65535",
 				      arg);
 
 	port = htons(number);
@@ -291,7 +291,7 @@ static int setting_parse_list(const struct setting_tool *tool,
 		return 0;
 	if (setting_entries(arg) > set->max)
 		return setting_refuse(tool, set,
-				      "has %u entries: at most %u are allowed",
+				      "has %u entries: expected at most %u",
 				      setting_entries(arg), set->max);
 
 	for (;; arg += len + 1) {
@@ -306,7 +306,7 @@ static int setting_parse_list(const struct setting_tool *tool,
 			return err;
 		if (setting_is_repeated(value, last))
 			return setting_refuse(tool, set,
-					      "\"%s\" is given twice: once is allowed",
+					      "\"%s\" is given more than once",
 					      entry);
 		if (!arg[len])
 			return 0;

@@ -85,7 +85,7 @@ check_prefix()
 		"$ctl" prefix mn fd00:1:2::/48 id 0xffff subnet 65535
 	prints '[{"prefix":"2001:db8:1::/80"}]' \
 		"$ctl" -j prefix mn 2001:db8:1::/48 subnet 0 id 0
-	refuses 2 "fd00:1::/48 is the prefix" \
+	refuses 2 "expected fd00:1::/48" \
 		"$ctl" prefix mn fd00:1::1/48 subnet 0 id 0
 	refuses 2 "a length of 48" "$ctl" prefix mn fd00:1::/64 subnet 0 id 0
 	refuses 2 "0 to 65535" \
@@ -122,19 +122,19 @@ check_usage()
 	refuses 2 'unknown option "--bogus"' "$ctl" -j --bogus
 	refuses 2 'unknown command "bogus"' "$ctl" help bogus
 	refuses 3 "does not exist" "$ctl" -n m6t-no-such-netns show
-	refuses 2 'unknown word "foo"' "$ctl" show foo
-	refuses 2 "given twice" "$ctl" show dev a dev b
+	refuses 2 'unknown argument "foo"' "$ctl" show foo
+	refuses 2 "given more than once" "$ctl" show dev a dev b
 	refuses 2 "dev has no value" "$ctl" show dev
 	refuses 2 "1 to 127 characters" "$ctl" show dev "$(printf '%0128d' 0)"
-	refuses 3 'no device "1234567890123456"' \
+	refuses 3 'no such device "1234567890123456"' \
 		"$ctl" show dev 1234567890123456
 	refuses 3 'no device "1234567890123456"' \
 		"$ctl" follow dev 1234567890123456
 	refuses 2 "1 to 127 characters" "$ctl" show dev a/../../b
-	refuses 3 'no device "m6t-none"' "$ctl" show dev m6t-none
+	refuses 3 'no such device "m6t-none"' "$ctl" show dev m6t-none
 	refuses 2 'needs "dev NAME"' "$ctl" attach
 	refuses 2 "12 hexadecimal digits" "$ctl" attach dev lo id 12345
-	refuses 2 "expected one other than zero" \
+	refuses 2 "expected an id other than zero" \
 		"$ctl" attach dev lo id 00:00:00:00:00:00
 	refuses 2 "12 hexadecimal digits" \
 		"$ctl" attach dev lo id 11:22::33:44:55
@@ -146,9 +146,9 @@ check_usage()
 	refuses 2 'needs "NAME"' "$ctl" up
 	refuses 2 'unknown word "x"' "$ctl" up m6t-none x
 	refuses 2 'name "a:b" is wrong' "$ctl" up a:b
-	refuses 2 'NAME.conf in some folder' "$ctl" down ./m6t-none
+	refuses 2 'ends in NAME.conf' "$ctl" down ./m6t-none
 	refuses 3 "/etc/m6t/m6t-none.conf does not exist" "$ctl" up m6t-none
-	refuses 2 'needs just "NAME"' "$ctl" down
+	refuses 2 'needs "NAME" and nothing else' "$ctl" down
 	refuses 2 'needs "dev NAME"' "$ctl" binding flush
 	refuses 2 'needs "IPV6"' "$ctl" binding get dev lo
 	refuses 2 "an IPv6 address" "$ctl" binding get 192.0.2.1 dev lo
@@ -183,8 +183,8 @@ check_usage()
 	refuses 2 "the IPv4 address of a host" "$ctl" check gateway 0.0.0.0
 	refuses 2 "the IPv4 address of a host" "$ctl" check gateway 224.0.0.1
 	refuses 2 "the IPv4 address of a host" "$ctl" check gateway ::1
-	refuses 2 "a gateway that is not named" "$ctl" check port 3544
-	refuses 2 "a gateway that is not named" \
+	refuses 2 'needs "gateway IPV4"' "$ctl" check port 3544
+	refuses 2 'needs "gateway IPV4"' \
 		"$ctl" check prefix fd00:1:2:3:4::/80 nat
 	for command in 0 65536 "1,,2" "1,2," "" x 1-2 \
 		1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17; do
@@ -197,8 +197,8 @@ check_usage()
 		"$ctl" check gateway 192.0.2.1 prefix fe80:0:0:0:1::/80
 	refuses 2 "the IPv6 address of a home agent" "$ctl" check to fe80::1
 	refuses 2 "the IPv6 address of a home agent" "$ctl" check to 192.0.2.1
-	refuses 2 "nat is given twice" "$ctl" check nat nat
-	refuses 2 'unknown word "now"' "$ctl" check nat now
+	refuses 2 "nat is given more than once" "$ctl" check nat nat
+	refuses 2 'unknown argument "now"' "$ctl" check nat now
 	refuses 2 "to has no value" "$ctl" check nat to
 
 	for command in "" binding prefix show attach monitor "binding add" check; do
@@ -278,22 +278,22 @@ check_words()
 {
 	local p=("${fake[@]}" text)
 
-	refuses 1 'unknown word "bogus"' "${p[@]}" bogus
-	refuses 1 'unknown word "pref"' "${p[@]}" pref fd00::/48
-	refuses 1 "given twice" "${p[@]}" port 1 port 2
+	refuses 1 'unknown argument "bogus"' "${p[@]}" bogus
+	refuses 1 'unknown argument "pref"' "${p[@]}" pref fd00::/48
+	refuses 1 "given more than once" "${p[@]}" port 1 port 2
 	refuses 1 "has no value" "${p[@]}" mode gw port
 	refuses 1 "gw or mn" "${p[@]}" mode ha
 	refuses 1 "gw or mn" "${p[@]}" mode ""
 	refuses 1 "unset, set or inherit" "${p[@]}" df maybe
 	refuses 1 "off or on" "${p[@]}" hairpin 1
-	refuses 1 "fd00:1::/48 is the prefix" "${p[@]}" prefix fd00:1::1/48
+	refuses 1 "expected fd00:1::/48" "${p[@]}" prefix fd00:1::1/48
 	refuses 1 "IPV6/LEN" "${p[@]}" prefix fd00:1::
 	refuses 1 "IPV6/LEN" "${p[@]}" prefix fd00::/48,
 	refuses 1 "IPV6/LEN, or IPV6 for" "${p[@]}" ha bogus
 	refuses 1 "IPV4/LEN, or IPV4 for" "${p[@]}" exempt bogus
 	refuses 1 "1 to 128" "${p[@]}" prefix fd00::/129
 	refuses 1 "1 to 128" "${p[@]}" prefix ::/0
-	refuses 1 "10.0.0.0/8 is the prefix" "${p[@]}" exempt 10.0.0.1/8
+	refuses 1 "expected 10.0.0.0/8" "${p[@]}" exempt 10.0.0.1/8
 	refuses 1 "0 to 32" "${p[@]}" exempt 10.0.0.0/33
 	refuses 1 "1 to 65535" "${p[@]}" port 0
 	refuses 1 "1 to 65535" "${p[@]}" port 65536
@@ -314,14 +314,14 @@ check_words()
 		refuses 1 "expected global unicast" \
 			"${p[@]}" ha 2001:db8::1,$address
 	done
-	refuses 1 'port "0x5" is given twice' "${p[@]}" port 5,6,0x5
-	refuses 1 'ha "2001:DB8::1" is given twice' \
+	refuses 1 'port "0x5" is given more than once' "${p[@]}" port 5,6,0x5
+	refuses 1 'ha "2001:DB8::1" is given more than once' \
 		"${p[@]}" ha 2001:db8::1/128,2001:DB8::1
-	refuses 1 'prefix "fd00:0::/48" is given twice' \
+	refuses 1 'prefix "fd00:0::/48" is given more than once' \
 		"${p[@]}" prefix fd00::/48,fd00:1::/48,fd00:0::/48
-	refuses 1 'exempt "10.0.0.0/8" is given twice' \
+	refuses 1 'exempt "10.0.0.0/8" is given more than once' \
 		"${p[@]}" exempt 10.0.0.0/8,10.0.0.0/8
-	refuses 1 "device that exists" "${p[@]}" dev m6t-none
+	refuses 1 "an existing device" "${p[@]}" dev m6t-none
 	refuses 1 "does not fit" "${p[@]}" prefix "$(list 16 fd00:%x::/48)" \
 		ha "$(list 16 2001:db8::%x)" port "$(list 16 %d)" \
 		exempt "$(list 16 10.%d.0.0/16)"
@@ -367,7 +367,7 @@ check_layout()
 	[ "$STATUS" -eq 0 ] && [[ $OUT == *"mode gw"* && -z $ERR ]]
 	report $? "installed ip: ip link help m6t" "$OUT $ERR"
 	run env IP_LIB_DIR="$dir" "$ip" link add m6t-none type m6t bogus
-	[ "$STATUS" -ne 0 ] && [[ $ERR == 'm6t: unknown word "bogus"'* ]]
+	[ "$STATUS" -ne 0 ] && [[ $ERR == 'm6t: unknown argument "bogus"'* ]]
 	report $? "installed ip: lets the plugin parse" "$ERR"
 }
 

@@ -27,7 +27,7 @@ static int word_gateway(const struct word *word, const char *arg)
 
 	if (inet_pton(AF_INET, arg, addr) != 1 || !text_ipv4_is_host(*addr))
 		return fail(STATUS_USAGE,
-			    "gateway \"%s\" is wrong: the IPv4 address of a host is allowed",
+			    "gateway \"%s\" is wrong: expected the IPv4 address of a host",
 			    arg);
 
 	return STATUS_DONE;
@@ -50,7 +50,7 @@ static int word_ports(const struct word *word, const char *arg)
 		    !text_number(port, UINT16_MAX, &number) || !number ||
 		    target->n_ports == M6T_MAX_PORTS)
 			return fail(STATUS_USAGE,
-				    "port \"%s\" is wrong: 1 to %u ports of 1 to 65535, with commas between, are allowed",
+				    "port \"%s\" is wrong: expected 1 to %u ports of 1 to 65535, separated by commas",
 				    arg, M6T_MAX_PORTS);
 		target->ports[target->n_ports++] = number;
 		at += len;
@@ -69,7 +69,7 @@ static int word_mn_prefix(const struct word *word, const char *arg)
 	if (prefix->len != M6T_MN_PREFIX_LEN ||
 	    !text_prefix6_is_global(prefix))
 		return fail(STATUS_USAGE,
-			    "prefix \"%s\" is wrong: the /80 of a mobile node is allowed",
+			    "prefix \"%s\" is wrong: expected the /80 of a mobile node",
 			    arg);
 
 	return STATUS_DONE;
@@ -82,7 +82,7 @@ static int word_host(const struct word *word, const char *arg)
 	if (inet_pton(AF_INET6, arg, &host.addr) != 1 ||
 	    !text_prefix6_is_global(&host))
 		return fail(STATUS_USAGE,
-			    "to \"%s\" is wrong: the IPv6 address of a home agent is allowed",
+			    "to \"%s\" is wrong: expected the IPv6 address of a home agent",
 			    arg);
 
 	memcpy(word->to, &host.addr, sizeof(host.addr));
@@ -112,7 +112,7 @@ static int check_parse(const struct command *command, struct target *target,
 		return status;
 	if (!words[0].given && (words[1].given || words[2].given))
 		return fail(STATUS_USAGE,
-			    "%s is of a gateway that is not named: \"check %s\" is allowed",
+			    "%s needs \"gateway IPV4\" (usage: check %s)",
 			    words[1].given ? "port" : "prefix",
 			    command->usage);
 

@@ -47,7 +47,7 @@ static int down_stop(const char *name, pid_t pid)
 			    strerror(errno));
 
 	return fail(STATUS_REFUSED,
-		    "%s: process %d does not end: end it by other means and try again",
+		    "%s: process %d does not exit: kill it and try again",
 		    name, pid);
 }
 
@@ -61,11 +61,11 @@ static int down_delete_link(struct rtnl *rtnl, const char *name, bool stopped)
 		return rtnl_fail(rtnl, err);
 	if (link.ifindex && !link.ours)
 		return fail(STATUS_ABSENT,
-			    "%s is no device of type m6t: one of \"m6tctl show\" is allowed",
+			    "%s is not a device of type m6t (see \"m6tctl show\")",
 			    name);
 	if (!link.ifindex && !stopped)
 		return fail(STATUS_ABSENT,
-			    "no device \"%s\": one of \"m6tctl show\" is allowed",
+			    "no such device \"%s\" (see \"m6tctl show\")",
 			    name);
 	if (!link.ifindex)
 		return STATUS_DONE;
@@ -104,7 +104,7 @@ int cmd_down(const struct command *command, int argc, char **argv)
 
 	if (argc != 1)
 		return fail(STATUS_USAGE,
-			    "%s needs just \"NAME\": \"%s %s\" is allowed",
+			    "%s needs \"NAME\" and nothing else (usage: %s %s)",
 			    command->name, command->name, command->usage);
 	status = conf_name(argv[0], name);
 	if (status)

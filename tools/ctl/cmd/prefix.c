@@ -80,11 +80,11 @@ static int prefix_mn(const struct command *command, int argc, char **argv)
 		return status;
 	if (prefix.len != SITE_LEN)
 		return fail(STATUS_USAGE,
-			    "prefix of length %u is wrong: a length of %u is allowed, as in \"m6tctl prefix ula\"",
+			    "prefix of length %u is wrong: expected a length of %u, as in \"m6tctl prefix ula\"",
 			    prefix.len, SITE_LEN);
 	if (!text_prefix6_is_global(&prefix))
 		return fail(STATUS_USAGE,
-			    "prefix \"%s\" is wrong: one of global unicast addresses is allowed, as in \"m6tctl prefix ula\"",
+			    "prefix \"%s\" is wrong: expected global unicast addresses, as in \"m6tctl prefix ula\"",
 			    text_from_prefix6(&prefix, false, text,
 					      sizeof(text)));
 

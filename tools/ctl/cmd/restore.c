@@ -151,7 +151,7 @@ static int saved_read(struct saved **list, size_t *n)
 			       realloc(*list, room * sizeof(**list));
 			if (!more)
 				return fail(STATUS_REFUSED,
-					    "not so much fits into memory: %u bindings are allowed",
+					    "the input does not fit into memory: expected at most %u bindings",
 					    most);
 			*list = more;
 		}
@@ -159,7 +159,7 @@ static int saved_read(struct saved **list, size_t *n)
 			line[0] = '\0';
 		if (!saved_parse(line, &(*list)[*n]))
 			return fail(STATUS_USAGE,
-				    "line %zu is wrong: " SAVE_FORMAT " is allowed",
+				    "line %zu is wrong: expected " SAVE_FORMAT,
 				    *n + 1);
 	}
 	if (ferror(stdin))

@@ -85,13 +85,13 @@ static int conf_check_mobile(struct conf_reader *reader, struct conf *conf)
 	reader->line = 0;
 	if (!reader->given[IFLA_M6T_GATEWAY])
 		return conf_refuse(reader, "gateway",
-				   "is missing: say gateway IPV4 or a DNS name");
+				   "is missing: expected an IPv4 address or a DNS name");
 	reader->line = reader->given[IFLA_M6T_PREFIXES];
 	memcpy(&prefix, value->data + NLA_HDRLEN, sizeof(prefix));
 	if (value->len != NLA_HDRLEN + sizeof(prefix) ||
 	    prefix.len != M6T_MN_PREFIX_LEN)
 		return conf_refuse(reader, "prefix",
-				   "is wrong: a mobile node needs exactly one of length /80, as it fills the other 48 bits with random ones");
+				   "is wrong: expected exactly one of length /80, as a mobile node chooses the other 48 bits at random");
 	conf_ports(conf);
 	return STATUS_DONE;
 }
@@ -157,11 +157,11 @@ static int conf_check(struct conf_reader *reader, struct conf *conf)
 {
 	reader->line = 0;
 	if (!reader->given[IFLA_M6T_MODE])
-		return conf_refuse(reader, "mode", "is missing: it must be gw or mn");
+		return conf_refuse(reader, "mode", "is missing: expected gw or mn");
 	conf->mode = conf->value[IFLA_M6T_MODE].data[0];
 	if (!reader->given[IFLA_M6T_PREFIXES])
 		return conf_refuse(reader, "prefix",
-				   "is missing: say prefix IPV6/LEN, on a mobile node IPV6/80");
+				   "is missing: expected IPV6/LEN, or IPV6/80 on a mobile node");
 	if (conf_fill(reader, conf))
 		return STATUS_USAGE;
 

@@ -52,7 +52,7 @@ int conf_name(const char *arg, char *name)
 	if (slash) {
 		if (len <= suffix || strcmp(base + len - suffix, CONF_SUFFIX))
 			return fail(STATUS_USAGE,
-				    "file \"%s\" is wrong: NAME.conf in some folder is allowed",
+				    "file \"%s\" is wrong: expected a path that ends in NAME.conf",
 				    arg);
 		len -= suffix;
 	}
@@ -61,7 +61,7 @@ int conf_name(const char *arg, char *name)
 		return STATUS_DONE;
 	if (!conf_is_ifname(base, len, IFNAMSIZ))
 		return fail(STATUS_USAGE,
-			    "name \"%.*s\" is wrong: the name of a device, 1 to %u characters other than /, :, %% and space, is allowed",
+			    "name \"%.*s\" is wrong: expected the name of a device, 1 to %u characters other than /, :, %% and space",
 			    (int)len, base, IFNAMSIZ - 1);
 
 	snprintf(name, IFNAMSIZ, "%.*s", (int)len, base);
@@ -90,7 +90,7 @@ int conf_file_find(const char *arg, char *path)
 		return fail(STATUS_REFUSED, "%s: %s", arg, strerror(errno));
 	if (len >= PATH_MAX)
 		return fail(STATUS_USAGE,
-			    "the name of a file is too long: %u bytes are allowed",
+			    "the path of the file is too long: expected at most %u bytes",
 			    PATH_MAX - 1);
 
 	return STATUS_DONE;
@@ -117,21 +117,21 @@ static int conf_check_file(int fd, const char *path)
 	if (fstat(fd, &file))
 		return fail(STATUS_REFUSED, "%s: %s", path, strerror(errno));
 	if (!S_ISREG(file.st_mode))
-		return fail(STATUS_REFUSED, "%s is no file: one is allowed",
+		return fail(STATUS_REFUSED, "%s is not a regular file",
 			    path);
 	if (file.st_size > CONF_SIZE)
 		return fail(STATUS_REFUSED,
-			    "%s is too large: %u bytes are allowed", path,
+			    "%s is too large: expected at most %u bytes", path,
 			    CONF_SIZE);
 	if (geteuid())
 		return STATUS_DONE;
 	if (file.st_uid)
 		return fail(STATUS_REFUSED,
-			    "%s belongs to another user: one of root's is allowed",
+			    "%s belongs to another user: expected root",
 			    path);
 	if (file.st_mode & 0022)
 		return fail(STATUS_REFUSED,
-			    "%s can be written by others: one that only root may write is allowed",
+			    "%s is writable by others: expected only root",
 			    path);
 
 	return STATUS_DONE;
@@ -152,7 +152,7 @@ static int conf_read(int fd, const char *path, char *text)
 
 	text[used] = '\0';
 	if (strlen(text) != used)
-		return fail(STATUS_USAGE, "%s is no text: words are allowed",
+		return fail(STATUS_USAGE, "%s contains a NUL byte: expected text",
 			    path);
 
 	return STATUS_DONE;
@@ -172,7 +172,7 @@ int conf_file_read(const char *path, char *text)
 
 	if (fd < 0 && errno == ENOENT)
 		return fail(STATUS_ABSENT,
-			    "%s does not exist: see m6t.conf(5) for what it may say",
+			    "%s does not exist (see m6t.conf(5))",
 			    path);
 	if (fd < 0)
 		return fail(STATUS_REFUSED, "%s: %s", path, strerror(errno));

@@ -147,7 +147,7 @@ static int conf_take_gateway(struct conf_reader *reader, struct conf *conf,
 	}
 	if (!conf_is_host(arg))
 		return conf_refuse(reader, "gateway",
-				   "\"%s\" is wrong: an IPv4 address or a DNS name is allowed",
+				   "\"%s\" is wrong: expected an IPv4 address or a DNS name",
 				   arg);
 
 	strcpy(conf->host, arg);
@@ -162,7 +162,7 @@ static int conf_take_link(struct conf_reader *reader, struct conf *conf,
 		return STATUS_DONE;
 	if (!conf_is_ifname(arg, strlen(arg), NAMES_MAX))
 		return conf_refuse(reader, "dev",
-				   "\"%s\" is wrong: the name of a device, or any, is allowed",
+				   "\"%s\" is wrong: expected the name of a device, or any",
 				   arg);
 
 	strcpy(conf->link, arg);
@@ -176,7 +176,7 @@ static int conf_take_metric(struct conf_reader *reader, struct conf *conf,
 
 	if (!text_number(arg, UINT32_MAX, &number) || !number)
 		return conf_refuse(reader, "metric",
-				   "\"%s\" is wrong: 1 to %u is allowed", arg,
+				   "\"%s\" is wrong: expected 1 to %u", arg,
 				   UINT32_MAX);
 
 	conf->metric = number;
@@ -191,7 +191,7 @@ static int conf_take_mtu(struct conf_reader *reader, struct conf *conf,
 	if (strcmp(arg, "auto") &&
 	    (!text_number(arg, M6T_MTU_MAX, &number) || number < M6T_MTU_MIN))
 		return conf_refuse(reader, "mtu",
-				   "\"%s\" is wrong: %u to %u, or auto, is allowed",
+				   "\"%s\" is wrong: expected %u to %u, or auto",
 				   arg, M6T_MTU_MIN, M6T_MTU_MAX);
 
 	conf->mtu = number;
@@ -206,7 +206,7 @@ static int conf_take_probe(struct conf_reader *reader, struct conf *conf,
 	if (inet_pton(AF_INET6, arg, &prefix.addr) != 1 ||
 	    !text_prefix6_is_global(&prefix))
 		return conf_refuse(reader, "probe",
-				   "\"%s\" is wrong: a global unicast IPv6 address is allowed",
+				   "\"%s\" is wrong: expected a global unicast IPv6 address",
 				   arg);
 
 	conf->probe = prefix.addr;
@@ -268,18 +268,18 @@ int conf_words(struct conf_reader *reader, struct conf *conf, char *text)
 	while ((word = conf_next(reader, &text))) {
 		which = conf_word(word);
 		if (!which)
-			return conf_refuse(reader, "unknown word",
-					   "\"%s\": see m6t.conf(5) for the allowed ones",
+			return conf_refuse(reader, "unknown option",
+					   "\"%s\" (see m6t.conf(5))",
 					   word);
 		if (reader->given[which])
 			return conf_refuse(reader, word,
-					   "is given twice: once is allowed");
+					   "is given more than once");
 		reader->given[which] = reader->line;
 		arg = conf_next(reader, &text);
 		if (!arg) {
 			reader->line = reader->given[which];
 			return conf_refuse(reader, word,
-					   "has no value: see m6t.conf(5) for the allowed ones");
+					   "has no value (see m6t.conf(5))");
 		}
 		status = conf_take(reader, conf, which, word, arg);
 		if (status)

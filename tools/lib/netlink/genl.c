@@ -162,7 +162,7 @@ int genl_fail(const struct genl *genl, int err, const struct device *dev,
 {
 	if (err == -ENODEV && dev && dev->ifindex)
 		return fail(STATUS_ABSENT,
-			    "%s is no device of type m6t: one of \"m6tctl show\" is allowed",
+			    "%s is not a device of type m6t (see \"m6tctl show\")",
 			    dev->name);
 
 	/* Older kernels carry no sentence where a dump is refused. */
