@@ -59,7 +59,7 @@ named()
 	[[ $text == *" dev if$INDEX "* && $text == *"$1@if$INDEX:"* ]]
 	result $? "$1: ip"
 	check_eq "$1: check" "$2 \"dev\" is set to the link with index $INDEX, $(
-		)which is gone: ip link set $1 type m6t dev IFNAME, or dev any" \
+		)which no longer exists: ip link set $1 type m6t dev IFNAME, or dev any" \
 		"$(found "$1" | tr '\n' ' ' | sed 's/ $//')"
 }
 

@@ -98,7 +98,7 @@ forger()
 # not_forged: nothing that was forged has been believed.
 not_forged()
 {
-	! said gateway | grep 6000 | grep -v "silent on port 6000:"
+	! said gateway | grep 6000 | grep -v "no answer on port 6000:"
 }
 
 # silent MTU: the NAT forwards no larger packets, and says nothing of it.
@@ -122,7 +122,7 @@ nat()
 		net.netfilter.nf_conntrack_udp_timeout_stream=40
 	ask "$MN" gateway $GW4 prefix $MN_PREFIX to $HA6 nat
 	says "nat: what held and what did not" nat ok \
-		"after 30 s.* gone after 45 s.* keepalive of 30 or less"
+		"after 30 s.* lost after 45 s.* keepalive of 30 or less"
 	verdict "nat: nothing is in the way" 0
 }
 
@@ -162,14 +162,14 @@ verdict "that suffices" 0
 ask "$MN" gateway $GW4 port $PORT,4500,4600,5000,6000,6001,7000 \
 	prefix $MN_PREFIX
 says "one of several ports answers" gateway ok "port $PORT: "
-says "one is silent" gateway warning "silent on port 4500"
+says "one is silent" gateway warning "no answer on port 4500"
 says "one has a list of home agents, and none is named" gateway warning \
-	"silent on port 4600: .*list of home agents \(ha\).*to IPV6"
+	"no answer on port 4600: .*list of home agents \(ha\).*to IPV6"
 says "one is refused" gateway warning \
-	"port 5000 is refused: nothing listens there.*says $GW4 .*code 3"
+	"port 5000 is refused: nothing listens there.*by $GW4 .*code 3"
 says "one is forbidden" gateway warning \
-	"port 7000 is refused: a firewall forbids it, says $GW4 "
-says "what is forged is no answer" gateway warning "silent on port 6000"
+	"port 7000 is refused: a firewall forbids it, reported by $GW4 "
+says "what is forged is no answer" gateway warning "no answer on port 6000"
 check "and not taken for an error" not_forged
 says "and does not hide what is right" gateway ok "port 6001: .* answers"
 verdict "one port is enough" 0
@@ -191,12 +191,12 @@ need ip -n "$GW" link set m6t0 type m6t ha $HA6
 
 narrow 1400
 ask "$MN" gateway $GW4 prefix $MN_PREFIX to $HA6
-says "a narrow path that says so" mtu warning "1372 bytes.*\(10.0.0.1 says so\)"
+says "a narrow path that says so" mtu warning "1372 bytes.*\(reported by 10.0.0.1\)"
 narrow 1500
 ip -n "$MN" route flush cache
 silent 1399
 ask "$MN" gateway $GW4 prefix $MN_PREFIX to $HA6
-says "and one that does not" mtu warning "1371 bytes.*\(nobody on the way"
+says "and one that does not" mtu warning "1371 bytes.*\(no router"
 verdict "it is no more than a warning" 0
 need in_ns "$NAT" nft delete table ip quiet
 nat

@@ -40,7 +40,7 @@ static const struct command commands[] = {
 	  "prefixes to use; see \"m6tctl prefix help\"" },
 	{ "check", cmd_check,
 	  "[gateway IPV4 [port PORT[,PORT...]] [prefix IPV6/80]] [to IPV6] [nat]",
-	  "what stands in the way of a connection" },
+	  "why there is no connection" },
 	{ NULL, NULL, NULL, NULL }
 };
 

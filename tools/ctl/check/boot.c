@@ -71,11 +71,11 @@ static void boot_signature(const char *why)
 
 	if (source_program_line(ask, signer, sizeof(signer)))
 		report("secureboot", CHECK_WARNING,
-		       "%s: install the module by make dkms-install, then %s",
+		       "%s: install the module with make dkms-install, then %s",
 		       why, ENROL);
 	else if (!*signer)
 		report("secureboot", CHECK_FAILED,
-		       "%s, and the module is not signed: install it by make dkms-install, then %s",
+		       "%s, and the module is not signed: install it with make dkms-install, then %s",
 		       why, ENROL);
 	else if (boot_knows(signer))
 		report("secureboot", CHECK_OK,
@@ -83,7 +83,7 @@ static void boot_signature(const char *why)
 		       why, signer);
 	else
 		report("secureboot", CHECK_WARNING,
-		       "%s, and whether it trusts \"%s\", who signed the module, is not known: if modprobe m6t says \"Key was rejected\", %s",
+		       "%s, and it is not known whether it trusts \"%s\", the signer of the module: if modprobe m6t reports \"Key was rejected\", %s",
 		       why, signer, ENROL);
 }
 

@@ -81,7 +81,7 @@ int devices_get(struct devices *devices)
 	if (err)
 		status = nl_fail(&genl.nl, err, "devices");
 	else if (devices->failed)
-		status = fail(STATUS_REFUSED, "devices: no memory");
+		status = fail(STATUS_REFUSED, "devices: out of memory");
 	genl_close(&genl);
 	return status;
 }
@@ -203,10 +203,10 @@ static const char *device_lacks(const struct target *target)
 	/* An address of this host is reached by lo, by any other it is not. */
 	if (!link || link == target->self.ifindex ||
 	    link != if_nametoindex("lo"))
-		return "its address is not on the interface";
+		return "its address is not on the device";
 	if (route6_link(target->has_to ? &target->to : &nobody, addr) !=
 	    target->self.ifindex)
-		return "no IPv6 route from its address leads through it";
+		return "no IPv6 route from its address goes through it";
 	return NULL;
 }
 
@@ -220,15 +220,15 @@ static void device_attached(const struct target *target,
 	inet_ntop(AF_INET6, &target->node.addr, addr, sizeof(addr));
 	if (lacks)
 		report("attachment", CHECK_WARNING,
-		       "attached as %s, but %s: m6tctl attach dev %s, or leave it to m6tctl follow",
+		       "attached as %s, but %s: m6tctl attach dev %s, or use m6tctl follow",
 		       addr, lacks, target->self.name);
 	else if (heard)
 		report("attachment", CHECK_OK,
-		       "attached as %s; the gateway has been heard, %" PRIu64 " packets came",
+		       "attached as %s; %" PRIu64 " packets received from the gateway",
 		       addr, heard);
 	else
 		report("attachment", CHECK_OK,
-		       "attached as %s; the gateway has not been heard yet",
+		       "attached as %s; nothing received from the gateway yet",
 		       addr);
 }
 
@@ -242,13 +242,13 @@ void check_attachment(const struct target *target)
 	struct link link;
 
 	if (!device_link(&target->self, &link))
-		report("attachment", CHECK_FAILED, "%s is gone", name);
+		report("attachment", CHECK_FAILED, "%s no longer exists", name);
 	else if (!link.up)
 		report("attachment", CHECK_FAILED,
 		       "%s is down: ip link set %s up", name, name);
 	else if (!target->node.attached)
 		report("attachment", CHECK_FAILED,
-		       "%s is not attached: m6tctl attach dev %s, or leave it to m6tctl follow",
+		       "%s is not attached: m6tctl attach dev %s, or use m6tctl follow",
 		       name, name);
 	else
 		device_attached(target, &link);

@@ -164,11 +164,11 @@ static unsigned int firewall_judge(const struct rules *rules,
 		dropping++;
 		if (traffic->gateway)
 			report("firewall", CHECK_WARNING,
-			       "table %s, chain %s seems to drop what mobile nodes send: it needs a rule such as \"udp dport { %s } accept\"",
+			       "table %s, chain %s seems to drop packets from mobile nodes: it needs a rule such as \"udp dport { %s } accept\"",
 			       chain->table, chain->name, ports);
 		else
 			report("firewall", CHECK_WARNING,
-			       "table %s, chain %s seems to drop what the gateway answers: it needs a rule such as \"ct state established accept\" or \"udp sport { %s } accept\"",
+			       "table %s, chain %s seems to drop answers of the gateway: it needs a rule such as \"ct state established accept\" or \"udp sport { %s } accept\"",
 			       chain->table, chain->name, ports);
 	}
 
@@ -193,13 +193,13 @@ void check_firewall(const struct traffic *traffic)
 		;
 	else if (err == -ENOENT && !rules.used)
 		report("firewall", CHECK_SKIPPED,
-		       "the rules for what comes in are not known: nft is not installed");
+		       "the rules for incoming packets are not known: nft is not installed");
 	else if (err || rules.failed)
 		report("firewall", CHECK_SKIPPED,
-		       "the rules for what comes in are not known: to read them CAP_NET_ADMIN is needed");
+		       "the rules for incoming packets are not known: reading them needs CAP_NET_ADMIN");
 	else
 		report("firewall", CHECK_OK,
-		       "no rule for what comes in drops it");
+		       "no rule for incoming packets drops them");
 	rules_free(&rules);
 }
 
@@ -228,7 +228,7 @@ bool check_output(const struct target *target)
 			continue;
 		passed = false;
 		report("output", CHECK_FAILED,
-		       "the firewall of this host drops what goes to port %u: let \"udp dport %u\" out",
+		       "the firewall of this host drops packets to port %u: accept \"udp dport %u\" on output",
 		       target->ports[i], target->ports[i]);
 	}
 

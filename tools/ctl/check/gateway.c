@@ -123,9 +123,9 @@ static const char *gateway_but(const struct target *target,
 	case ICMP6_DST_UNREACH:
 		return "but cannot reach it";
 	case ICMP6_TIME_EXCEEDED:
-		return "but the way to it runs in circles";
+		return "but the route to it has a loop";
 	default:
-		return "but refuses what is sent to it";
+		return "but rejects packets to it";
 	}
 }
 
@@ -142,7 +142,7 @@ static void gateway_answered(const struct asked *asked, unsigned int i)
 	but = gateway_but(asked->target, answer);
 	if (but)
 		report("gateway", CHECK_FAILED,
-		       "port %u works, %s: %s says of %s that it is unreachable (ICMPv6 type %u code %u)",
+		       "port %u works, %s: %s reports %s as unreachable (ICMPv6 type %u code %u)",
 		       asked->target->ports[i], but, from, to, answer->type,
 		       answer->code);
 	else
@@ -156,11 +156,11 @@ static const char *gateway_icmp(const struct answer *answer)
 {
 	if (answer->type != ICMP_DEST_UNREACH)
 		return answer->type == ICMP_TIME_EXCEEDED ?
-		       "the way to the gateway runs in circles" :
-		       "it is refused on the way";
+		       "the route to the gateway has a loop" :
+		       "it is rejected on the path";
 	switch (answer->code) {
 	case ICMP_PORT_UNREACH:
-		return "nothing listens there, or a firewall says so";
+		return "nothing listens there, or a firewall rejects it";
 	case ICMP_HOST_UNREACH:
 	case ICMP_HOST_UNKNOWN:
 		return "the gateway cannot be reached";
@@ -184,7 +184,7 @@ static void gateway_refused(const struct asked *asked, unsigned int i,
 
 	inet_ntop(AF_INET, &answer->from, from, sizeof(from));
 	report("gateway", result,
-	       "port %u is refused: %s, says %s (ICMP type %u code %u)",
+	       "port %u is refused: %s, reported by %s (ICMP type %u code %u)",
 	       asked->target->ports[i], gateway_icmp(answer), from,
 	       answer->type, answer->code);
 }
@@ -198,15 +198,15 @@ static void gateway_silent(const struct asked *asked, unsigned int i,
 	inet_ntop(AF_INET6, &asked->target->to, to, sizeof(to));
 	if (!asked->target->node.prefix.len)
 		report("gateway", CHECK_SKIPPED,
-		       "port %u is silent, as to everybody without a prefix: name yours (prefix IPV6/80)",
+		       "no answer on port %u, as for any sender outside the gateway's prefixes: name yours (prefix IPV6/80)",
 		       port);
 	else if (asked->target->has_to)
 		report("gateway", result,
-		       "silent on port %u: the network or a firewall filters it, or the prefix or %s is none that the gateway takes, or %s does not answer",
+		       "no answer on port %u: the network or a firewall filters it, or the gateway does not accept the prefix or %s, or %s does not answer",
 		       port, to, to);
 	else
 		report("gateway", result,
-		       "silent on port %u: the network or a firewall filters it, or the prefix is none of the gateway's; one that has a list of home agents (ha) answers only when one of them is named (to IPV6)",
+		       "no answer on port %u: the network or a firewall filters it, or the prefix is not one of the gateway's; a gateway with a list of home agents (ha) answers only when one of them is named (to IPV6)",
 		       port);
 }
 
@@ -218,14 +218,14 @@ static void gateway_unasked(const struct asked *asked, unsigned int i,
 
 	if (err == -EPERM && asked->target->node.fwmark)
 		report("gateway", CHECK_SKIPPED,
-		       "port %u: to use fwmark %#x CAP_NET_ADMIN is needed",
+		       "port %u: using fwmark %#x needs CAP_NET_ADMIN",
 		       port, asked->target->node.fwmark);
 	else if (err == -EPERM)
 		report("gateway", result,
-		       "port %u: the firewall of this host drops what goes there",
+		       "port %u: the firewall of this host drops packets to it",
 		       port);
 	else
-		report("gateway", result, "port %u cannot be asked: %s", port,
+		report("gateway", result, "port %u cannot be probed: %s", port,
 		       strerror(-err));
 }
 

@@ -80,7 +80,7 @@ void check_kernel(void)
 	memcpy(missing, kernel_needs, sizeof(missing));
 	if (!kernel_options(uts.release, missing)) {
 		report("kernel", CHECK_SKIPPED,
-		       "the options of %s are not known: there is neither /proc/config.gz nor /boot/config-%s",
+		       "the configuration of %s is not known: there is neither /proc/config.gz nor /boot/config-%s",
 		       uts.release, uts.release);
 		return;
 	}
@@ -120,10 +120,10 @@ bool check_ipv6(const char *dev)
 
 	if (off < 0 && access(IPV6_CONF, F_OK))
 		report("ipv6", CHECK_FAILED,
-		       "this kernel speaks no IPv6: %s",
+		       "this kernel has no IPv6: %s",
 		       ipv6_is_off_at_boot() ?
-		       "take ipv6.disable=1 off its command line" :
-		       "load or build in the module ipv6");
+		       "remove ipv6.disable=1 from its command line" :
+		       "load the module ipv6 or build it in");
 	else if (off > 0)
 		report("ipv6", CHECK_FAILED,
 		       "IPv6 is off on %s: sysctl -w net.ipv6.conf.%s.disable_ipv6=0",

@@ -66,7 +66,7 @@ static void module_loaded(void)
 		report("module", CHECK_OK, "m6t %s is loaded", version);
 	else
 		report("module", CHECK_WARNING,
-		       "m6t %s is loaded, but m6tctl is %s: install both anew, then rmmod m6t and modprobe m6t",
+		       "m6t %s is loaded, but m6tctl is %s: install both again, then rmmod m6t and modprobe m6t",
 		       version, M6T_VERSION);
 }
 
@@ -79,11 +79,11 @@ static void module_loadable(void)
 	if (!source_program_line(ask, version, sizeof(version)) &&
 	    *version && strcmp(version, M6T_VERSION))
 		report("module", CHECK_WARNING,
-		       "m6t %s is installed, not yet loaded, but m6tctl is %s: install both anew",
+		       "m6t %s is installed, but m6tctl is %s: install both again",
 		       version, M6T_VERSION);
 	else
 		report("module", CHECK_OK,
-		       "m6t%s%s is not loaded yet, but installed for this kernel: the first device loads it",
+		       "m6t%s%s is installed for this kernel and is loaded with the first device",
 		       *version ? " " : "", version);
 }
 

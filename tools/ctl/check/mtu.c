@@ -113,25 +113,25 @@ static unsigned int mtu_find(struct probe *probe, unsigned int most,
 static void mtu_report(const struct target *target, unsigned int best,
 		       unsigned int most, const struct answer *told)
 {
-	char who[CHECK_TEXT] = "nobody on the way says so";
+	char who[CHECK_TEXT] = "no router reports it";
 	char from[INET_ADDRSTRLEN];
 
 	if (told->kind && !told->from.s_addr) {
-		snprintf(who, sizeof(who), "the link of this host says so");
+		snprintf(who, sizeof(who), "reported by this host");
 	} else if (told->kind) {
 		inet_ntop(AF_INET, &told->from, from, sizeof(from));
-		snprintf(who, sizeof(who), "%s says so", from);
+		snprintf(who, sizeof(who), "reported by %s", from);
 	}
 	if (best == most)
 		report("mtu", CHECK_OK,
-		       "packets of %u bytes pass in one piece", best);
+		       "packets of %u bytes pass unfragmented", best);
 	else if (!best)
 		report("mtu", CHECK_WARNING,
-		       "not even packets of %u bytes pass in one piece (%s): the path must let IPv4 fragments pass",
+		       "not even packets of %u bytes pass unfragmented (%s): the path must let IPv4 fragments pass",
 		       M6T_MTU_MIN, who);
 	else
 		report("mtu", CHECK_WARNING,
-		       "the path carries packets of %u bytes, not of %u, in one piece (%s): where IPv4 fragments do not pass either, ip link set %s mtu %u, at both ends",
+		       "packets of %u bytes pass unfragmented, those of %u do not (%s): where IPv4 fragments do not pass either, ip link set %s mtu %u, at both ends",
 		       best, most, who,
 		       target->self.ifindex ? target->self.name : "DEVICE",
 		       best);
@@ -152,14 +152,14 @@ void check_mtu(const struct target *target, uint16_t port)
 
 	if (!target->has_to) {
 		report("mtu", CHECK_SKIPPED,
-		       "what the path carries can be measured only when somebody answers: name a home agent (to IPV6)");
+		       "the path MTU can be measured only if a home agent answers: name one (to IPV6)");
 		return;
 	}
 	if (probe_open(&probe, target, port))
 		return;
 	if (setsockopt(probe.fd, IPPROTO_IP, IP_MTU_DISCOVER, &df,
 		       sizeof(df))) {
-		report("mtu", CHECK_SKIPPED, "DF cannot be set: %s",
+		report("mtu", CHECK_SKIPPED, "cannot set DF: %s",
 		       strerror(errno));
 	} else {
 		best = mtu_find(&probe, most, &sizes);

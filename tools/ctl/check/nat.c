@@ -108,16 +108,16 @@ static void nat_report(const struct target *target, unsigned int held)
 
 	if (held == NAT_TIMES)
 		report("nat", CHECK_OK,
-		       "the mapping was there after %u s without traffic, and never gone (or the NAT gives the same port again): keepalive %u is short enough",
+		       "the mapping still existed after %u s without traffic, the longest time tried (or the NAT assigns the same port again): keepalive %u is short enough",
 		       nat_idle[held - 1], now ? now : usual);
 	else if (!held)
 		report("nat", CHECK_WARNING,
-		       "the mapping was gone after %u s without traffic: choose a keepalive of 5 or less",
+		       "the mapping was lost after %u s without traffic: choose a keepalive of 5 or less",
 		       nat_idle[0]);
 	else
 		report("nat", now && now <= nat_idle[held - 1] ?
 		       CHECK_OK : CHECK_WARNING,
-		       "the mapping was there after %u s without traffic and gone after %u s (or the gateway's active-timeout is that short): choose a keepalive of %u or less",
+		       "the mapping still existed after %u s without traffic and was lost after %u s (or the gateway's active-timeout is that short): choose a keepalive of %u or less",
 		       nat_idle[held - 1], nat_idle[held], nat_idle[held - 1]);
 }
 
@@ -127,7 +127,7 @@ static void nat_measure(const struct target *target, struct idlers *idlers)
 
 	if (!nat_activate(idlers)) {
 		report("nat", CHECK_FAILED,
-		       "not every probe was answered: some are lost, or there are more than the gateway's rate allows");
+		       "not every probe was answered: some were lost, or the gateway limited their rate");
 		return;
 	}
 	while (held < NAT_TIMES && nat_held(idlers, held))
@@ -148,7 +148,7 @@ void check_nat(const struct target *target, uint16_t port)
 
 	if (!target->has_to) {
 		report("nat", CHECK_SKIPPED,
-		       "the NAT can be measured only when somebody answers: name a home agent (to IPV6)");
+		       "the NAT can be measured only if a home agent answers: name one (to IPV6)");
 		return;
 	}
 	for (open = 0; open < NAT_TIMES; open++) {
@@ -157,7 +157,7 @@ void check_nat(const struct target *target, uint16_t port)
 			break;
 	}
 	if (err)
-		report("nat", CHECK_SKIPPED, "it cannot be measured: %s",
+		report("nat", CHECK_SKIPPED, "cannot measure it: %s",
 		       strerror(-err));
 	else
 		nat_measure(target, &idlers);

@@ -139,7 +139,7 @@ static unsigned int own_routes(const struct gate *gate)
 		text_from_prefix6(&gate->prefixes[i], false, prefix,
 				  sizeof(prefix));
 		report("route", CHECK_FAILED,
-		       "%s does not lead into %s: ip -6 route add %s dev %s",
+		       "%s is not routed to %s: ip -6 route add %s dev %s",
 		       prefix, gate->self.name, prefix, gate->self.name);
 	}
 	return wrong;
@@ -176,7 +176,7 @@ static void own_filter(const struct gate *gate)
 		strict = source_number("/proc/sys/net/ipv4/conf/all/rp_filter");
 	if (strict == 1)
 		report("rp_filter", CHECK_WARNING,
-		       "rp_filter is strict: mobile nodes whose way back leaves by another link than they come by are dropped; where there is more than one link, sysctl -w net.ipv4.conf.%s.rp_filter=2",
+		       "rp_filter is strict: packets of mobile nodes are dropped if the route back uses another link; with more than one link, sysctl -w net.ipv4.conf.%s.rp_filter=2",
 		       link);
 }
 
@@ -189,7 +189,7 @@ static void own_sockets(const struct gate *gate)
 		report("gateway", CHECK_OK, "its sockets are open");
 	else
 		report("gateway", CHECK_FAILED,
-		       "its sockets are not open: ip link set %s up, and see dmesg where that fails",
+		       "its sockets are not open: ip link set %s up, and see dmesg if that fails",
 		       gate->self.name);
 }
 
@@ -203,7 +203,7 @@ void check_own(const struct device *dev)
 	struct gate gate;
 
 	if (!own_get(dev, &gate)) {
-		report("gateway", CHECK_FAILED, "%s is gone", dev->name);
+		report("gateway", CHECK_FAILED, "%s no longer exists", dev->name);
 		return;
 	}
 	own_sockets(&gate);
@@ -211,11 +211,11 @@ void check_own(const struct device *dev)
 	own_forwarding();
 	if (!own_routes(&gate) && !own_agents(&gate))
 		report("route", CHECK_OK,
-		       "the prefixes lead into %s, and there are ways to the home agents",
+		       "the prefixes are routed to %s, and there are routes to the home agents",
 		       dev->name);
 	if (gate.foreign) {
 		report("firewall", CHECK_SKIPPED,
-		       "its sockets are in another netns: look there (ip netns exec NETNS nft list ruleset)");
+		       "its sockets are in another netns: check there (ip netns exec NETNS nft list ruleset)");
 		return;
 	}
 	own_filter(&gate);

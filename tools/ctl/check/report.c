@@ -94,17 +94,17 @@ int report_verdict(void)
 	report_about(NULL);
 	if (said.failed > 1)
 		snprintf(text, sizeof(text),
-			 "%u things stand in the way; begin with \"%s\"",
+			 "%u problems found: begin with \"%s\"",
 			 said.failed, said.first);
 	else if (said.failed)
 		snprintf(text, sizeof(text),
-			 "one thing stands in the way, see \"%s\"",
+			 "one problem found: see \"%s\"",
 			 said.first);
 	else
 		snprintf(text, sizeof(text),
-			 "nothing was found that stands in the way%s%s",
+			 "no problem found%s%s",
 			 said.warnings ? ", but see the warnings" : "",
-			 said.skipped ? ", and not all could be looked at" :
+			 said.skipped ? ", and not all could be checked" :
 					"");
 
 	report_print("verdict", report_words[said.failed ? CHECK_FAILED :

@@ -52,7 +52,7 @@ static void route_filter(const struct target *target, const struct path *path)
 		return;
 	if_indextoname(plain, other);
 	report("rp_filter", CHECK_WARNING,
-	       "rp_filter is strict on %s, but the plain route to the gateway leads by %s, so answers are dropped: sysctl -w net.ipv4.conf.%s.rp_filter=2",
+	       "rp_filter is strict on %s, but the plain route to the gateway uses %s, so answers are dropped: sysctl -w net.ipv4.conf.%s.rp_filter=2",
 	       path->name, other, path->name);
 }
 
@@ -84,7 +84,7 @@ bool check_link(const char *check, const struct device *dev, uint32_t link)
 	if (!link || if_indextoname(link, name))
 		return true;
 	report(check, CHECK_FAILED,
-	       "\"dev\" is set to the link with index %u, which is gone: ip link set %s type m6t dev IFNAME, or dev any",
+	       "\"dev\" is set to the link with index %u, which no longer exists: ip link set %s type m6t dev IFNAME, or dev any",
 	       link, dev->name);
 	return false;
 }
@@ -98,12 +98,12 @@ static void route_absent(const struct target *target, const struct path *path,
 		return;
 	if (path->link)
 		report("route", CHECK_FAILED,
-		       "the route to %s leads by %s, which is down or has no carrier: plug it in, or ip link set %s up",
+		       "the route to %s uses %s, which is down or has no carrier: plug it in, or ip link set %s up",
 		       gateway, path->name, path->name);
 	else if (target->node.link &&
 		 if_indextoname(target->node.link, link))
 		report("route", CHECK_FAILED,
-		       "there is no IPv4 route to %s by %s, which \"dev\" asks for: see ip route get %s oif %s",
+		       "there is no IPv4 route to %s by %s, the link of \"dev\": see ip route get %s oif %s",
 		       gateway, link, gateway, link);
 	else
 		report("route", CHECK_FAILED,
@@ -119,7 +119,7 @@ static void route_there(const struct path *path, const char *gateway)
 	inet_ntop(AF_INET, &path->local, local, sizeof(local));
 	if (!path->local.s_addr)
 		report("route", CHECK_FAILED,
-		       "the route to %s leads by %s, but this host has no IPv4 address to send from",
+		       "the route to %s uses %s, but this host has no IPv4 address to send from",
 		       gateway, path->name);
 	else if (path->family &&
 		 inet_ntop(path->family, path->via, via, sizeof(via)))
@@ -154,11 +154,11 @@ bool check_route(const struct target *target, const struct device *devs,
 	loop = route_loop(&path, devs, n_devs);
 	if (err)
 		report("route", CHECK_SKIPPED,
-		       "the route to %s cannot be asked for: %s", gateway,
+		       "cannot look up the route to %s: %s", gateway,
 		       strerror(-err));
 	else if (loop)
 		report("route", CHECK_FAILED,
-		       "the route to %s leads into the tunnel %s itself: give it one by another link (ip route add %s via ROUTER)",
+		       "the route to %s goes through the tunnel %s itself: add one by another link (ip route add %s via ROUTER)",
 		       gateway, loop, gateway);
 	else if (!path.exists)
 		route_absent(target, &path, gateway);

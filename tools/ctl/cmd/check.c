@@ -135,7 +135,7 @@ static void check_way(const struct target *target,
 
 	check_firewall(&traffic);
 	if (!check_route(target, devices->devs, devices->used)) {
-		report("gateway", CHECK_SKIPPED, "there is no way to it");
+		report("gateway", CHECK_SKIPPED, "there is no route to it");
 		return;
 	}
 	if (!check_output(target))
@@ -214,7 +214,7 @@ int cmd_check(const struct command *command, int argc, char **argv)
 	} else {
 		check_ipv6(NULL);
 		report("gateway", CHECK_SKIPPED,
-		       "there is no m6t device and no gateway is named: \"check gateway IPV4 prefix IPV6/80\" asks one");
+		       "there is no m6t device: expected \"check gateway IPV4 prefix IPV6/80\"");
 	}
 	free(devices.devs);
 	return report_verdict();
