@@ -164,14 +164,14 @@ follows()
 	need m6tctl -n "$MN" detach dev m6t0
 	begin dev $LONG
 	check "follow by an alternative name" wait_for followed m6t0
-	refused "another one by the own name" "another m6tctl follow is at work" \
+	refused "another one by the own name" "another m6tctl follow manages it" \
 		others m6t0
-	refused "or by another" "another m6tctl follow is at work" others $SHORT
+	refused "or by another" "another m6tctl follow manages it" others $SHORT
 	: >"$TMP/follow"
 	rename m6t0 tun0
 	check "after a change of the name" wait_for followed tun0
 	refused "nobody else follows the new one" \
-		"another m6tctl follow is at work" others tun0
+		"another m6tctl follow manages it" others tun0
 	check_eq "it said nothing else" "" "$(<"$TMP/err")"
 	# It goes, and comes by another name that is its alternative one.
 	need ip -n "$MN" link del tun0

@@ -178,7 +178,7 @@ over_active()
 		"$(line 9 static 0 '0 0' '0 0' fd00:6d::1)" \
 		"$(line 6001 active)" "$(line 6001 static)"
 	check_eq "with a sentence" \
-		"m6tctl: 2 addresses are bound to other endpoints, which stay, the first is $A in line 2: delete those bindings first to restore these" \
+		"m6tctl: 2 addresses are bound to other endpoints, which are kept, the first is $A in line 2: delete those bindings first to restore these" \
 		"$(cat "$TMP/err")"
 	check_eq "and is counted" "restored 1, bound already 2, expired 0" \
 		"$(cat "$TMP/out")"
@@ -202,7 +202,7 @@ over_active()
 		gw binding add $A remote $NAT4:6000 dev m6t0
 	status "a static one stays where it is" 0 restore "$(line 6001 static)"
 	check_eq "with a sentence" \
-		"m6tctl: line 1: $A is bound to another endpoint, which stays: delete that binding first to restore this one" \
+		"m6tctl: line 1: $A is bound to another endpoint, which is kept: delete that binding first to restore this one" \
 		"$(cat "$TMP/err")"
 	active 6000
 	check "an active one made static by hand" gw binding add $A \

@@ -163,7 +163,7 @@ old_version
 make -s -C "$COPY" CFLAGS=-O0 dkms-install >"$TMP/log" 2>&1
 check_eq "make dkms-install fails where one kernel does" 2 $?
 check "and names that one alone" grep -qx \
-	"the module was not built for: 6.1.0-0-bad" "$TMP/log"
+	"the module could not be built for: 6.1.0-0-bad" "$TMP/log"
 want=$(printf '%s/updates/dkms/m6t.ko\n' "${RELEASES[@]}" | sort | xargs)
 check_eq "all others have the module, and only that" "$want" "$(modules)"
 for release in "${RELEASES[@]}"; do

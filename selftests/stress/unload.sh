@@ -55,7 +55,7 @@ monitor_ends()
 	need wait_for unload
 	wait "$PID"
 	check_eq "monitor ends with the module" 1 $?
-	check "and says so" grep -qx "m6tctl: the m6t module is gone.*" \
+	check "and says so" grep -qx "m6tctl: the m6t module was unloaded.*" \
 		"$TMP/monitor.err"
 }
 

@@ -275,7 +275,7 @@ torn_dumps()
 	torn 1 m6tctl -n "$GW" -j binding show >"$TMP/out" 2>"$TMP/err"
 	check_eq "show of such a table: status" 1 $?
 	check_eq "it is whole JSON" 1 "$(jq length "$TMP/out")"
-	check "and one sentence" grep -qx "m6tctl: the table grew meanwhile.*" \
+	check "and one sentence" grep -qx "m6tctl: the table grew during the dump.*" \
 		"$TMP/err"
 	check "attach, while addresses change" \
 		torn 3 m6tctl -n "$MN" attach dev m6t0
@@ -331,7 +331,7 @@ errnos()
 	says_of 20 95 "address: the kernel was started without IPv6 (ipv6.disable=1)"
 	says_of 24 95 "default route: the kernel was started without IPv6 (ipv6.disable=1)"
 	says_of 20 4 "address: Interrupted system call"
-	says_of 20 1 "address: not permitted, CAP_NET_ADMIN in the netns .* is needed"
+	says_of 20 1 "address: not permitted, this needs CAP_NET_ADMIN in the netns of the device"
 	says_of 20 105 "address: No buffer space available"
 }
 

@@ -245,7 +245,7 @@ follow_is_alone()
 {
 	kill -0 "$PID" || return
 	timeout 2 m6tctl -n "$MN" follow dev m6t0 2>&1 |
-		grep -q "m6t0: another m6tctl follow is at work"
+		grep -q "m6t0: another m6tctl follow manages it"
 }
 
 need_inject

@@ -49,7 +49,7 @@ need mn_ip route replace default via 10.0.0.1 metric 5
 says "up again is refused" 1 "$DEV is up already: \"m6tctl down $DEV\"" \
 	mn up "$DEV"
 check_eq "and changes nothing" "$ADDRESS 1" "$(setting address) $(followers)"
-says "so is another follower" 1 "another m6tctl follow is at work" \
+says "so is another follower" 1 "another m6tctl follow manages it" \
 	mn follow dev "$DEV"
 check_eq "down prints nothing" "" "$(mn down "$DEV" 2>&1)"
 check_not "there is no device" exists

@@ -30,7 +30,7 @@ static int daemon_wait(int fd, pid_t pid)
 	if (len == sizeof(status))
 		return status;
 	waitpid(pid, NULL, 0);
-	return fail(STATUS_REFUSED, "the process in the background has died");
+	return fail(STATUS_REFUSED, "the background process died");
 }
 
 /**
@@ -70,7 +70,7 @@ bool daemon_begin(int *status, int lock)
 	signal(SIGPIPE, SIG_IGN);
 	/* Nothing that may be unmounted is held. */
 	if (chdir("/"))
-		fail(STATUS_DONE, "cannot go to /: %s", strerror(errno));
+		fail(STATUS_DONE, "cannot change to directory /: %s", strerror(errno));
 	files_null(STDIN_FILENO);
 	files_null(STDOUT_FILENO);
 	return false;

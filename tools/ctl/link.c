@@ -178,7 +178,7 @@ int link_get(struct rtnl *rtnl, const char *name, const struct conf *conf,
 	int err;
 
 	memset(link, 0, sizeof(*link));
-	rtnl->what = "cannot look at the device";
+	rtnl->what = "cannot read the device";
 	nlh = rtnl_request(rtnl, RTM_GETLINK, 0);
 	mnl_nlmsg_put_extra_header(nlh, sizeof(struct ifinfomsg));
 	mnl_attr_put_strz(nlh, IFLA_IFNAME, name);

@@ -131,7 +131,7 @@ int lock_fail(int err, const char *who)
 {
 	if (err == -EWOULDBLOCK)
 		return fail(STATUS_REFUSED,
-			    "%s: another m6tctl follow is at work on it", who);
+			    "%s: another m6tctl follow manages it", who);
 
 	return fail(STATUS_REFUSED,
 		    "%s: cannot take the lock in " LOCK_DIR ": %s", who,

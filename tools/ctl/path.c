@@ -142,7 +142,7 @@ int path_find(struct rtnl *rtnl, const struct node *node, uint32_t self,
 	int err;
 
 	memset(path, 0, sizeof(*path));
-	rtnl->what = "cannot ask for the route to the gateway";
+	rtnl->what = "cannot look up the route to the gateway";
 	err = path_ask(rtnl, node, self, path);
 	if (!err)
 		return 0;

@@ -37,7 +37,7 @@ static int attach_ask(const struct device *dev, const uint8_t *id,
 		status = genl_fail(&genl, err, dev, dev->name);
 	else if (!node->attached)
 		status = fail(STATUS_REFUSED,
-			      "%s: the kernel answered without an address",
+			      "%s: the kernel reported no address",
 			      dev->name);
 	if (err == -ENOBUFS && node_get(&genl, dev, node))
 		node->attached = false;

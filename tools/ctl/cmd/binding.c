@@ -40,7 +40,7 @@ static int binding_show(const struct command *command, int argc, char **argv)
 		status = genl_fail(&genl, err, &filter.dev, "bindings");
 	else if (genl.nl.torn)
 		status = fail(STATUS_REFUSED,
-			      "the table grew meanwhile: bindings may be listed twice, try again");
+			      "the table grew during the dump: bindings may be listed twice, try again");
 	print_finish(status);
 	genl_close(&genl);
 	return status;
@@ -203,18 +203,19 @@ static const struct command binding_commands[] = {
 	  "a table: device, IPv6 address, IPv4 address and port of the mobile node,\n"
 	  "      own address and port, state, time since the last packet, time left,\n"
 	  "      packets and bytes from (RX) and to (TX) the mobile node" },
-	{ "count", cmd_count, "[dev NAME] " FILTER, "how many in each state" },
+	{ "count", cmd_count, "[dev NAME] " FILTER,
+	  "number of bindings in each state" },
 	{ "get", binding_get, "IPV6 dev NAME", "one binding" },
 	{ "add", binding_add,
 	  "IPV6 remote IPV4:PORT [local IPV4[:PORT]] dev NAME",
-	  "a static binding, which never expires" },
+	  "add a static binding, which never expires" },
 	{ "del", binding_del, "IPV6 dev NAME", "delete one binding" },
 	{ "flush", binding_flush, "dev NAME " FILTER,
-	  "delete all, or all that match" },
+	  "delete all bindings, or those that match" },
 	{ "save", cmd_save, "dev NAME",
-	  "active and static bindings, one line each, on standard output" },
+	  "print active and static bindings, one per line" },
 	{ "restore", cmd_restore, "dev NAME",
-	  "add what save has printed, from standard input" },
+	  "add the bindings that save printed, from standard input" },
 	{ NULL, NULL, NULL, NULL }
 };
 

@@ -40,13 +40,13 @@ static const struct {
 	const char *unit;
 } traffic_metrics[TRAFFIC] = {
 	[TRAFFIC_RX_PACKETS] = { "m6t_rx_packets",
-		"IPv6 packets that came out of the tunnel", NULL },
+		"IPv6 packets received from the tunnel", NULL },
 	[TRAFFIC_TX_PACKETS] = { "m6t_tx_packets",
-		"IPv6 packets that went into the tunnel", NULL },
+		"IPv6 packets sent into the tunnel", NULL },
 	[TRAFFIC_RX_BYTES] = { "m6t_rx_bytes",
-		"Bytes of IPv6 that came out of the tunnel", "bytes" },
+		"Bytes of IPv6 received from the tunnel", "bytes" },
 	[TRAFFIC_TX_BYTES] = { "m6t_tx_bytes",
-		"Bytes of IPv6 that went into the tunnel", "bytes" },
+		"Bytes of IPv6 sent into the tunnel", "bytes" },
 };
 
 /**
@@ -214,7 +214,7 @@ static int metrics_read_family(struct genl *genl, const struct device *dev)
 	if (status)
 		return status;
 	if (failed)
-		return fail(STATUS_REFUSED, "not enough memory");
+		return fail(STATUS_REFUSED, "out of memory");
 
 	return metrics_ask(genl, M6T_CMD_STATS_GET, dev, metrics_keep_stats,
 			   NULL);
@@ -272,7 +272,7 @@ static void metrics_print_bindings(void)
 			       dev->label, print_state(state),
 			       dev->bindings[state]);
 	metrics_head("m6t_bindings_limit", "gauge", NULL,
-		     "Bindings that there may be");
+		     "Maximum number of bindings");
 	for (dev = metrics; dev; dev = dev->next)
 		if (dev->mode == M6T_MODE_GW)
 			printf("m6t_bindings_limit{dev=\"%s\"} %u\n",

@@ -256,7 +256,7 @@ static int monitor_loop(struct genl *genl, struct device *dev)
 				monitor_message(nlh, dev);
 			else if (monitor_is_end(genl, nlh))
 				return fail(STATUS_REFUSED,
-					    "the m6t module is gone: load it and start again");
+					    "the m6t module was unloaded: load it and start again");
 		}
 	}
 

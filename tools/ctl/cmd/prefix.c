@@ -51,7 +51,7 @@ static int prefix_ula(const struct command *command, int argc, char **argv)
 	prefix.addr.s6_addr[0] = ULA_FIRST_BYTE;
 	if (getrandom(&prefix.addr.s6_addr[1], SITE_LEN / 8 - 1, 0) !=
 	    SITE_LEN / 8 - 1)
-		return fail(STATUS_REFUSED, "no random numbers: %s",
+		return fail(STATUS_REFUSED, "cannot get random numbers: %s",
 			    strerror(errno));
 
 	return prefix_print(&prefix);
@@ -98,7 +98,7 @@ static int prefix_mn(const struct command *command, int argc, char **argv)
 }
 
 static const struct command prefix_commands[] = {
-	{ "ula", prefix_ula, "", "a random prefix of RFC 4193" },
+	{ "ula", prefix_ula, "", "a random /48 (RFC 4193)" },
 	{ "mn", prefix_mn, "ULA/48 subnet N id N",
 	  "the /80 of a mobile node" },
 	{ NULL, NULL, NULL, NULL }

@@ -266,7 +266,7 @@ static int restore_fail(const struct restore *restore, const struct genl *genl,
 
 	if (err == -ENOBUFS)
 		return fail(STATUS_REFUSED,
-			    "the kernel had no memory to answer, so some may not be restored: try again");
+			    "the kernel had no memory for its answers, so some may not be restored: try again");
 	snprintf(line, sizeof(line), "line %zu", restore->refused + 1);
 	if (err == -ENODEV || !sentence[0])
 		return genl_fail(genl, err, dev, line);
@@ -287,11 +287,11 @@ static void restore_tell_elsewhere(const struct restore *restore)
 	inet_ntop(AF_INET6, &saved->addr, text, sizeof(text));
 	if (restore->elsewhere == 1)
 		fail(STATUS_DONE,
-		     "line %zu: %s is bound to another endpoint, which stays: delete that binding first to restore this one",
+		     "line %zu: %s is bound to another endpoint, which is kept: delete that binding first to restore this one",
 		     restore->elsewhere_first + 1, text);
 	else
 		fail(STATUS_DONE,
-		     "%zu addresses are bound to other endpoints, which stay, the first is %s in line %zu: delete those bindings first to restore these",
+		     "%zu addresses are bound to other endpoints, which are kept, the first is %s in line %zu: delete those bindings first to restore these",
 		     restore->elsewhere, text, restore->elsewhere_first + 1);
 }
 

@@ -91,10 +91,10 @@ int cmd_save(const struct command *command, int argc, char **argv)
 		status = genl_fail(&genl, err, &dev, dev.name);
 	else if (hidden)
 		status = fail(STATUS_REFUSED,
-			      "saving bindings needs CAP_NET_ADMIN, as remote addresses are told to nobody else");
+			      "saving bindings needs CAP_NET_ADMIN: remote addresses are shown only with it");
 	else if (genl.nl.torn)
 		status = fail(STATUS_REFUSED,
-			      "the table grew meanwhile: bindings may be saved twice, try again");
+			      "the table grew during the dump: bindings may be saved twice, try again");
 	else if (fflush(stdout))
 		status = fail(STATUS_REFUSED, "cannot write: %s",
 			      strerror(errno));

@@ -78,7 +78,7 @@ int genl_open(struct genl *genl)
 
 	if (!err || err == -ENOENT)
 		status = fail(STATUS_REFUSED,
-			      "the m6t module is not loaded; try: modprobe m6t");
+			      "the m6t module is not loaded: try modprobe m6t");
 	else
 		status = nl_fail(&genl->nl, err, "cannot find the m6t family");
 	nl_close(&genl->nl);

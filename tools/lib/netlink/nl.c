@@ -74,7 +74,7 @@ int nl_join(const struct nl *nl, int group)
 		return STATUS_DONE;
 	if (errno == EPERM)
 		return fail(STATUS_REFUSED,
-			    "to listen to events CAP_NET_ADMIN in the netns is needed");
+			    "listening to events needs CAP_NET_ADMIN in the netns");
 
 	return fail(STATUS_REFUSED, "cannot listen to events: %s",
 		    strerror(errno));
@@ -258,12 +258,12 @@ int nl_fail(const struct nl *nl, int err, const char *what)
 		return fail(status, "%s", nl->extack);
 	if (err == -EPERM)
 		return fail(status,
-			    "%s: not permitted, CAP_NET_ADMIN in the netns of the device is needed",
+			    "%s: not permitted, this needs CAP_NET_ADMIN in the netns of the device",
 			    what);
 
 	if (err == -EINTR && nl->torn)
 		return fail(status,
-			    "%s: it changes faster than it can be read, try again",
+			    "%s: it changed during each dump, try again",
 			    what);
 
 	return fail(status, "%s: %s", what, strerror(-err));

@@ -110,7 +110,7 @@ int rtnl_addr_add(struct rtnl *rtnl, const struct rtnl_list *list,
 	err = rtnl_change(rtnl, 0);
 	/* Older kernels mean this, and do not say so. */
 	if (err == -EACCES)
-		rtnl->what = "cannot add the address, IPv6 is disabled on this device";
+		rtnl->what = "cannot add the address: IPv6 is disabled on this device";
 	return err;
 }
 

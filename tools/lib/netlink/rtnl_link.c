@@ -46,7 +46,7 @@ int rtnl_link_table(struct rtnl *rtnl, uint32_t ifindex, uint32_t *table)
 	struct nlmsghdr *nlh;
 
 	*table = RT_TABLE_MAIN;
-	rtnl->what = "cannot ask for the device's VRF";
+	rtnl->what = "cannot look up the VRF of the device";
 	nlh = rtnl_request(rtnl, RTM_GETLINK, 0);
 	ifi = mnl_nlmsg_put_extra_header(nlh, sizeof(*ifi));
 	ifi->ifi_index = ifindex;
