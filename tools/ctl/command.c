@@ -11,7 +11,7 @@
 /**
  * command_help - print the commands
  * @table: the commands, ended by an empty one
- * @prefix: words before the command, each with a space behind it
+ * @prefix: words before the command, each followed by a space
  */
 void command_help(const struct command *table, const char *prefix)
 {
@@ -33,7 +33,7 @@ static bool is_help(const char *word)
 	       !strcmp(word, "--help");
 }
 
-/* "help COMMAND" is "COMMAND help": help looks for its place at the end. */
+/* "help COMMAND" means "COMMAND help": move help to the end. */
 static void help_last(int argc, char **argv)
 {
 	char *help = argv[0];
@@ -45,9 +45,9 @@ static void help_last(int argc, char **argv)
 /**
  * command_run - find a command and run it
  * @table: the commands, ended by an empty one
- * @prefix: words before the command, each with a space behind it
- * @argc: number of words
- * @argv: the command and what follows it
+ * @prefix: words before the command, each followed by a space
+ * @argc: number of arguments
+ * @argv: the command and its arguments
  *
  * Return: an enum status.
  */
@@ -70,7 +70,7 @@ int command_run(const struct command *table, const char *prefix, int argc,
 	for (command = table; command->name; command++) {
 		if (strcmp(command->name, argv[0]))
 			continue;
-		/* A word that has words below it answers for itself. */
+		/* A command with subcommands handles help itself. */
 		if (argc == 2 && is_help(argv[1]) &&
 		    strcmp(command->usage, "COMMAND")) {
 			command_usage(command, prefix);

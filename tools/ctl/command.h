@@ -6,10 +6,10 @@
 #define M6T_COMMAND_H
 
 /**
- * struct command - a command, or one of the commands below it
- * @name: the word
- * @run: called with the words behind it; returns an enum status
- * @usage: what may follow the word
+ * struct command - a command or subcommand
+ * @name: its name
+ * @run: called with its arguments; returns an enum status
+ * @usage: its arguments
  * @help: what it does
  */
 struct command {

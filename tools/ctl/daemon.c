@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Going on in the background, once the one who waits knows how it went.
+ * Continue in the background, after reporting the outcome to a waiting parent.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -34,11 +34,11 @@ static int daemon_wait(int fd, pid_t pid)
 }
 
 /**
- * daemon_begin - split into one that waits and one that goes on
- * @status: of the former, what the latter tells
- * @lock: a file that the latter keeps; whatever else was inherited it closes
+ * daemon_begin - fork: the parent waits, the child continues
+ * @status: exit status of the parent, as reported by the child
+ * @lock: a file that the child keeps; it closes all others that it inherited
  *
- * Return: true in the one that waits and is done, or where there is no other.
+ * Return: true in the parent, when it is done or could not fork.
  */
 bool daemon_begin(int *status, int lock)
 {
@@ -66,21 +66,22 @@ bool daemon_begin(int *status, int lock)
 	daemon_pipe = fds[1];
 	files_keep((const int[]){ daemon_pipe, lock }, 2);
 	setsid();
-	/* The one who waits may be interrupted. */
+	/* The parent may have been interrupted. */
 	signal(SIGPIPE, SIG_IGN);
-	/* Nothing that may be unmounted is held. */
+	/* Do not keep a file system busy. */
 	if (chdir("/"))
-		fail(STATUS_DONE, "cannot change to directory /: %s", strerror(errno));
+		fail(STATUS_DONE, "cannot change to directory /: %s",
+		     strerror(errno));
 	files_null(STDIN_FILENO);
 	files_null(STDOUT_FILENO);
 	return false;
 }
 
 /**
- * daemon_tell - tell the one who waits, if there is one
- * @status: how it went
+ * daemon_tell - report the outcome to the parent, if there is one
+ * @status: the outcome
  *
- * From now on nobody reads what is printed.
+ * From now on errors go to the system log.
  */
 void daemon_tell(int status)
 {

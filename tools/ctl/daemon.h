@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Going on in the background.
+ * Continue in the background.
  */
 #ifndef M6T_DAEMON_H
 #define M6T_DAEMON_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * An end of the underlay.
+ * An IPv4 endpoint.
  */
 #ifndef M6T_ENDPOINT_H
 #define M6T_ENDPOINT_H
@@ -12,9 +12,9 @@
 /**
  * struct endpoint - an IPv4 address and a UDP port
  * @addr: the address
- * @port: the port, host order; 0: none given
- * @need_port: to be set before parsing: refuse an address alone
- * @may_be_any: to be set before parsing: take 0.0.0.0
+ * @port: the port, host order; 0: not given
+ * @need_port: set before parsing: refuse an address alone
+ * @may_be_any: set before parsing: accept 0.0.0.0
  * @given: set by word_endpoint()
  */
 struct endpoint {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which bindings are meant: words to attributes; the kernel does the rest.
+ * Filters of bindings: arguments to attributes; the kernel does the rest.
  */
 #include <arpa/inet.h>
 #include <libmnl/libmnl.h>
@@ -14,10 +14,10 @@
  * @command: the command, for its usage
  * @filter: to be filled
  * @need_dev: refuse a filter that names no device
- * @argc: number of words
- * @argv: the words
+ * @argc: number of arguments
+ * @argv: the arguments
  *
- * Return: an enum status, with a sentence printed.
+ * Return: an enum status; an error was printed.
  */
 int filter_parse(const struct command *command, struct filter *filter,
 		 bool need_dev, int argc, char **argv)
@@ -39,10 +39,10 @@ int filter_parse(const struct command *command, struct filter *filter,
 }
 
 /**
- * filter_is_open - whether a filter lets all bindings of its device pass
+ * filter_is_open - whether a filter matches all bindings of its device
  * @filter: the filter
  *
- * Return: true when it does.
+ * Return: true if it does.
  */
 bool filter_is_open(const struct filter *filter)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Which bindings are meant.
+ * Filters of bindings.
  */
 #ifndef M6T_FILTER_H
 #define M6T_FILTER_H
@@ -15,11 +15,11 @@
 #include "lib/names.h"
 
 /**
- * struct filter - which bindings are meant
+ * struct filter - a filter of bindings
  * @dev: of this device only
  * @state: in this state only; 0: any
- * @prefix: with an address in it only; length 0: any
- * @remote: from here only, where it was given
+ * @prefix: with an address inside it only; length 0: any
+ * @remote: with this endpoint only, if given
  */
 struct filter {
 	struct device dev;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A device made from a file, and changed to what the file says, by rtnetlink.
+ * Create a device from a file, and change it as the file says, by rtnetlink.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -18,7 +18,7 @@
 #include "lib/netlink/rtnl.h"
 #include "lib/setting.h"
 
-/* Compare payloads, for a list its entries', whose types mean nothing. */
+/* Compare payloads; in a list, the types of the entries do not matter. */
 static bool link_same_value(const struct setting *set,
 			    const struct setting_value *value,
 			    const struct nlattr *attr)
@@ -45,7 +45,7 @@ static bool link_same_value(const struct setting *set,
 	return true;
 }
 
-/* Of a mobile node: whether the endpoint is one that the file allows. */
+/* Whether the file of a mobile node allows the endpoint. */
 static bool link_same_endpoint(const struct conf *conf,
 			       const struct endpoint *endpoint)
 {
@@ -60,8 +60,8 @@ static bool link_same_endpoint(const struct conf *conf,
 	return false;
 }
 
-/* Of the others the device has the one in use: a link by its name, and of a
- * gateway's addresses and ports the ones that work.
+/* The device does not have the other settings as written: it has an index
+ * instead of the link's name, and the address and port in use.
  */
 static bool link_is_as_written(const struct conf *conf,
 			       const struct setting *set)
@@ -71,7 +71,7 @@ static bool link_is_as_written(const struct conf *conf,
 	       (set->attr != IFLA_M6T_PORTS || conf->mode != M6T_MODE_MN);
 }
 
-/* A link that is gone has no name any more, so it is taken for the file's. */
+/* A removed link has no name any more, so it is assumed to be the file's. */
 static bool link_same_below(const struct conf *conf, uint32_t ifindex)
 {
 	char name[IFNAMSIZ];
@@ -152,7 +152,7 @@ static void link_keep(const struct nlmsghdr *nlh, void *arg)
 			     link_same(asked->conf, data, &link->endpoint);
 	if (!tb[IFLA_STATS64])
 		return;
-	/* Older kernels have fewer of them. */
+	/* Older kernels have fewer counters. */
 	memset(&stats, 0, sizeof(stats));
 	memcpy(&stats, mnl_attr_get_payload(tb[IFLA_STATS64]),
 	       mnl_attr_get_payload_len(tb[IFLA_STATS64]) < sizeof(stats) ?
@@ -162,11 +162,11 @@ static void link_keep(const struct nlmsghdr *nlh, void *arg)
 }
 
 /**
- * link_get - look at a device
+ * link_get - read the state of a device
  * @rtnl: the connection
  * @name: name of the device
  * @conf: to compare with, may be NULL
- * @link: to be filled, also where there is no such device
+ * @link: to be filled, even if there is no such device
  *
  * Return: 0, or a negative errno for rtnl_fail().
  */
@@ -213,7 +213,7 @@ static void link_put_settings(struct nlmsghdr *nlh, const struct conf *conf)
 			     (setting_is_list(set) ? NLA_F_NESTED : 0),
 			     value->len, value->data);
 	}
-	/* One that is away stays what it was, until it comes back. */
+	/* A missing link leaves the setting as it was until it comes back. */
 	below = conf_below(conf);
 	if (below || !conf->link[0])
 		mnl_attr_put_u32(nlh, IFLA_M6T_LINK, below);
@@ -238,7 +238,7 @@ static void link_put_info(struct nlmsghdr *nlh, const struct conf *conf,
 	mnl_attr_nest_end(nlh, info);
 }
 
-/* To set one, whichever, would end that the device goes by its underlay. */
+/* Setting any MTU would stop the device from following its underlay. */
 static void link_put_mtu(struct nlmsghdr *nlh, const struct conf *conf)
 {
 	if (conf->mtu)
@@ -259,12 +259,12 @@ static struct nlmsghdr *link_request(struct rtnl *rtnl, uint16_t type,
 }
 
 /**
- * link_add - make a device as its file says, and set it up
+ * link_add - create a device as its file says, and set it up
  * @rtnl: the connection
  * @conf: the file
- * @endpoint: gateway and port of a mobile node; NULL: it is none
+ * @endpoint: gateway and port; NULL: it is not a mobile node
  *
- * One request does it all or nothing.
+ * A single request, which does everything or nothing.
  *
  * Return: 0, or a negative errno for rtnl_fail().
  */
@@ -273,7 +273,7 @@ int link_add(struct rtnl *rtnl, const struct conf *conf,
 {
 	struct nlmsghdr *nlh;
 
-	/* Not to make one that is bound to none. */
+	/* Do not create it without the link. */
 	rtnl->what = conf->name;
 	if (conf->link[0] && !conf_below(conf))
 		return -ENODEV;
@@ -291,7 +291,7 @@ int link_add(struct rtnl *rtnl, const struct conf *conf,
  * @ifindex: the device
  * @conf: the file
  * @old: the file as it was before; NULL: it is the same
- * @endpoint: gateway and port of a mobile node; NULL: they stay
+ * @endpoint: gateway and port of a mobile node; NULL: keep them
  *
  * Return: 0, or a negative errno for rtnl_fail(), and nothing has changed.
  */
@@ -313,7 +313,7 @@ int link_change(struct rtnl *rtnl, uint32_t ifindex, const struct conf *conf,
  * @ifindex: the device
  * @endpoint: gateway and port
  *
- * The kernel attaches anew where there is an attachment.
+ * If it is attached, the kernel attaches again.
  *
  * Return: 0, or a negative errno for rtnl_fail().
  */
@@ -345,7 +345,7 @@ int link_up(struct rtnl *rtnl, uint32_t ifindex)
 /**
  * link_del - delete a device
  * @rtnl: the connection
- * @ifindex: the device, which may have gone
+ * @ifindex: the device, which may have been removed
  *
  * Return: 0, or a negative errno for rtnl_fail().
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A device as a link, made from a file and changed with it.
+ * A device, created from a file and changed with it.
  */
 #ifndef M6T_LINK_H
 #define M6T_LINK_H
@@ -14,16 +14,16 @@
 #include "lib/netlink/rtnl.h"
 
 /**
- * struct link_state - a device as it is
- * @ifindex: its index; 0: there is none of that name
- * @name: its own name; the one it was asked for by may be an alternative one
+ * struct link_state - the state of a device
+ * @ifindex: its index; 0: no such device
+ * @name: its own name; it may have been looked up by an alternative one
  * @ours: it is of type m6t
  * @up: it is up
  * @same: its settings are those of a file
- * @below: index of the underlay device, which may be gone; 0: any
+ * @below: index of the underlay device, which may have been removed; 0: any
  * @endpoint: gateway and port of a mobile node
- * @rx: packets that have come out of it
- * @tx: packets that went into it, or were sent by itself
+ * @rx: packets received
+ * @tx: packets sent, including those that the device itself generated
  */
 struct link_state {
 	uint32_t ifindex;

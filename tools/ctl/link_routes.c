@@ -16,10 +16,10 @@
 #define LINK_ROUTE_METRIC	1024	/* the kernel's own default */
 
 /*
- * A route with a gateway makes all mobile nodes one neighbour to the kernel;
- * without, each is one of its own, and the host's whole table has room for a
- * thousand. The device has no use for it, so it may be any address: fe80::1 is
- * nobody's.
+ * With a gateway in the route, all mobile nodes share one neighbour entry;
+ * without, each needs its own, and the neighbour table of the host has room for
+ * a thousand. The device ignores the gateway, so any address will do: fe80::1
+ * belongs to no host.
  */
 static int link_route(struct rtnl *rtnl, uint16_t type, uint16_t flags,
 		      uint32_t ifindex, const struct m6t_prefix6 *prefix)
@@ -77,12 +77,12 @@ static int link_route_add(struct rtnl *rtnl, uint32_t ifindex,
 }
 
 /**
- * link_routes_add - lead the prefixes of a gateway into its device
+ * link_routes_add - route the prefixes of a gateway to its device
  * @rtnl: the connection
  * @ifindex: the device
  * @conf: its file
  *
- * One that is there already is left as it is, whoever added it.
+ * An existing route is left as it is, no matter who added it.
  *
  * Return: 0, or a negative errno for rtnl_fail().
  */
@@ -104,11 +104,11 @@ int link_routes_add(struct rtnl *rtnl, uint32_t ifindex,
 }
 
 /**
- * link_routes_del - take routes of a gateway's prefixes away
+ * link_routes_del - delete the routes of a gateway's prefixes
  * @rtnl: the connection
  * @ifindex: the device
  * @conf: its file
- * @keep: those that this file names stay; may be NULL
+ * @keep: keep those that this file names; may be NULL
  *
  * Return: 0, or a negative errno for rtnl_fail().
  */

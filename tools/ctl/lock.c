@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What keeps a second m6tctl away from a device, and tells who is at work.
+ * The lock that allows one m6tctl for each device, and names its process.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -22,7 +22,7 @@ static int lock_open(const char *name)
 	char path[sizeof(LOCK_DIR) + 64];
 	struct stat netns;
 
-	/* Only root makes this folder, so nobody else can be in the way. */
+	/* Only root can create this directory, so others cannot interfere. */
 	if (stat("/proc/self/ns/net", &netns) ||
 	    (mkdir(LOCK_DIR, 0755) && errno != EEXIST))
 		return -1;
@@ -33,13 +33,13 @@ static int lock_open(const char *name)
 }
 
 /**
- * lock_take - be the only one in this netns that follows a device
- * @name: the device; empty: all that nobody else follows
+ * lock_take - become the only process in this netns that follows a device
+ * @name: the device; empty: all that no other process follows
  *
- * The file stays: to remove it would take the lock from whoever waits for it.
+ * The file is not removed: that would take the lock from a waiting process.
  *
- * Return: a file to keep open, or a negative errno; -EWOULDBLOCK: somebody
- * else is.
+ * Return: a file to keep open, or a negative errno; -EWOULDBLOCK: another
+ * process follows it.
  */
 int lock_take(const char *name)
 {
@@ -57,12 +57,12 @@ int lock_take(const char *name)
 }
 
 /**
- * lock_keep - see that the lock is the one that others would ask for
- * @fd: from lock_take(); another file, where somebody has removed that one
- * @name: the device; empty: all that nobody else follows
- * @sign: sign that one, too
+ * lock_keep - make sure that the lock is the one that others would take
+ * @fd: from lock_take(); replaced if that file was removed
+ * @name: the device; empty: all that no other process follows
+ * @sign: sign the new one, too
  *
- * Return: an enum status, with a sentence printed: somebody else has it now.
+ * Return: an enum status; if another process has it now, an error was printed.
  */
 int lock_keep(int *fd, const char *name, bool sign)
 {
@@ -75,7 +75,7 @@ int lock_keep(int *fd, const char *name, bool sign)
 	other = lock_take(name);
 	if (other == -EWOULDBLOCK)
 		return lock_fail(other, *name ? name : "all mobile nodes");
-	/* Where there cannot be a file, nobody else has one either. */
+	/* If there cannot be a file, no other process has one either. */
 	if (other < 0)
 		return STATUS_DONE;
 
@@ -87,24 +87,24 @@ int lock_keep(int *fd, const char *name, bool sign)
 }
 
 /**
- * lock_sign - let others know that this process made the device
- * @fd: from lock_take(); the lock itself may have been another process'
+ * lock_sign - let others know that this process created the device
+ * @fd: from lock_take(), possibly called by another process
  */
 void lock_sign(int fd)
 {
 	struct flock sign = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 
-	/* Unlike the lock, it belongs to one process. */
+	/* Unlike the flock, a record lock belongs to one process. */
 	if (fcntl(fd, F_SETLK, &sign))
 		fail(STATUS_DONE, "cannot lock in " LOCK_DIR ": %s",
 		     strerror(errno));
 }
 
 /**
- * lock_owner - who made a device and looks after it
+ * lock_owner - find the process that created a device and manages it
  * @name: the device
  *
- * Return: the process; 0: none, or one that we cannot see.
+ * Return: the process; 0: none, or one in another PID namespace.
  */
 pid_t lock_owner(const char *name)
 {
@@ -123,7 +123,7 @@ pid_t lock_owner(const char *name)
 /**
  * lock_fail - print why there is no lock
  * @err: what lock_take() returned
- * @who: whom it is for
+ * @who: the device, or all of them
  *
  * Return: an enum status.
  */

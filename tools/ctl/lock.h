@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What keeps a second m6tctl away from a device.
+ * The lock that allows one m6tctl for each device.
  */
 #ifndef M6T_LOCK_H
 #define M6T_LOCK_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * m6tctl: look at and change m6t devices. Options and the commands.
+ * m6tctl: show and change m6t devices. Options and the commands.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -75,7 +75,7 @@ static int enter_netns(const char *name)
 	return STATUS_DONE;
 }
 
-/* @word: the last one that getopt has done with, or a part of the next. */
+/* @word: the last argument that getopt has processed, or part of the next. */
 static int option_unknown(const char *word)
 {
 	char letter[] = { '-', optopt, '\0' };
@@ -85,7 +85,7 @@ static int option_unknown(const char *word)
 		    strncmp(word, "--", 2) ? letter : word);
 }
 
-/* What is left to be written is written, or the outcome is another. */
+/* Flush standard output; a failure is an error. */
 static int finish(int status)
 {
 	bool failed = fflush(stdout) || ferror(stdout);
@@ -145,7 +145,7 @@ int main(int argc, char **argv)
 	int status;
 
 	options.program = "m6tctl";
-	/* A million bindings are some 180 MB; a terminal wants its lines. */
+	/* A million bindings are some 180 MB; keep a terminal line-buffered. */
 	if (!isatty(STDOUT_FILENO))
 		setvbuf(stdout, output, _IOFBF, sizeof(output));
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A mobile node as the kernel tells it, and its attachment.
+ * A mobile node as the kernel reports it, and its attachment.
  */
 #include <string.h>
 #include <libmnl/libmnl.h>
@@ -48,7 +48,7 @@ static void node_keep(const struct nlmsghdr *nlh, void *arg)
 }
 
 /**
- * node_get - ask for a mobile node
+ * node_get - get the state of a mobile node
  * @genl: the connection
  * @dev: the device
  * @node: to be filled
@@ -62,11 +62,11 @@ int node_get(struct genl *genl, const struct device *dev, struct node *node)
 }
 
 /**
- * node_attach - new address, new socket
+ * node_attach - get a new address and a new socket
  * @genl: the connection
  * @dev: the device
  * @id: the last 48 bits of the address, NULL: random ones
- * @node: to be filled; not attached where the kernel told no address
+ * @node: to be filled; not attached if the kernel reported no address
  *
  * Return: 0, or a negative errno for nl_fail().
  */
@@ -84,7 +84,7 @@ int node_attach(struct genl *genl, const struct device *dev,
 }
 
 /**
- * node_detach - no address, no socket
+ * node_detach - remove the address and the socket
  * @genl: the connection
  * @dev: the device
  *
@@ -109,10 +109,10 @@ static void node_keep_keepalives(const struct nlmsghdr *nlh, void *arg)
 }
 
 /**
- * node_keepalives - ask how many keepalives were sent
+ * node_keepalives - get the number of keepalives sent
  * @genl: the connection
  * @dev: the device
- * @count: where the number goes
+ * @count: set to the number
  *
  * Return: 0, or a negative errno for nl_fail().
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A mobile node as the kernel tells it, and its attachment.
+ * A mobile node as the kernel reports it, and its attachment.
  */
 #ifndef M6T_NODE_H
 #define M6T_NODE_H
@@ -15,7 +15,7 @@
 
 /**
  * struct node - a mobile node
- * @mode: enum m6t_mode; the rest holds for a mobile node only
+ * @mode: enum m6t_mode; the rest is valid for a mobile node only
  * @foreign: its socket is in another netns
  * @prefix: its /80
  * @gateway: IPv4 address of the gateway
@@ -24,9 +24,9 @@
  * @fixed_sport: UDP port that the socket is bound to; 0: a new one each time
  * @link: index of the underlay device; 0: any
  * @fwmark: mark of outer packets
- * @attached: it is
- * @addr: with this address
- * @sport: and this UDP port
+ * @attached: it is attached
+ * @addr: its address while attached
+ * @sport: its UDP port while attached
  */
 struct node {
 	uint8_t mode;

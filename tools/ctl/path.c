@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The IPv4 way to the gateway of a mobile node, as the kernel would send.
+ * The IPv4 path to the gateway of a mobile node, as the kernel would send.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -45,8 +45,8 @@ static void path_keep_route(const struct nlmsghdr *nlh, void *arg)
 
 	nl_attrs(nlh, sizeof(*rtm), tb, RTA_MAX);
 	/*
-	 * Of no table: the kernel has no route, but as a link is given, it
-	 * takes the gateway for a neighbour.
+	 * No table: the kernel has no route, but as a link is given, it
+	 * assumes that the gateway is a neighbour.
 	 */
 	if (!nl_u32(tb[RTA_TABLE]) ||
 	    (rtm->rtm_type != RTN_UNICAST && rtm->rtm_type != RTN_LOCAL))
@@ -59,7 +59,7 @@ static void path_keep_route(const struct nlmsghdr *nlh, void *arg)
 	path_keep_via(path, tb);
 }
 
-/* A cable that is not plugged in leads nowhere, whatever the routes say. */
+/* Without a carrier there is no path, whatever the routes say. */
 static void path_keep_link(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
@@ -74,8 +74,8 @@ static void path_keep_link(const struct nlmsghdr *nlh, void *arg)
 }
 
 /*
- * The source port is asked about only where it is fixed: among equal ways it
- * may decide, and the way must not depend on what changes with each
+ * The source port is part of the request only if it is fixed: it may select one
+ * of several paths, and the path must not depend on what changes with each
  * attachment.
  */
 static int path_ask_route(struct rtnl *rtnl, const struct node *node,
@@ -128,13 +128,13 @@ static int path_ask(struct rtnl *rtnl, const struct node *node, uint32_t self,
 }
 
 /**
- * path_find - ask for the way to the gateway
+ * path_find - look up the path to the gateway
  * @rtnl: the connection
  * @node: the mobile node
- * @self: its device: a way through it is none (B4)
+ * @self: its device: a path through it is not valid (B4)
  * @path: to be filled
  *
- * Return: 0, or a negative errno for rtnl_fail() when it could not be asked.
+ * Return: 0, or a negative errno for rtnl_fail() if the request failed.
  */
 int path_find(struct rtnl *rtnl, const struct node *node, uint32_t self,
 	      struct path *path)
@@ -147,17 +147,17 @@ int path_find(struct rtnl *rtnl, const struct node *node, uint32_t self,
 	if (!err)
 		return 0;
 
-	/* Any other refusal is the answer: there is none. */
+	/* Any other error means that there is no path. */
 	path->exists = false;
 	return err == -ENOMEM || err == -ENOBUFS || err == -EPERM ? err : 0;
 }
 
 /**
- * path_same - whether two ways are the same
+ * path_same - whether two paths are the same
  * @a: one
  * @b: another
  *
- * Return: true when both exist and a NAT would see no difference.
+ * Return: true if both exist and a NAT would see no difference.
  */
 bool path_same(const struct path *a, const struct path *b)
 {

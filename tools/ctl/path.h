@@ -15,12 +15,12 @@
 
 /**
  * struct path - the IPv4 path to a gateway
- * @exists: there is one; the rest holds only then
- * @link: index of the link that it leaves by
+ * @exists: there is one; the rest is valid only then
+ * @link: index of the link that it uses
  * @name: name of that link
- * @downs: how often that link has lost its carrier: it may have been plugged
- *	in elsewhere since
- * @local: IPv4 address that it leaves from
+ * @downs: number of times the link lost its carrier: it may be plugged into
+ *	another network since
+ * @local: IPv4 source address
  * @family: of the next hop; 0: the gateway is on the link
  * @via: address of the next hop
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Forms that several commands print.
+ * Output formats of several commands.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -13,16 +13,16 @@
 #include "lib/netlink/nl_attr.h"
 #include "lib/say.h"
 
-/* By enum m6t_binding_state; a dead binding is never told of. */
+/* By enum m6t_binding_state; a dead binding is never reported. */
 const char *const print_states[] = {
 	"", "temporary", "active", "static", NULL
 };
 
 /**
- * print_state - word for the state of a binding
+ * print_state - name of the state of a binding
  * @state: enum m6t_binding_state
  *
- * Return: the word.
+ * Return: the name.
  */
 const char *print_state(uint8_t state)
 {
@@ -33,7 +33,7 @@ const char *print_state(uint8_t state)
 /**
  * print_duration - write a duration as seconds with one decimal
  * @ms: the duration in milliseconds
- * @buf: where to
+ * @buf: the buffer
  * @size: size of @buf
  */
 void print_duration(uint64_t ms, char *buf, size_t size)
@@ -82,11 +82,11 @@ void print_ipv6(const struct nlattr *attr, char *buf, size_t size)
 }
 
 /**
- * print_finish - end what a command prints
+ * print_finish - end the output of a command
  * @status: its outcome
  *
- * In JSON that is one whole array, also where a listing broke off, but
- * nothing at all where a refusal left nothing to list.
+ * In JSON that is one complete array, even if a listing was interrupted, but
+ * nothing at all after an error without anything to list.
  */
 void print_finish(int status)
 {

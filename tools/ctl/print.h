@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Forms that several commands print.
+ * Output formats of several commands.
  */
 #ifndef M6T_PRINT_H
 #define M6T_PRINT_H

@@ -16,10 +16,10 @@
 #include "lib/say.h"
 #include "lib/setting.h"
 
-/* Where the names of the underlay's devices are to be asked for. */
+/* Where to look up names of underlay devices. */
 struct underlay {
-	bool foreign;	/* not where we are */
-	int32_t nsid;	/* where then; -1: it has no id here */
+	bool foreign;	/* in another netns */
+	int32_t nsid;	/* id of that netns; -1: it has none here */
 	char name[IFNAMSIZ + sizeof(" (gone)")];
 };
 
@@ -33,7 +33,7 @@ static int device_find(struct underlay *underlay, uint32_t ifindex)
 	return rtnl_ifname(underlay->nsid, ifindex, underlay->name);
 }
 
-/* A device that has no name, or whose name we may not know, has ip's one. */
+/* Without a name, or permission to see it, use the form of ip(8). */
 static const char *device_ifname(void *arg, uint32_t ifindex)
 {
 	struct underlay *underlay = arg;
@@ -78,8 +78,8 @@ static void device_close(void *arg, const char *key)
 }
 
 /*
- * The key of a setting. A list of a gateway has a plural; "dev" is the
- * device itself; "sport" is the port that is in use, chosen or not.
+ * The key of a setting. A list of a gateway is a plural; "dev" is the device
+ * itself; "sport" is the port in use, fixed or not.
  */
 static const char *device_key(const struct setting *set, bool mobile)
 {
@@ -106,7 +106,7 @@ static void device_setting_json(const struct setting *set, bool mobile,
 	size_t len = attr ? mnl_attr_get_payload_len(attr) : 0;
 	bool unset = !setting_is_set(set, data, len);
 
-	/* Every setting of the role is there, whatever the kernel sent. */
+	/* Print every setting of the role, even those that were not sent. */
 	if (!setting_is_list(set) && (!attr || (unset &&
 						set->kind == SETTING_BE16)))
 		json_string(key, NULL);

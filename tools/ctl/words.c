@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The words behind a command, by a table that the command brings.
+ * Parse the arguments of a command, by a table that the command provides.
  */
 #include <string.h>
 #include <arpa/inet.h>
@@ -38,14 +38,14 @@ static int words_missing(const struct command *command,
 	return STATUS_DONE;
 }
 
-/* One word and its value, found at *@argv; both are stepped over. */
+/* Take one option and its value from *@argv, and advance it. */
 static int words_take(const struct command *command, struct word *words,
 		      int *argc, char ***argv)
 {
 	struct word *word = words_find(words, **argv);
 	int step = word && !*word->what ? 1 : 2;
 
-	/* What is no word is the value that has none, if there is such. */
+	/* An unknown word is the value without a name, if there is one. */
 	if (!word && words->what && !words->name && !words->given) {
 		word = words;
 		step = 1;
@@ -70,13 +70,13 @@ static int words_take(const struct command *command, struct word *words,
 }
 
 /**
- * words_parse - read the words behind a command
+ * words_parse - parse the arguments of a command
  * @command: the command, for its usage
- * @words: what is allowed, ended by an empty one
- * @argc: number of words
- * @argv: the words
+ * @words: table of its arguments, ended by an empty one
+ * @argc: number of arguments
+ * @argv: the arguments
  *
- * Return: an enum status, with a sentence printed.
+ * Return: an enum status; an error was printed.
  */
 int words_parse(const struct command *command, struct word *words, int argc,
 		char **argv)
@@ -93,7 +93,7 @@ int words_parse(const struct command *command, struct word *words, int argc,
 	if (status)
 		return status;
 
-	/* Wrong usage comes first, whatever devices there are. */
+	/* Wrong usage is reported first, no matter which devices exist. */
 	for (; words->what; words++)
 		if (words->given && words->parse == word_device)
 			dev = words->to;
@@ -110,11 +110,11 @@ int words_parse(const struct command *command, struct word *words, int argc,
 }
 
 /**
- * word_device - read a name of a device; words_parse() finds which it is
+ * word_device - read a name of a device, which words_parse() looks up
  * @word: its @to is a &struct device
  * @arg: the name
  *
- * Return: an enum status, with a sentence printed.
+ * Return: an enum status; an error was printed.
  */
 int word_device(const struct word *word, const char *arg)
 {
@@ -130,14 +130,14 @@ int word_device(const struct word *word, const char *arg)
 }
 
 /**
- * words_device - read "dev NAME", where nothing else is allowed
+ * words_device - read "dev NAME", if nothing else is allowed
  * @command: the command, for its usage
- * @dev: to be filled; index 0: none was named
- * @required: refuse none
- * @argc: number of words
- * @argv: the words
+ * @dev: to be filled; index 0: not given
+ * @required: it must be given
+ * @argc: number of arguments
+ * @argv: the arguments
  *
- * Return: an enum status, with a sentence printed.
+ * Return: an enum status; an error was printed.
  */
 int words_device(const struct command *command, struct device *dev,
 		 bool required, int argc, char **argv)
@@ -157,7 +157,7 @@ int words_device(const struct command *command, struct device *dev,
  * @word: its @to is a struct in6_addr
  * @arg: the address
  *
- * Return: an enum status, with a sentence printed.
+ * Return: an enum status; an error was printed.
  */
 int word_address(const struct word *word, const char *arg)
 {
@@ -174,7 +174,7 @@ int word_address(const struct word *word, const char *arg)
  * @word: its @to is a &struct m6t_prefix6
  * @arg: the prefix
  *
- * Return: an enum status, with a sentence printed.
+ * Return: an enum status; an error was printed.
  */
 int word_prefix(const struct word *word, const char *arg)
 {
@@ -205,7 +205,7 @@ int word_prefix(const struct word *word, const char *arg)
  * @word: its @to is a &struct endpoint
  * @arg: the endpoint
  *
- * Return: an enum status, with a sentence printed.
+ * Return: an enum status; an error was printed.
  */
 int word_endpoint(const struct word *word, const char *arg)
 {
@@ -215,7 +215,7 @@ int word_endpoint(const struct word *word, const char *arg)
 		return fail(STATUS_USAGE,
 			    "%s \"%s\" is wrong: expected %s with a port of 1 to 65535",
 			    word->name, arg, word->what);
-	/* In a filter, zero would mean all. */
+	/* In a filter, zero would match all. */
 	if (!text_ipv4_is_host(end->addr) &&
 	    (end->addr.s_addr || !end->may_be_any))
 		return fail(STATUS_USAGE,
@@ -231,7 +231,7 @@ int word_endpoint(const struct word *word, const char *arg)
  * @word: its @to is a uint8_t
  * @arg: the state
  *
- * Return: an enum status, with a sentence printed.
+ * Return: an enum status; an error was printed.
  */
 int word_state(const struct word *word, const char *arg)
 {
@@ -254,7 +254,7 @@ int word_state(const struct word *word, const char *arg)
  * @word: its @to is a uint16_t
  * @arg: the number, decimal or after 0x hexadecimal
  *
- * Return: an enum status, with a sentence printed.
+ * Return: an enum status; an error was printed.
  */
 int word_u16(const struct word *word, const char *arg)
 {
@@ -272,9 +272,9 @@ int word_u16(const struct word *word, const char *arg)
 /**
  * word_metric - read the metric of a route
  * @word: its @to is a uint32_t
- * @arg: the number, not 0, which the kernel would take for its own
+ * @arg: the number, not 0, which means the default to the kernel
  *
- * Return: an enum status, with a sentence printed.
+ * Return: an enum status; an error was printed.
  */
 int word_metric(const struct word *word, const char *arg)
 {
@@ -295,16 +295,16 @@ static int word_digit(char digit)
 	static const char digits[] = "0123456789abcdef";
 	const char *at = digit ? strchr(digits, digit | 0x20) : NULL;
 
-	/* The bit that folds case also folds controls onto digits. */
+	/* The bit that folds case also maps control characters to digits. */
 	return at && (digit >= '0') ? (int)(at - digits) : -1;
 }
 
 /**
  * word_id - read the last 48 bits of an address
  * @word: its @to has %M6T_ID_LEN bytes
- * @arg: 12 hexadecimal digits, colons between them do not count
+ * @arg: 12 hexadecimal digits; colons between them are ignored
  *
- * Return: an enum status, with a sentence printed.
+ * Return: an enum status; an error was printed.
  */
 int word_id(const struct word *word, const char *arg)
 {
@@ -314,7 +314,7 @@ int word_id(const struct word *word, const char *arg)
 	const char *at;
 
 	for (at = arg; *at; at++) {
-		/* Between digits: neither first nor last nor doubled. */
+		/* Between digits: not first, last or doubled. */
 		if (*at == ':' && digits && at[1] && at[1] != ':')
 			continue;
 		if (word_digit(*at) < 0 || digits == 2 * M6T_ID_LEN)
@@ -336,9 +336,9 @@ int word_id(const struct word *word, const char *arg)
 }
 
 /**
- * word_flag - take a word without a value
+ * word_flag - take an option without a value
  * @word: its @what is empty, its @to is a bool
- * @arg: the word itself
+ * @arg: the option itself
  *
  * Return: an enum status.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The words behind a command.
+ * The arguments of a command.
  */
 #ifndef M6T_WORDS_H
 #define M6T_WORDS_H
@@ -12,11 +12,11 @@
 #include "lib/names.h"
 
 /**
- * struct word - a word of a command that is followed by a value
- * @name: the word; NULL: a value alone, which must be first in the table
- * @what: its value, as in the usage; empty: it has none
- * @parse: read the value into @to; an enum status, with a sentence printed
- * @to: where the value goes
+ * struct word - an option of a command, followed by a value
+ * @name: its name; NULL: a value alone, which must be first in the table
+ * @what: its value, as in the usage; empty: none
+ * @parse: read the value into @to; returns an enum status after printing errors
+ * @to: receives the value
  * @required: refuse a command without it
  * @given: set by words_parse()
  */

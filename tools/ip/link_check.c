@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Is the ip that loaded us the one that link_m6t.h describes? Its own types
- * of links are there to compare with.
+ * Is the ip that loaded us the one that link_m6t.h describes? Compare with its
+ * built-in types of links.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -25,8 +25,8 @@ static const void *link_check_program(void)
 }
 
 /*
- * Whether @pointer leads into the program. Asked before following a pointer
- * that, were our view wrong, might be none.
+ * Whether @pointer points into the program. To be called before dereferencing a
+ * pointer that might be anything if our view is wrong.
  */
 static bool link_check_inside(const void *pointer)
 {
@@ -38,7 +38,7 @@ static bool link_check_inside(const void *pointer)
 	       map->l_ld == link_check_program();
 }
 
-/* Size of a variable of ip, from its symbol table; 0 when unknown. */
+/* Size of a variable of ip, from its symbol table; 0 if unknown. */
 static size_t link_check_size(const void *variable)
 {
 	const ElfW(Sym) *symbol = NULL;
@@ -51,7 +51,7 @@ static size_t link_check_size(const void *variable)
 	return symbol->st_size;
 }
 
-/* Compare with one type of ip's own: is every member where we think it is? */
+/* Compare with a built-in type: is every member where we expect it? */
 static bool link_check_one(const char *id)
 {
 	const struct link_util *lu;
@@ -63,7 +63,7 @@ static bool link_check_one(const char *id)
 	if (!lu)
 		return false;
 
-	/* Longer than ours: ip would read past the end of ours. */
+	/* Larger than ours: ip would read past its end. */
 	size = link_check_size(lu);
 	if (size < offsetof(struct link_util, later) || size > sizeof(*lu))
 		return false;
@@ -92,9 +92,9 @@ static bool link_check_functions(void)
 }
 
 /*
- * When the plugin is loaded, before ip looks at it. There is no way to make
- * dlopen() fail from here, and to go on would let ip jump to anywhere: so
- * this ends ip, before it has sent anything.
+ * Called when the plugin is loaded, before ip uses it. We cannot make dlopen()
+ * fail from here, and to continue would let ip jump anywhere: so exit, before
+ * ip has sent anything.
  */
 static __attribute__((constructor)) void link_check(void)
 {

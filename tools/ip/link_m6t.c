@@ -98,7 +98,7 @@ static void link_print_opt(struct link_util *lu, FILE *fp,
 	}
 }
 
-/* What ip looks up by name; written to by ip (its list). */
+/* ip looks it up by name, and writes to it (its list). */
 __attribute__((visibility("default")))
 struct link_util m6t_link_util = {
 	.id = "m6t",

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The plugin's view of ip: the structure that ip looks up in a plugin, and
- * the functions of ip that the plugin calls. iproute2 installs no header for
- * either; link_check.c compares this view with the ip that loaded us.
+ * The plugin's view of ip: the structure that ip looks up in a plugin, and the
+ * functions of ip that the plugin calls. iproute2 has a header for neither;
+ * link_check.c compares this view with the ip that loaded us.
  */
 #ifndef M6T_LINK_M6T_H
 #define M6T_LINK_M6T_H
@@ -15,17 +15,17 @@
 #include <linux/rtnetlink.h>
 
 /**
- * struct link_util - what ip knows of a type of link; layout set by iproute2
+ * struct link_util - a type of link; layout set by iproute2
  * @next: list that ip keeps
  * @id: the type
- * @maxattr: largest attribute that @print_opt wants to see
+ * @maxattr: largest attribute that @print_opt reads
  * @parse_opt: add the attributes of "ip link { add | set } ... type ID"
  * @print_opt: print them for "ip -d link show"
  * @print_xstats: not used here
  * @print_help: answer "ip link help ID"
  * @parse_ifla_xstats: not used here
  * @print_ifla_xstats: not used here
- * @later: NULL, for members that an ip newer than this view may look at
+ * @later: NULL, for members that a newer ip may read
  */
 struct link_util {
 	struct link_util *next;
@@ -50,8 +50,8 @@ struct link_util {
 #define NO_COLOR	0
 
 /*
- * Functions of ip: few, such as kept their meaning in all versions, and the
- * printing ones only for JSON. link_check.c has a list of their names.
+ * Functions of ip: only a few, with the same meaning in all versions, and those
+ * that print only for JSON. link_check.c has a list of their names.
  */
 bool is_json_context(void);
 void open_json_array(int type, const char *key);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Plugin of ip(8) for links of type m6t: words to attributes.
+ * Plugin of ip(8) for links of type m6t: arguments to attributes.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,10 +10,10 @@
 #include "lib/macros.h"
 #include "lib/setting.h"
 
-/* What ip lets a plugin fill of its request. */
+/* The part of ip's request that a plugin may fill. */
 #define LINK_REQUEST_MAX	1024
 
-/* Print the one sentence of a refusal. Return: -1, as ip wants it. */
+/* Print a one-sentence error. Return: -1, as ip expects. */
 static int link_vrefuse(void *arg, const char *word, const char *format,
 			va_list args)
 {
@@ -46,7 +46,7 @@ static const struct setting_tool link_tool = {
 	.ifindex = link_ifindex,
 };
 
-/* What is not told of a device, only asked for. */
+/* A setting that can be requested, but is not reported. */
 static const char *const link_mtu_words[] = { "", "auto", NULL };
 static const struct setting link_mtu = {
 	.word = "mtu", .attr = IFLA_M6T_MTU_AUTO, .kind = SETTING_CHOICE,
@@ -58,7 +58,7 @@ static const struct setting *link_find(const char *word)
 	return strcmp(word, link_mtu.word) ? setting_find(word) : &link_mtu;
 }
 
-/* Append an attribute to the request; ip's own helper prints two lines. */
+/* Append an attribute to the request; ip's helper would print two lines. */
 static int link_put(struct nlmsghdr *n, const struct setting *set,
 		    const struct setting_value *value)
 {
@@ -95,8 +95,8 @@ static int link_parse_word(const struct setting *set, const char *arg,
 /**
  * link_parse - parse_opt of &struct link_util
  * @lu: not used
- * @argc: number of words
- * @argv: the words behind "type m6t", all of them for us
+ * @argc: number of arguments
+ * @argv: the arguments after "type m6t", all of them for us
  * @n: request to add the attributes to; nothing is sent on failure
  *
  * Return: 0, or -1 after printing one sentence.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Plugin of ip(8) for links of type m6t: the words, for people.
+ * Plugin of ip(8) for links of type m6t: the help text.
  */
 #include <stdio.h>
 
@@ -10,7 +10,7 @@
 #define LINK_USAGE_WIDTH	70
 #define LINK_USAGE_INDENT	9	/* as long as "Defaults:" */
 
-/* What a setting is that is not given. */
+/* Print the defaults of the settings. */
 static void link_usage_defaults(FILE *fp)
 {
 	int col = fprintf(fp, "Defaults:");
@@ -22,7 +22,7 @@ static void link_usage_defaults(FILE *fp)
 
 	for (i = 0; i < setting_count; i++) {
 		set = &setting_table[i];
-		/* An optional one is not set, which needs no saying. */
+		/* Optional settings are unset by default. */
 		if (!set->fallback || set->optional)
 			continue;
 		len = snprintf(entry, sizeof(entry), " %s %s", set->word,
@@ -37,8 +37,8 @@ static void link_usage_defaults(FILE *fp)
 }
 
 /**
- * link_usage - print what "type m6t" may be followed by
- * @fp: where to
+ * link_usage - print the options of "type m6t"
+ * @fp: output stream
  */
 void link_usage(FILE *fp)
 {

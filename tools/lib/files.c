@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Open files of a process that is to live on by itself: whoever reads the other
- * end of a pipe, or waits for a lock, must not wait for it.
+ * Open files of a background process: a reader of the other end of a pipe, or a
+ * process that waits for a lock, must not wait for it.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -11,7 +11,7 @@
 #include "lib/files.h"
 
 /**
- * files_null - let a file descriptor be /dev/null
+ * files_null - redirect a file descriptor to /dev/null
  * @fd: the descriptor
  */
 void files_null(int fd)
@@ -26,8 +26,8 @@ void files_null(int fd)
 
 /**
  * files_keep - close all files but the standard ones and a few others
- * @keep: those that stay open, in any order
- * @count: how many
+ * @keep: those to be kept open, in any order
+ * @count: number of them
  */
 void files_keep(const int *keep, size_t count)
 {

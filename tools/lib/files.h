@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Open files of a process that is to live on by itself.
+ * Open files of a background process.
  */
 #ifndef M6T_FILES_H
 #define M6T_FILES_H

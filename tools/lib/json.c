@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A writer of JSON to standard output. It knows only how to put commas,
- * quotes and, for people, line breaks.
+ * Write JSON to standard output: commas, quotes and, with -p, line breaks.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -14,8 +13,8 @@
 static struct {
 	unsigned int depth;
 	bool begun;	/* the outermost array was opened */
-	bool follows;	/* something stands before on this level */
-	bool plain;	/* one line, whatever the options say */
+	bool follows;	/* not the first value of this level */
+	bool plain;	/* one line, even with -p */
 } json;
 
 static void json_indent(void)
@@ -40,7 +39,7 @@ static void json_text(const char *text)
 	putchar('"');
 }
 
-/* What goes before a value: a comma, a line break, its key. */
+/* Print what precedes a value: a comma, a line break, its key. */
 static void json_lead(const char *key)
 {
 	if (json.follows)
@@ -60,7 +59,7 @@ static void json_lead(const char *key)
 /**
  * json_begin - open the one array that a command prints, if not yet open
  *
- * Not before the first object: a command that is refused prints nothing.
+ * To be called with the first object: a failed command prints nothing.
  */
 void json_begin(void)
 {
@@ -73,7 +72,7 @@ void json_begin(void)
 /**
  * json_begun - whether json_begin() was called
  *
- * Return: true when it was.
+ * Return: true if it was.
  */
 bool json_begun(void)
 {
@@ -94,7 +93,7 @@ void json_end(void)
 /**
  * json_flush_line - end a line that holds one object, outside of any array
  *
- * From the first call on nothing is laid out over several lines.
+ * From the first call on, -p is ignored.
  */
 void json_flush_line(void)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A writer of JSON to standard output.
+ * Write JSON to standard output.
  */
 #ifndef M6T_JSON_H
 #define M6T_JSON_H

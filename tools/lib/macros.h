@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the kernel has and the C library has not.
+ * Macros of the kernel that the C library lacks.
  */
 #ifndef M6T_MACROS_H
 #define M6T_MACROS_H

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Devices by any of their names. A device has one name of its own, and may have
- * alternative ones ("ip link property add dev NAME altname ..."), for which
- * if_nametoindex(3) is too short.
+ * Find devices by any of their names. A device has one name of its own, and may
+ * have alternative ones ("ip link property add dev NAME altname ..."), which
+ * are too long for if_nametoindex(3).
  */
 #include <stdio.h>
 #include <string.h>
@@ -38,7 +38,7 @@ static void names_keep(const struct nlmsghdr *nlh, void *arg)
  * @name: the name
  * @own: room for IFNAMSIZ bytes: its own name; may be NULL
  *
- * Return: its index; 0: there is none.
+ * Return: its index; 0: no such device.
  */
 uint32_t names_find(const char *name, char *own)
 {
@@ -67,11 +67,11 @@ uint32_t names_find(const char *name, char *own)
 }
 
 /**
- * names_has - whether a name is among those of a link
+ * names_has - whether a link has a name
  * @nlh: a message about the link, RTM_NEWLINK
  * @name: the name
  *
- * Return: true when it is.
+ * Return: true if it is.
  */
 bool names_has(const struct nlmsghdr *nlh, const char *name)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Devices by any of their names.
+ * Find devices by any of their names.
  */
 #ifndef M6T_NAMES_H
 #define M6T_NAMES_H
@@ -10,13 +10,13 @@
 #include <net/if.h>
 #include <linux/netlink.h>
 
-#define NAMES_MAX	128	/* of an alternative name, with its end */
+#define NAMES_MAX	128	/* of an alternative name, with its NUL */
 
 /**
  * struct device - a device that a user named
  * @name: its own name
  * @typed: the name that was typed, which may be an alternative one
- * @ifindex: its index; 0 while no device is named
+ * @ifindex: its index; 0: no device was named
  */
 struct device {
 	char name[IFNAMSIZ];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The service manager's protocol, sd_notify(3), which is one datagram.
+ * The protocol of the service manager, sd_notify(3): a single datagram.
  */
 #include <stddef.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #include "lib/notify.h"
 
 /**
- * notify - tell the service manager, if there is one
+ * notify - send a state to the service manager, if there is one
  * @state: lines of NAME=VALUE
  */
 void notify(const char *state)
@@ -26,7 +26,7 @@ void notify(const char *state)
 	    (path[0] != '/' && path[0] != '@'))
 		return;
 	memcpy(to.sun_path, path, len);
-	/* One without a file. */
+	/* An abstract socket. */
 	if (path[0] == '@')
 		to.sun_path[0] = '\0';
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The tunnel's protocol: constants, as the kernel has them.
+ * Constants of the tunnel protocol, the same as in the kernel.
  */
 #ifndef M6T_LIB_PROTO_H
 #define M6T_LIB_PROTO_H
@@ -13,16 +13,16 @@
 /* Default port of a gateway. */
 #define M6T_PORT	3544
 
-/* Bytes that the tunnel puts before an IPv6 packet. */
+/* Bytes of headers that the tunnel adds to an IPv6 packet. */
 #define M6T_HEADROOM							\
 	((unsigned int)(sizeof(struct iphdr) + sizeof(struct udphdr)))
 
-/* Of a device: what Ethernet carries, what IPv6 needs, what IPv4 can. */
+/* MTU of a device: default for Ethernet, minimum of IPv6, maximum in IPv4. */
 #define M6T_MTU		(ETH_DATA_LEN - M6T_HEADROOM)
 #define M6T_MTU_MIN	1280
 #define M6T_MTU_MAX	(IP_MAXPACKET - M6T_HEADROOM)
 
-/* fe80::1, whom keepalives are sent to and come back from. */
+/* fe80::1, to which keepalives are sent and from which they are answered. */
 #define M6T_KEEPALIVE_ADDR						\
 	{ .s6_addr = { 0xfe, 0x80, [15] = 1 } }
 

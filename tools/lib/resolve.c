@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Names to IPv4 addresses. The C library's search blocks, for as long as name
- * servers do not answer, so a process of its own does it.
+ * Resolve names to IPv4 addresses. getaddrinfo() blocks while name servers do
+ * not answer, so a child process calls it.
  */
 #include <netdb.h>
 #include <signal.h>
@@ -44,7 +44,7 @@ static void resolve_ask(const char *host, struct resolve_answer *answer)
 	for (at = found; at && answer->count < RESOLVE_ADDRS;
 	     at = at->ai_next) {
 		addr = ((struct sockaddr_in *)at->ai_addr)->sin_addr;
-		/* A name server may say anything. */
+		/* Do not trust the name server. */
 		if (text_ipv4_is_host(addr) && !resolve_has(answer, addr))
 			answer->addrs[answer->count++] = addr;
 	}
@@ -58,8 +58,8 @@ static void resolve_child(int fd, const char *host, pid_t asker)
 	sigset_t none;
 	int std;
 
-	/* Whatever becomes of the one who asks, this ends; it may have ended before
-	 * the signal was asked for.
+	/* Exit with the parent, which may have exited before the signal was
+	 * requested.
 	 */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != asker)
@@ -73,16 +73,16 @@ static void resolve_child(int fd, const char *host, pid_t asker)
 	alarm(RESOLVE_LIMIT);
 
 	resolve_ask(host, &answer);
-	/* So short that it is written whole or not at all. */
+	/* Short enough for an atomic write. */
 	_exit(write(fd, &answer, sizeof(answer)) != sizeof(answer));
 }
 
 /**
- * resolve_start - begin to look for a name
+ * resolve_start - begin to resolve a name
  * @fd: the writing end of a pipe, for the answer
  * @host: the name
  *
- * Return: the process that does it, negative on failure.
+ * Return: the child process, negative on failure.
  */
 pid_t resolve_start(int fd, const char *host)
 {
@@ -94,7 +94,7 @@ pid_t resolve_start(int fd, const char *host)
 }
 
 /**
- * resolve_stop - have done with a process that has answered or is not needed
+ * resolve_stop - end a process that has answered or is not needed
  * @pid: from resolve_start()
  */
 void resolve_stop(pid_t pid)
@@ -105,7 +105,7 @@ void resolve_stop(pid_t pid)
 
 /**
  * resolve_read - read an answer
- * @fd: the reading end of the pipe, which does not block
+ * @fd: the reading end of the pipe, non-blocking
  * @answer: to be filled
  *
  * Return: true when there was one.

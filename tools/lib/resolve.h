@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Names to IPv4 addresses, in a process of its own, as it may take long.
+ * Resolve names to IPv4 addresses in a child process, as it may take long.
  */
 #ifndef M6T_RESOLVE_H
 #define M6T_RESOLVE_H
@@ -12,10 +12,10 @@
 #define RESOLVE_ADDRS	16
 
 /**
- * struct resolve_answer - what came of it
- * @pid: the process that asked
+ * struct resolve_answer - the result
+ * @pid: the child process
  * @error: 0, or an error of getaddrinfo()
- * @count: how many addresses there are
+ * @count: number of addresses
  * @addrs: the addresses
  */
 struct resolve_answer {

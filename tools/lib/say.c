@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The one sentence of an error.
+ * Print errors, one sentence each.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -8,11 +8,11 @@
 
 #include "lib/say.h"
 
-/* For main() to fill. */
+/* Set by main(). */
 struct options options = { .program = "m6t" };
 
 /**
- * fail - print the one sentence of an error
+ * fail - print an error, one sentence
  * @status: what to return
  * @format: the sentence, without a full stop
  *
@@ -29,7 +29,7 @@ int fail(int status, const char *format, ...)
 		return status;
 	}
 
-	/* What was printed before belongs before, where both are one file. */
+	/* Keep the order if stdout and stderr are the same file. */
 	fflush(stdout);
 	fprintf(stderr, "%s: ", options.program);
 	vfprintf(stderr, format, args);
@@ -40,7 +40,7 @@ int fail(int status, const char *format, ...)
 }
 
 /**
- * fail_plain - print a sentence that says by itself where it is from
+ * fail_plain - print a sentence that names its origin itself
  * @status: what to return
  * @sentence: the sentence
  *

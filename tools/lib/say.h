@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a tool says of a failure: one sentence, for people or the system log.
+ * Print errors, one sentence each, to standard error or the system log.
  */
 #ifndef M6T_SAY_H
 #define M6T_SAY_H
@@ -10,7 +10,7 @@
 #include "lib/macros.h"
 
 /**
- * enum status - what a tool and its functions return
+ * enum status - exit status of a tool, and result of its functions
  * @STATUS_DONE: done
  * @STATUS_REFUSED: the kernel refused, or cannot
  * @STATUS_USAGE: wrong usage
@@ -24,11 +24,11 @@ enum status {
 };
 
 /**
- * struct options - what holds for all that a tool does
- * @program: its name, which sentences begin with
+ * struct options - global options of a tool
+ * @program: its name, with which errors begin
  * @json: print JSON
- * @pretty: and lay it out for people
- * @syslog: nobody reads standard error: sentences go to the system's log
+ * @pretty: with line breaks and indentation
+ * @syslog: print errors to the system log
  */
 struct options {
 	const char *program;

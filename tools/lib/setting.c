@@ -15,10 +15,10 @@
 static const char *const switch_words[] = { "off", "on", NULL };
 static const char *const df_words[] = { "unset", "set", "inherit", NULL };
 
-/* No role has the value 0, so an empty word that cannot be typed. */
+/* No role has the value 0: an empty word, which cannot be typed. */
 const char *const setting_mode_words[] = { "", "gw", "mn", NULL };
 
-/* In the order in which they are printed; ranges as in <linux/m6t.h>. */
+/* In the order of output; ranges as in <linux/m6t.h>. */
 const struct setting setting_table[] = {
 	{ .word = "mode", .attr = IFLA_M6T_MODE,
 	  .kind = SETTING_CHOICE, .modes = GW | MN,
@@ -113,8 +113,8 @@ const struct setting setting_table[] = {
 const size_t setting_count = ARRAY_SIZE(setting_table);
 
 /**
- * setting_find - the setting of a word
- * @word: as typed; no abbreviations, so that new words break no script
+ * setting_find - find a setting by its name
+ * @word: as typed; no abbreviations, so that new settings break no script
  *
  * Return: the setting, or NULL.
  */
@@ -130,7 +130,7 @@ const struct setting *setting_find(const char *word)
 }
 
 /**
- * setting_of - the setting of an attribute
+ * setting_of - find the setting of an attribute
  * @attr: enum m6t_setting
  *
  * Return: the setting, or NULL.
@@ -147,8 +147,8 @@ const struct setting *setting_of(uint16_t attr)
 }
 
 /**
- * setting_default - the kernel's own value of a number
- * @attr: enum m6t_setting, of one that has such a value
+ * setting_default - the kernel's default of a number
+ * @attr: enum m6t_setting, of one that has a default
  *
  * Return: the value.
  */
@@ -164,7 +164,7 @@ uint32_t setting_default(uint16_t attr)
  * setting_is_list - whether a setting is sent as a nest
  * @set: the setting
  *
- * Return: true when it is.
+ * Return: true if it is.
  */
 bool setting_is_list(const struct setting *set)
 {
@@ -175,7 +175,7 @@ bool setting_is_list(const struct setting *set)
  * setting_is_switch - whether a setting is on or off
  * @set: the setting
  *
- * Return: true when it is.
+ * Return: true if it is.
  */
 bool setting_is_switch(const struct setting *set)
 {

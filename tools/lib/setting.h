@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The settings of a device: their words, ranges and printed forms. The one
- * place that both the plugin of ip and m6tctl take them from.
+ * The settings of a device: their names, ranges and printed forms, shared by
+ * the plugin of ip and m6tctl.
  */
 #ifndef M6T_SETTING_H
 #define M6T_SETTING_H
@@ -32,7 +32,7 @@
  * @SETTING_MARK: u32, a number, printed in hexadecimal
  * @SETTING_PORTS: nest of be16
  * @SETTING_PREFIX6: nest of struct m6t_prefix6
- * @SETTING_HOST6: the same, a length of 128 need not be written
+ * @SETTING_HOST6: the same, a length of 128 may be omitted
  * @SETTING_PREFIX4: nest of struct m6t_prefix4
  */
 enum setting_kind {
@@ -58,11 +58,11 @@ enum setting_kind {
  * @kind: how it is written and sent
  * @modes: SETTING_MODE() bits of the roles that have it
  * @min: smallest number
- * @max: largest number; of a list: most entries
- * @unit: what a number counts, for people
+ * @max: largest number; of a list: maximum number of entries
+ * @unit: unit of a number, for the help text
  * @choices: words of a %SETTING_CHOICE, by value, NULL at the end
  * @optional: a zero or an empty list means that it is not set
- * @fallback: the kernel's own value, as typed; NULL: there is none
+ * @fallback: the kernel's default, as typed; NULL: none
  */
 struct setting {
 	const char *word;
@@ -78,14 +78,14 @@ struct setting {
 };
 
 /**
- * struct setting_sink - where JSON goes to
- * @number: write a number, with a key or (in an array) without: NULL
+ * struct setting_sink - a JSON writer
+ * @number: write a number; the key is NULL in an array
  * @string: write a string; NULL: write null
  * @boolean: write true or false
  * @open: open an array
  * @close: close it
- * @ifname: name of a device of the underlay, NULL if it has none
- * @arg: handed to each of them
+ * @ifname: name of an underlay device, NULL if it has none
+ * @arg: passed to each of them
  */
 struct setting_sink {
 	void (*number)(void *arg, const char *key, uint64_t value);
@@ -100,7 +100,7 @@ struct setting_sink {
 /**
  * struct setting_value - the payload of a setting's attribute
  * @len: its length
- * @data: the payload; there is room for a full list of the longest entries
+ * @data: the payload, with room for a full list of the longest entries
  */
 struct setting_value {
 	size_t len;
@@ -109,11 +109,11 @@ struct setting_value {
 };
 
 /**
- * struct setting_tool - what setting_parse() needs of the tool that calls it
- * @refuse: print a refusal, one sentence that begins with @word and goes on by
- *	@format, without a full stop; what it returns setting_parse() returns
- * @ifindex: index of a device of the underlay; 0: there is none of that name
- * @arg: handed to @refuse
+ * struct setting_tool - callbacks of setting_parse() into the calling tool
+ * @refuse: print an error, one sentence of @word followed by @format, without a
+ *	full stop; setting_parse() returns its result
+ * @ifindex: index of an underlay device; 0: no such device
+ * @arg: passed to @refuse
  */
 struct setting_tool {
 	int (*refuse)(void *arg, const char *word, const char *format,

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A setting from the word that is typed to the payload that is sent.
+ * Parse a setting: from the typed text to the payload that is sent.
  *
- * Checked here is what can be said of one word by itself. What needs the
- * others (roles, required ones, what may change) is for the kernel to
- * refuse, which knows them all.
+ * Only a value by itself is checked here. What depends on other settings
+ * (roles, required ones, what may change) is checked by the kernel, which knows
+ * all of them.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -34,7 +34,7 @@ static void setting_put_entry(struct setting_value *value, const void *data,
 	value->len = NLA_ALIGN(value->len);
 }
 
-/* The refusals; each is one sentence. */
+/* Errors, each one sentence. */
 static __printf(3, 4) int setting_refuse(const struct setting_tool *tool,
 					 const struct setting *set,
 					 const char *format, ...)
@@ -68,7 +68,7 @@ static int setting_bad_choice(const struct setting_tool *tool,
 	char words[64];
 	size_t len;
 
-	/* A role has no word for 0. */
+	/* There is no role 0. */
 	if (!**word)
 		word++;
 	len = snprintf(words, sizeof(words), "%s", *word);
@@ -80,7 +80,7 @@ static int setting_bad_choice(const struct setting_tool *tool,
 			      arg, words);
 }
 
-/* As the words are in the usage; only the tunnel's own needs its length. */
+/* As in the usage; only the prefix of the tunnel itself needs a length. */
 static const char *setting_prefix_form(const struct setting *set)
 {
 	switch (set->kind) {
@@ -148,7 +148,7 @@ static int setting_parse_field(const struct setting_tool *tool,
 		setting_put(value, &inherit, sizeof(inherit));
 		return 0;
 	}
-	/* The two ECN bits are RFC 6040's to set. */
+	/* The two ECN bits are set as RFC 6040 says. */
 	if (tos && text_number(arg, set->max, &number) && (number & 3))
 		return setting_bad_number(tool, set, arg);
 
@@ -182,7 +182,7 @@ static int setting_parse_ipv4(const struct setting_tool *tool,
 		return setting_refuse(tool, set,
 				      "\"%s\" is wrong: expected an IPv4 address%s",
 				      arg, set->optional ? ", or any" : "");
-	/* 0.0.0.0 is "any", too. */
+	/* 0.0.0.0 means "any", too. */
 	if (!text_ipv4_is_host(addr) && (addr.s_addr || !set->optional))
 		return setting_refuse(tool, set,
 				      "\"%s\" is wrong: expected the IPv4 address of a host%s",
@@ -256,7 +256,7 @@ static int setting_parse_prefix(const struct setting_tool *tool,
 	return 0;
 }
 
-/* The entry at @last is one of those before it; all are of one size. */
+/* Does the entry at @last repeat an earlier one? All have the same size. */
 static bool setting_is_repeated(const struct setting_value *value, size_t last)
 {
 	size_t size = value->len - last;
@@ -296,7 +296,7 @@ static int setting_parse_list(const struct setting_tool *tool,
 
 	for (;; arg += len + 1) {
 		len = strcspn(arg, ",");
-		/* Whatever is cut here was too long to be right. */
+		/* An entry that is truncated here is too long to be valid. */
 		snprintf(entry, sizeof(entry), "%.*s", (int)len, arg);
 		last = value->len;
 		err = set->kind == SETTING_PORTS ?
@@ -315,12 +315,12 @@ static int setting_parse_list(const struct setting_tool *tool,
 
 /**
  * setting_parse - read the value of a setting
- * @tool: who asks
+ * @tool: the calling tool
  * @set: the setting
  * @arg: the value, as typed
  * @value: an empty one, for the payload
  *
- * Return: 0, or what @refuse of @tool returned.
+ * Return: 0, or the result of @refuse of @tool.
  */
 int setting_parse(const struct setting_tool *tool, const struct setting *set,
 		  const char *arg, struct setting_value *value)

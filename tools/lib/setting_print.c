@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A setting as text and as JSON.
+ * Print a setting as text and as JSON.
  */
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "lib/setting.h"
 #include "lib/text.h"
 
-/* A number of 1, 2 or 4 bytes; ports are the only ones in network order. */
+/* A number of 1, 2 or 4 bytes; only ports are in network order. */
 static uint32_t setting_number(const struct setting *set, const void *data,
 			       size_t len)
 {
@@ -30,7 +30,7 @@ static uint32_t setting_number(const struct setting *set, const void *data,
 }
 
 /**
- * setting_is_set - whether there is anything to print of a setting
+ * setting_is_set - whether a setting is to be printed
  * @set: the setting
  * @data: payload of its attribute
  * @len: length of @data
@@ -47,7 +47,7 @@ bool setting_is_set(const struct setting *set, const void *data, size_t len)
 	return setting_number(set, data, len) != 0;
 }
 
-/* One entry of a list, or nothing where its size is not what it must be. */
+/* Print one entry of a list, or nothing if its size is wrong. */
 static const char *setting_entry(const struct setting *set, const void *data,
 				 size_t len, char *buf, size_t size)
 {
@@ -71,7 +71,7 @@ static const char *setting_entry(const struct setting *set, const void *data,
 	return buf;
 }
 
-/* The entry at @data, or NULL when @left bytes hold no whole one. */
+/* The entry at @data, or NULL if @left bytes do not hold a whole one. */
 static const struct nlattr *setting_attr(const void *data, size_t left)
 {
 	const struct nlattr *attr = data;
@@ -201,7 +201,7 @@ static void setting_emit(void *arg, const char *entry)
 		list->sink->string(list->sink->arg, list->key, entry);
 }
 
-/* A list is an array, unless the role has only ever one (@single). */
+/* A list is an array, unless the role allows one entry only (@single). */
 static void setting_list_to_json(const struct setting *set, const char *key,
 				 bool single, const void *data, size_t len,
 				 const struct setting_sink *sink)
@@ -223,10 +223,10 @@ static void setting_list_to_json(const struct setting *set, const char *key,
  * setting_to_json - write a setting as JSON
  * @set: the setting
  * @key: its key
- * @single: a list that has one entry is that entry, not an array
+ * @single: print the entry of a list of one, not an array
  * @data: payload of its attribute
  * @len: length of @data
- * @sink: where it goes to
+ * @sink: the JSON writer
  */
 void setting_to_json(const struct setting *set, const char *key, bool single,
 		     const void *data, size_t len,

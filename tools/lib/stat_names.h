@@ -7,7 +7,7 @@
 
 #include <linux/m6t.h>
 
-/* By enum m6t_stat; NULL: it is no counter. */
+/* By enum m6t_stat; NULL: not a counter. */
 extern const char *const stat_names[M6T_STAT_MAX + 1];
 
 #endif /* M6T_STAT_NAMES_H */

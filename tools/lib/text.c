@@ -13,9 +13,9 @@
 
 /**
  * text_number - read a decimal number, or a hexadecimal one after 0x
- * @text: all of it must be the number; no sign, no space, no octal
- * @max: largest number that is allowed
- * @number: where the number goes
+ * @text: nothing but the number; no sign, no space, no octal
+ * @max: largest valid number
+ * @number: receives the number
  *
  * Return: true, or false with @number untouched.
  */
@@ -26,7 +26,7 @@ bool text_number(const char *text, uint64_t max, uint64_t *number)
 	unsigned long long value;
 	char *end;
 
-	/* strtoull() would let a sign, a space or a second 0x pass. */
+	/* strtoull() would accept a sign, a space or a second 0x. */
 	if (!isxdigit((unsigned char)digits[0]) ||
 	    (digits[0] == '0' && (digits[1] == 'x' || digits[1] == 'X')))
 		return false;
@@ -42,10 +42,10 @@ bool text_number(const char *text, uint64_t max, uint64_t *number)
 
 /**
  * text_endpoint - read IPV4:PORT, or IPV4 alone
- * @text: all of it must be the endpoint
+ * @text: nothing but the endpoint
  * @need_port: refuse an address without a port
- * @addr: where the address goes
- * @port: where the port goes, host order; 0 where there is none
+ * @addr: receives the address
+ * @port: receives the port, host order; 0 without one
  *
  * Return: true, or false for anything else, port 0 included.
  */
@@ -73,7 +73,7 @@ bool text_endpoint(const char *text, bool need_port, struct in_addr *addr,
 }
 
 /**
- * text_ipv4_is_host - whether an IPv4 address can be that of a host
+ * text_ipv4_is_host - whether an IPv4 address can belong to a host
  * @addr: the address
  *
  * Return: false for 0.0.0.0, multicast and broadcast, which the kernel would
@@ -87,7 +87,7 @@ bool text_ipv4_is_host(struct in_addr addr)
 	       host != INADDR_BROADCAST;
 }
 
-/* Clear the bits behind the first @len ones; tell whether any was set. */
+/* Clear the bits after the first @len ones; return whether any was set. */
 static bool text_mask(uint8_t *bytes, unsigned int size, unsigned int len)
 {
 	bool cleared = false;
@@ -105,8 +105,8 @@ static bool text_mask(uint8_t *bytes, unsigned int size, unsigned int len)
 }
 
 /*
- * Read ADDRESS[/LEN] of @family into @addr and @len; @implied is the length
- * of an address without one, or negative where that is refused.
+ * Read ADDRESS[/LEN] of @family into @addr and @len; @implied is the length of
+ * an address without one, or negative if one is required.
  */
 static enum text_fault text_prefix(const char *text, int family, int implied,
 				   void *addr, uint8_t *len)
@@ -137,9 +137,9 @@ static enum text_fault text_prefix(const char *text, int family, int implied,
 
 /**
  * text_prefix6 - read an IPv6 prefix
- * @text: IPV6/LEN, or IPV6 where @implied allows it
+ * @text: IPV6/LEN, or IPV6 if @implied allows it
  * @implied: length of a prefix without one, or -1: not allowed
- * @prefix: where the prefix goes, with its host bits cleared
+ * @prefix: receives the prefix, with its host bits cleared
  *
  * Return: %TEXT_OK, or what is wrong.
  */
@@ -159,9 +159,9 @@ enum text_fault text_prefix6(const char *text, int implied,
 
 /**
  * text_prefix4 - read an IPv4 prefix
- * @text: IPV4/LEN, or IPV4 where @implied allows it
+ * @text: IPV4/LEN, or IPV4 if @implied allows it
  * @implied: length of a prefix without one, or -1: not allowed
- * @prefix: where the prefix goes, with its host bits cleared
+ * @prefix: receives the prefix, with its host bits cleared
  *
  * Return: %TEXT_OK, or what is wrong.
  */
@@ -176,7 +176,7 @@ enum text_fault text_prefix4(const char *text, int implied,
 /**
  * text_from_prefix6 - write an IPv6 prefix
  * @prefix: what to write
- * @host: leave out the length of a /128
+ * @host: omit the length of a /128
  * @buf: room for %TEXT_PREFIX_MAX bytes
  * @size: size of @buf
  *
@@ -216,7 +216,7 @@ const char *text_from_prefix4(const struct m6t_prefix4 *prefix, char *buf,
 }
 
 /**
- * text_prefix6_is_global - whether a tunnel takes a prefix
+ * text_prefix6_is_global - whether a prefix is valid for a tunnel
  * @prefix: the prefix
  *
  * Return: false for one of multicast, link-local, loopback, v4-mapped or
@@ -236,7 +236,7 @@ bool text_prefix6_is_global(const struct m6t_prefix6 *prefix)
  * @prefix: the prefix
  * @addr: the address
  *
- * Return: true when it is.
+ * Return: true if it is.
  */
 bool text_prefix6_has(const struct m6t_prefix6 *prefix,
 		      const struct in6_addr *addr)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Numbers, addresses and prefixes as people write them: parsers that say
- * nothing, so that each tool words its own refusal, and their inverse.
+ * Parse numbers, addresses and prefixes, and print them. The parsers print no
+ * errors, so that each tool can print its own.
  */
 #ifndef M6T_TEXT_H
 #define M6T_TEXT_H
@@ -20,10 +20,10 @@
 /**
  * enum text_fault - what is wrong with a prefix
  * @TEXT_OK: nothing
- * @TEXT_SYNTAX: it is no address, or its length is no number
- * @TEXT_NO_LENGTH: it is an address, but a length was required
+ * @TEXT_SYNTAX: not an address, or its length is not a number
+ * @TEXT_NO_LENGTH: an address, but a length was required
  * @TEXT_LENGTH: its length is out of range
- * @TEXT_HOST_BITS: bits are set behind its length; they were cleared
+ * @TEXT_HOST_BITS: bits are set beyond its length; they were cleared
  */
 enum text_fault {
 	TEXT_OK,

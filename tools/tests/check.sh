@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What of the tools needs no kernel with m6t: words, ranges, sentences, exit
-# statuses, and whether the plugin fits the ip(8) that is installed. Prints
-# TAP; exits 0 when every test passes.
+# Tests of the tools that need no kernel with m6t: arguments, ranges, errors,
+# exit statuses, and whether the plugin fits the installed ip(8). Prints TAP;
+# exits 0 if every test passes.
 #
 #   check.sh [DIR]      DIR holds m6tctl, link_m6t.so and test_plugin
 
@@ -55,8 +55,8 @@ prints()	# TEXT COMMAND...
 	report $? "$(name "$@")" "status $STATUS: $OUT $ERR"
 }
 
-# The command fails with this status, one sentence that has this in it, and
-# nothing on standard output.
+# The command fails with this status, a one-sentence error that contains this,
+# and nothing on standard output.
 refuses()	# STATUS PATTERN COMMAND...
 {
 	local want=$1 pattern=$2
@@ -69,7 +69,7 @@ refuses()	# STATUS PATTERN COMMAND...
 	report $? "$(name "$@"): $pattern" "status $STATUS: $OUT $ERR"
 }
 
-# full COMMAND...: what it prints finds no room.
+# full COMMAND...: its output fails with ENOSPC.
 full()
 {
 	"$@" >/dev/full
@@ -232,7 +232,7 @@ check_usage()
 	done
 }
 
-# Words that come out as they went in, and their JSON.
+# Settings that are printed as they were typed, and their JSON.
 check_round()
 {
 	local gw mn
@@ -347,7 +347,7 @@ check_words()
 	report "$STATUS" "16 prefixes, home agents and ports fit" "$ERR"
 }
 
-# Is the plugin's view of ip's structure the installed ip's?
+# Does the plugin's view of ip's structure match the installed ip?
 check_layout()
 {
 	local fault ip

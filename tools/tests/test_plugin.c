@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Stands in for ip(8): loads link_m6t.so and lets it parse words into a
- * message and print that message again, with no kernel behind.
+ * A substitute for ip(8): load link_m6t.so, let it parse arguments into a
+ * message and print that message again, without a kernel.
  *
  *   test_plugin PLUGIN text WORD...     print as "ip -d link show" does
  *   test_plugin PLUGIN json WORD...     and as JSON
@@ -28,7 +28,7 @@ static void test_comma(const char *key)
 	follows = true;
 }
 
-/* What the plugin takes from ip. */
+/* The functions of ip that the plugin calls. */
 bool is_json_context(void)
 {
 	return json;
@@ -92,7 +92,7 @@ const char *ll_index_to_name(unsigned int idx)
 	return if_indextoname(idx, name);
 }
 
-/* What the plugin compares itself with. */
+/* The built-in types with which the plugin compares itself. */
 static int test_parse(struct link_util *lu, int argc, char **argv,
 		      struct nlmsghdr *n)
 {
@@ -150,7 +150,7 @@ static int test_fault(const char *fault)
 	return 0;
 }
 
-/* Parse the words, sort the attributes, print them. */
+/* Parse the arguments, index the attributes, print them. */
 static int test_round(struct link_util *lu, int argc, char **argv)
 {
 	union {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What came back to a probe: everything in it is checked, as anybody may send
+ * Parse the answer to a probe. Every field is checked, as any host may send
  * anything to its port.
  */
 #include <string.h>
@@ -26,11 +26,11 @@ static uint32_t answer_sum(const uint8_t *bytes, size_t len, uint32_t sum)
 }
 
 /**
- * answer_checksum - the checksum of ICMPv6
+ * answer_checksum - compute the checksum of ICMPv6
  * @packet: an IPv6 header and an ICMPv6 message
  * @len: bytes of both
  *
- * Return: what belongs into its field, where that is 0; 0 where it is right.
+ * Return: the value for the checksum field if that is 0, else 0 if it is right.
  */
 uint16_t answer_checksum(const uint8_t *packet, size_t len)
 {
@@ -55,7 +55,7 @@ static bool answer_is_ours(const struct probe *probe,
 	return IN6_ARE_ADDR_EQUAL(&src, addr);
 }
 
-/* One whole IPv6 packet, no more and no less (W5). */
+/* Exactly one IPv6 packet (W5). */
 static bool answer_is_whole(const uint8_t *data, size_t len,
 			    struct ip6_hdr *ip6)
 {
@@ -76,7 +76,7 @@ static bool answer_keepalive(const struct probe *probe,
 	       IN6_ARE_ADDR_EQUAL(&ip6->ip6_dst, &probe->src);
 }
 
-/* Is it what we sent, at @data, with as much behind it as there is? */
+/* Is @data, perhaps truncated, an echo message of this probe? */
 static bool answer_echo(const struct probe *probe, const uint8_t *data,
 			size_t len, uint8_t type, uint16_t *seq)
 {
@@ -91,7 +91,7 @@ static bool answer_echo(const struct probe *probe, const uint8_t *data,
 	       !memcmp(data + sizeof(icmp6), probe->nonce, PROBE_NONCE);
 }
 
-/* An error quotes what it is about. */
+/* An error quotes the packet that caused it. */
 static bool answer_error(const struct probe *probe, const struct ip6_hdr *ip6,
 			 const uint8_t *data, size_t len,
 			 struct answer *answer)
@@ -124,11 +124,11 @@ static bool answer_error(const struct probe *probe, const struct ip6_hdr *ip6,
 /**
  * answer_read - is this an answer to a probe?
  * @probe: the probe
- * @data: what came, as one datagram of the gateway
+ * @data: one datagram from the gateway
  * @len: bytes of it
  * @answer: to be filled
  *
- * Return: true when it is, in every field.
+ * Return: true if every field is right.
  */
 bool answer_read(const struct probe *probe, const uint8_t *data, size_t len,
 		 struct answer *answer)

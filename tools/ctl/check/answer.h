@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What came back to a probe.
+ * Answers to a probe.
  */
 #ifndef M6T_ANSWER_H
 #define M6T_ANSWER_H
@@ -13,8 +13,8 @@
 #include "ctl/check/probe.h"
 
 /**
- * enum answer_kind - what came back
- * @ANSWER_NONE: nothing, or what does not count
+ * enum answer_kind - kind of an answer
+ * @ANSWER_NONE: nothing, or something to be ignored
  * @ANSWER_ECHO: an echo reply
  * @ANSWER_KEEPALIVE: a reply to a keepalive
  * @ANSWER_ICMP6: an ICMPv6 error about an echo request, through the gateway
@@ -29,15 +29,15 @@ enum answer_kind {
 };
 
 /**
- * struct answer - what came back
- * @kind: what it is
+ * struct answer - an answer to a probe
+ * @kind: its kind
  * @seq: number of the echo request
  * @size: bytes of IPv6
  * @type: of an ICMP or ICMPv6 error
  * @code: of it
- * @mtu: that it tells
- * @from: who says so, IPv4
- * @from6: who says so, IPv6
+ * @mtu: reported by it
+ * @from: its sender, IPv4
+ * @from6: its sender, IPv6
  */
 struct answer {
 	enum answer_kind kind;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Does the kernel refuse modules that nobody whom it trusts has signed?
+ * Does the kernel refuse modules without a trusted signature?
  */
 #include <stdio.h>
 #include <string.h>
@@ -16,7 +16,7 @@
 #define ENROL								\
 	"mokutil --import " DKMS_KEY ", then restart and confirm"
 
-/* 1 or 0, -1 where this is no EFI or may not be read. */
+/* 1 or 0, -1 without EFI or permission to read it. */
 static int boot_is_secure(void)
 {
 	FILE *file = fopen(SECURE_BOOT, "re");
@@ -31,7 +31,7 @@ static int boot_is_secure(void)
 	return len == sizeof(bytes) ? bytes[4] == 1 : -1;
 }
 
-/* Is the word in brackets another one than "none"? */
+/* Does the file select anything but "none", in brackets? */
 static bool boot_is_locked_down(void)
 {
 	char line[CHECK_TEXT];
@@ -48,7 +48,7 @@ static bool boot_enforces(void)
 			   sizeof(line)) && *line == 'Y';
 }
 
-/* A key of the kernel's has this name; root alone sees them all. */
+/* Has a key of the kernel this name? Only root sees all keys. */
 static bool boot_knows(const char *signer)
 {
 	char line[1024];

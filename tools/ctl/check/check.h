@@ -2,9 +2,9 @@
 /*
  * The checks of m6tctl check.
  *
- * Each says one line, whatever it finds. Nothing is changed: no module is
- * loaded, no device touched, and what is sent comes from sockets of our own and
- * from fresh random addresses.
+ * Each prints at least one line. Nothing is changed: no module is loaded, no
+ * device is touched, and probes are sent from sockets of our own with new
+ * random addresses.
  */
 #ifndef M6T_CHECK_H
 #define M6T_CHECK_H

@@ -27,10 +27,10 @@
 #include "lib/say.h"
 
 /**
- * struct link - a device as rtnetlink tells it
- * @up: it is
+ * struct link - a device as rtnetlink reports it
+ * @up: it is up
  * @mtu: its MTU
- * @received: packets that it has
+ * @received: packets received
  */
 struct link {
 	bool up;
@@ -59,9 +59,9 @@ static void devices_keep(const struct nlmsghdr *nlh, void *arg)
 
 /**
  * devices_get - list the m6t devices of this netns
- * @devices: to be filled; the list is to be freed
+ * @devices: to be filled; the caller frees the list
  *
- * Return: an enum status, with a sentence printed.
+ * Return: an enum status; an error was printed.
  */
 int devices_get(struct devices *devices)
 {
@@ -71,7 +71,7 @@ int devices_get(struct devices *devices)
 	int err;
 
 	memset(devices, 0, sizeof(*devices));
-	/* It would complain of that; it has been said. */
+	/* genl_open() would report that again. */
 	if (!check_module_is_loaded())
 		return STATUS_DONE;
 	status = genl_open(&genl);
@@ -135,11 +135,11 @@ static void device_keep_keepalive(const struct nlmsghdr *nlh, void *arg)
 }
 
 /**
- * device_target - what a mobile node of this host wants to reach
+ * device_target - the gateway that a mobile node of this host uses
  * @dev: the device
  * @target: to be filled
  *
- * Return: false where it is no mobile node, or gone.
+ * Return: false if it is not a mobile node or no longer exists.
  */
 bool device_target(const struct device *dev, struct target *target)
 {
@@ -175,7 +175,7 @@ static void device_count_keep(const struct nlmsghdr *nlh, void *arg)
 	*count += nl_u64(stats[M6T_STAT_RX_KEEPALIVE]);
 }
 
-/* Replies to keepalives are no packets of the link. */
+/* The link does not count replies to keepalives. */
 static uint64_t device_keepalives(const struct device *dev)
 {
 	static struct genl genl;
@@ -191,7 +191,7 @@ static uint64_t device_keepalives(const struct device *dev)
 	return count;
 }
 
-/* What of the address and the default route is not there, or NULL. */
+/* What is missing of the address and the default route, or NULL. */
 static const char *device_lacks(const struct target *target)
 {
 	const struct in6_addr nobody = {
@@ -200,7 +200,7 @@ static const char *device_lacks(const struct target *target)
 	const struct in6_addr *addr = &target->node.addr;
 	uint32_t link = route6_link(addr, NULL);
 
-	/* An address of this host is reached by lo, by any other it is not. */
+	/* The route to a local address uses lo, others do not. */
 	if (!link || link == target->self.ifindex ||
 	    link != if_nametoindex("lo"))
 		return "its address is not on the device";
@@ -234,7 +234,7 @@ static void device_attached(const struct target *target,
 
 /**
  * check_attachment - is a mobile node attached, with its address in place?
- * @target: what its device wants to reach
+ * @target: the gateway that its device uses
  */
 void check_attachment(const struct target *target)
 {

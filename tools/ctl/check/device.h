@@ -14,8 +14,8 @@
 /**
  * struct devices - the m6t devices of this netns
  * @devs: name and index of each
- * @used: how many
- * @failed: no memory for more
+ * @used: number of devices
+ * @failed: out of memory
  */
 struct devices {
 	struct device *devs;

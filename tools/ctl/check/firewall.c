@@ -15,12 +15,12 @@
 #include "ctl/check/source.h"
 #include "ctl/check/target.h"
 
-/* A listing of nft, as it is read. */
+/* State of reading the output of nft. */
 struct listing {
 	struct rules *rules;
 	char table[64];
 	char chain[64];
-	bool relevant;	/* IPv4 comes through this table */
+	bool relevant;	/* IPv4 passes this table */
 	unsigned int depth;
 };
 
@@ -56,7 +56,7 @@ static void firewall_rule(struct listing *listing, const char *line)
 	chain->drops = strstr(line, "policy drop");
 }
 
-/* Of the lines with braces at their end only tables and chains matter. */
+/* Of the lines that end in a brace, only tables and chains matter. */
 static void firewall_line(struct listing *listing, char *line)
 {
 	size_t len = strcspn(line, "\n");
@@ -75,7 +75,7 @@ static void firewall_line(struct listing *listing, char *line)
 	}
 }
 
-/* Return: 0, or a negative errno where it could not be read. */
+/* Return: 0, or a negative errno if it could not be read. */
 static int firewall_nft(struct rules *rules)
 {
 	const char *const ask[] = { "nft", "list", "ruleset", NULL };
@@ -113,7 +113,7 @@ static void firewall_legacy_line(struct rules *rules, char *line)
 	}
 }
 
-/* Only where it is in use: to ask it otherwise would load its modules. */
+/* Only if it is in use: running it would load its modules. */
 static void firewall_legacy(struct rules *rules)
 {
 	const char *const ask[] = { "iptables-legacy", "-S", NULL };
@@ -147,7 +147,7 @@ static void firewall_ports(const struct traffic *traffic, char *buf,
 				 used ? "," : "", traffic->ports[i]);
 }
 
-/* Return: how many chains drop it. */
+/* Return: the number of chains that drop it. */
 static unsigned int firewall_judge(const struct rules *rules,
 				   const struct traffic *traffic)
 {
@@ -176,8 +176,8 @@ static unsigned int firewall_judge(const struct rules *rules,
 }
 
 /**
- * check_firewall - do the rules for what comes in let the tunnel through?
- * @traffic: what has to come in
+ * check_firewall - do the rules for incoming packets accept the tunnel?
+ * @traffic: what must be accepted
  */
 void check_firewall(const struct traffic *traffic)
 {
@@ -204,12 +204,12 @@ void check_firewall(const struct traffic *traffic)
 }
 
 /**
- * check_output - does the firewall let datagrams to the gateway out?
+ * check_output - does the firewall accept outgoing datagrams to the gateway?
  * @target: the gateway
  *
- * Sends an empty packet to each port, which a gateway takes no notice of.
+ * Sends an empty datagram to each port, which a gateway ignores.
  *
- * Return: true when it lets them out.
+ * Return: true if it accepts them.
  */
 bool check_output(const struct target *target)
 {

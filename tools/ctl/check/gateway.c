@@ -20,14 +20,14 @@
 #define GATEWAY_WAIT	1000000000ull	/* ns, for each try */
 
 /**
- * struct asked - what came of asking the gateway
- * @probes: one a port
+ * struct asked - results of probing the gateway
+ * @probes: one for each port
  * @target: the gateway
- * @sent: when, by port and try
- * @took: ns until the answer
+ * @sent: time of sending, by port and try
+ * @took: ns from probe to answer
  * @answers: the answers; of kind %ANSWER_NONE while there is none
  * @errors: the last ICMP error for each port, likewise
- * @err: why a port could not be asked, a negative errno
+ * @err: why a port could not be probed, a negative errno
  */
 struct asked {
 	struct probe probes[M6T_MAX_PORTS];
@@ -39,7 +39,7 @@ struct asked {
 	int err[M6T_MAX_PORTS];
 };
 
-/* Nothing more is to be expected of this port. */
+/* No further answer is expected from this port. */
 static bool gateway_is_done(const struct asked *asked, unsigned int i)
 {
 	return asked->answers[i].kind || asked->errors[i].kind ||
@@ -66,8 +66,8 @@ static bool gateway_heard(unsigned int i, const struct answer *answer,
 	return true;
 }
 
-/* Whom nobody has proved yet a gateway sends no errors that are larger than what
- * they are about. On a path that loses large packets an echo gets through.
+/* Before return routability is proven, a gateway sends no error larger than the
+ * packet that caused it. A small echo passes a path that drops large packets.
  */
 static void gateway_send(struct asked *asked, unsigned int i,
 			 unsigned int try)
@@ -79,7 +79,7 @@ static void gateway_send(struct asked *asked, unsigned int i,
 		return;
 	asked->sent[i][try] = wait_now();
 	asked->err[i] = probe_echo(&asked->probes[i], try, size);
-	/* That is what an earlier ICMP error looks like. */
+	/* An earlier ICMP error is reported like this. */
 	if (asked->err[i] == -ECONNREFUSED || asked->err[i] == -EHOSTUNREACH)
 		asked->err[i] = 0;
 }
@@ -113,7 +113,7 @@ static void gateway_ask(struct asked *asked)
 			probe_close(&asked->probes[i]);
 }
 
-/* The gateway lives, but has no way on. */
+/* The gateway works, but has no route to the home agent. */
 static const char *gateway_but(const struct target *target,
 			       const struct answer *answer)
 {

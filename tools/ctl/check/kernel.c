@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Has the kernel what m6t needs, and does it speak IPv6?
+ * Does the kernel have what m6t needs, and IPv6?
  */
 #include <stdio.h>
 #include <string.h>
@@ -14,7 +14,7 @@
 
 #define IPV6_CONF	"/proc/sys/net/ipv6/conf/"
 
-/* What the module cannot be loaded without. */
+/* Options without which the module does not load. */
 static const char *const kernel_needs[] = {
 	"CONFIG_INET", "CONFIG_IPV6", "CONFIG_NET_UDP_TUNNEL",
 	"CONFIG_GRO_CELLS",
@@ -22,7 +22,7 @@ static const char *const kernel_needs[] = {
 
 #define KERNEL_NEEDS	ARRAY_SIZE(kernel_needs)
 
-/* Strike off what the options of the kernel have. */
+/* Remove the options that the kernel has from the list. */
 static void kernel_read(FILE *file, const char **missing)
 {
 	char line[CHECK_TEXT];
@@ -111,7 +111,7 @@ static bool ipv6_is_off_at_boot(void)
  * check_ipv6 - is IPv6 switched off?
  * @dev: on this device; NULL: on new ones
  *
- * Return: true when it is not.
+ * Return: true if it is not.
  */
 bool check_ipv6(const char *dev)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Is the module there, and is it ours?
+ * Is the module installed or loaded, and of the version of m6tctl?
  */
 #include <glob.h>
 #include <stdio.h>
@@ -17,9 +17,9 @@
 			"kernel/drivers/net/m6t}/m6t.ko*"
 
 /**
- * check_module_is_loaded - is it loaded, or built in?
+ * check_module_is_loaded - is it loaded or built in?
  *
- * Return: true when it is.
+ * Return: true if it is.
  */
 bool check_module_is_loaded(void)
 {
@@ -36,7 +36,7 @@ static bool module_matches(const char *pattern)
 	return any;
 }
 
-/* The kernels that it is built for, as many as there is room for. */
+/* The kernels for which it is built, as many as fit. */
 static void module_kernels(char *buf, size_t size)
 {
 	size_t used = 0;
@@ -70,7 +70,7 @@ static void module_loaded(void)
 		       version, M6T_VERSION);
 }
 
-/* It is there for this kernel. */
+/* It is installed for this kernel. */
 static void module_loadable(void)
 {
 	const char *const ask[] = { "modinfo", "-F", "version", "m6t", NULL };
@@ -117,7 +117,7 @@ static void module_missing(const char *release)
 }
 
 /**
- * check_module - is the module loaded or loadable, and as new as m6tctl?
+ * check_module - is the module loaded or loadable, with m6tctl's version?
  */
 void check_module(void)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The largest packet that gets through and back in one piece. All sizes are
- * tried at once, first coarsely.
+ * The largest packet that passes unfragmented in both directions. All sizes are
+ * tried at once, in coarse steps first.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -24,11 +24,11 @@
 #define MTU_WAIT	1000000000ull	/* ns, for each try */
 
 /**
- * struct sizes - the sizes that are tried
- * @size: bytes of IPv6; its place is the number of the echo request
- * @passed: one came back
- * @n: how many
- * @told: what an ICMP error told
+ * struct sizes - the sizes to try
+ * @size: bytes of IPv6; the index is the number of the echo request
+ * @passed: the echo came back
+ * @n: number of sizes
+ * @told: the ICMP error, if any
  */
 struct sizes {
 	unsigned int size[MTU_SIZES];
@@ -49,7 +49,7 @@ static bool mtu_heard(unsigned int index, const struct answer *answer,
 	if (answer->kind == ANSWER_ECHO && answer->seq < sizes->n &&
 	    answer->size == sizes->size[answer->seq])
 		sizes->passed[answer->seq] = true;
-	/* Those that are known not to pass are not waited for. */
+	/* Do not wait for sizes that are known not to pass. */
 	for (i = 0; i < sizes->n; i++)
 		if (!sizes->passed[i] &&
 		    (!sizes->told.mtu ||
@@ -139,7 +139,7 @@ static void mtu_report(const struct target *target, unsigned int best,
 
 /**
  * check_mtu - does the path carry the MTU of the device?
- * @target: the gateway, with who is to answer behind it
+ * @target: the gateway, with the home agent that answers
  * @port: a port that works
  */
 void check_mtu(const struct target *target, uint16_t port)

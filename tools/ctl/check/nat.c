@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How long does the NAT keep a mapping that is not used? Each idle time has a
- * mobile node of its own, so all run at once. A keepalive at the end is
- * answered only where the gateway still sees it come from the same address
- * and port. A NAT that gives the same port once more is not found out, but
- * there outgoing traffic mends the way, too.
+ * How long does the NAT keep an idle mapping? Each idle time has a mobile node
+ * of its own, so all run at once. A keepalive at the end is answered only if it
+ * reaches the gateway from the same address and port. A NAT that assigns the
+ * same port again is not detected, but then outgoing traffic restores the
+ * path, too.
  */
 #include <string.h>
 
@@ -25,12 +25,12 @@ static const unsigned int nat_idle[] = { 10, 20, 30, 45, 60, 90, 115 };
 #define NAT_TIMES	ARRAY_SIZE(nat_idle)
 
 /**
- * struct idlers - mobile nodes that wait
+ * struct idlers - idle mobile nodes
  * @probes: one for each idle time
  * @used: when each was last used
- * @heard: it was answered
- * @want: what counts as an answer
- * @only: that is waited for from this one; %NAT_TIMES: from all
+ * @heard: an answer came
+ * @want: the expected kind of answer
+ * @only: wait for this one only; %NAT_TIMES: for all
  */
 struct idlers {
 	struct probe probes[NAT_TIMES];
@@ -62,7 +62,7 @@ static bool nat_heard(unsigned int i, const struct answer *answer, void *arg)
 					  nat_all_heard(idlers);
 }
 
-/* An answer of the other end makes the bindings active. */
+/* An answer from the home agent makes the bindings active. */
 static bool nat_activate(struct idlers *idlers)
 {
 	unsigned int try;
@@ -80,7 +80,7 @@ static bool nat_activate(struct idlers *idlers)
 	return nat_all_heard(idlers);
 }
 
-/* Is the mapping still there after its idle time? */
+/* Does the mapping still exist after its idle time? */
 static bool nat_held(struct idlers *idlers, unsigned int i)
 {
 	unsigned int try;
@@ -137,7 +137,7 @@ static void nat_measure(const struct target *target, struct idlers *idlers)
 
 /**
  * check_nat - measure how long the NAT keeps a mapping
- * @target: the gateway, with who is to answer behind it
+ * @target: the gateway, with the home agent that answers
  * @port: a port that works
  */
 void check_nat(const struct target *target, uint16_t port)

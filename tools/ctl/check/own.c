@@ -19,16 +19,16 @@
 /**
  * struct gate - a gateway of this host
  * @self: its device
- * @open: its sockets are
- * @foreign: they are in another netns
+ * @open: its sockets are open
+ * @foreign: its sockets are in another netns
  * @local: IPv4 address that it listens on; 0: any
  * @link: index of the underlay device; 0: any
  * @ports: ports that it listens on
- * @n_ports: how many
+ * @n_ports: number of ports
  * @prefixes: of its mobile nodes
- * @n_prefixes: how many
+ * @n_prefixes: number of prefixes
  * @agents: home agents
- * @n_agents: how many; 0: any
+ * @n_agents: number of home agents; 0: any
  */
 struct gate {
 	struct device self;
@@ -113,7 +113,7 @@ static void own_forwarding(void)
 		       "whether IPv6 is forwarded is not known");
 }
 
-/* An address in a prefix that is hardly this host's own. */
+/* An address in a prefix that this host hardly has itself. */
 static struct in6_addr own_somebody(const struct m6t_prefix6 *prefix)
 {
 	struct in6_addr addr = prefix->addr;
@@ -123,7 +123,7 @@ static struct in6_addr own_somebody(const struct m6t_prefix6 *prefix)
 	return addr;
 }
 
-/* Return: how many prefixes do not lead into the device. */
+/* Return: the number of prefixes that are not routed to the device. */
 static unsigned int own_routes(const struct gate *gate)
 {
 	char prefix[TEXT_PREFIX_MAX];
@@ -145,7 +145,7 @@ static unsigned int own_routes(const struct gate *gate)
 	return wrong;
 }
 
-/* Return: how many home agents there is no way to. */
+/* Return: the number of home agents without a route. */
 static unsigned int own_agents(const struct gate *gate)
 {
 	char agent[TEXT_PREFIX_MAX];
@@ -180,7 +180,7 @@ static void own_filter(const struct gate *gate)
 		       link);
 }
 
-/* Where they are in another netns, the link that they are bound to is, too. */
+/* If they are in another netns, so is the link to which they are bound. */
 static void own_sockets(const struct gate *gate)
 {
 	if (!gate->foreign && !check_link("gateway", &gate->self, gate->link))
@@ -194,7 +194,7 @@ static void own_sockets(const struct gate *gate)
 }
 
 /**
- * check_own - what concerns a gateway of this host
+ * check_own - check a gateway of this host
  * @dev: its device
  */
 void check_own(const struct device *dev)

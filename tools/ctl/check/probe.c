@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A mobile node of our own, in user space: it needs neither module nor
- * privilege. What it sends to an IPv4 address is what any mobile node sends.
+ * privilege. It sends the same datagrams as any mobile node.
  */
 #include <errno.h>
 #include <string.h>
@@ -23,8 +23,9 @@
 #define PROBE_HOPS	64
 
 /*
- * Someone outside of every prefix of the gateway: documentation, or where
- * that is the prefix, benchmarks. No packet to it gets past the gateway.
+ * An address outside all prefixes of the gateway: of the documentation prefix,
+ * or of that for benchmarks if the former is in use. The gateway forwards no
+ * packet to it.
  */
 static const struct in6_addr probe_nobody = {
 	.s6_addr = { 0x20, 0x01, 0x0d, 0xb8, [15] = 1 }
@@ -41,7 +42,7 @@ static int probe_set(const struct probe *probe, int level, int option,
 	       -errno : 0;
 }
 
-/* The way that the packets of the device take. */
+/* The same route as the packets of the device. */
 static int probe_follow(const struct probe *probe, const struct node *node)
 {
 	struct sockaddr_in local = {
@@ -83,7 +84,7 @@ static int probe_connect(const struct probe *probe,
 	err = probe_set(probe, IPPROTO_IP, IP_RECVERR, 1);
 	if (err)
 		return err;
-	/* A path that wants fragments is no reason for an error. */
+	/* A path that needs fragments must not cause an error. */
 	err = probe_set(probe, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT);
 	if (err)
 		return err;
@@ -92,7 +93,7 @@ static int probe_connect(const struct probe *probe,
 		       sizeof(gateway)) ? -errno : 0;
 }
 
-/* A fresh address, id and content. */
+/* A new address, id and content. */
 static bool probe_dice(struct probe *probe, const struct target *target)
 {
 	const struct m6t_prefix6 *prefix = &target->node.prefix;
@@ -103,7 +104,7 @@ static bool probe_dice(struct probe *probe, const struct target *target)
 	    getrandom(probe->nonce, PROBE_NONCE, 0) != PROBE_NONCE)
 		return false;
 
-	/* Without a prefix any address will do: it will not be answered. */
+	/* Without a prefix, use any address: it will not be answered. */
 	src.s6_addr[0] = 0xfd;
 	memcpy(&src, &prefix->addr, prefix->len / 8);
 	probe->src = src;
@@ -111,7 +112,7 @@ static bool probe_dice(struct probe *probe, const struct target *target)
 }
 
 /**
- * probe_open - a fresh socket and a fresh address
+ * probe_open - open a new socket and choose a new address
  * @probe: to be filled
  * @target: the gateway
  * @port: its UDP port
@@ -162,7 +163,7 @@ static int probe_send(const struct probe *probe, const void *packet,
 	socklen_t size = sizeof(int);
 	int pending;
 
-	/* An ICMP error that came before is none of this datagram. */
+	/* A pending ICMP error does not concern this datagram. */
 	getsockopt(probe->fd, SOL_SOCKET, SO_ERROR, &pending, &size);
 	return send(probe->fd, packet, len, 0) < 0 ? -errno : 0;
 }

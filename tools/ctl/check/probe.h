@@ -15,7 +15,7 @@
 
 #define PROBE_NONCE	8
 #define PROBE_MIN	(40 + 8 + PROBE_NONCE)
-/* An ICMPv6 error about it is no larger. */
+/* An ICMPv6 error about a packet of this size is not larger. */
 #define PROBE_ERROR	M6T_MTU_MIN
 #define PROBE_MAX	M6T_MTU
 
@@ -23,10 +23,10 @@
  * struct probe - a mobile node of our own: a socket and an address
  * @fd: its socket
  * @src: its address, in the /80
- * @spread: each echo request comes from another address, @src with its
- *	number in the last byte, as each may be answered only once in a second
- * @dst: whom it asks
- * @hops: hop limit of what it asks
+ * @spread: each echo request has another source address, @src with its number
+ *	in the last byte, as each may be answered only once per second
+ * @dst: destination of its echo requests
+ * @hops: hop limit of its echo requests
  * @id: of its echo requests
  * @nonce: content of its echo requests
  */

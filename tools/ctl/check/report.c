@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the checks say, as text and as JSON, and the verdict over all.
+ * The results of the checks, as text and as JSON, and the verdict.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,11 +11,11 @@
 #include "lib/say.h"
 
 static struct {
-	const char *dev;	/* what follows is about it */
+	const char *dev;	/* device of the next results */
 	unsigned int failed;
 	unsigned int warnings;
 	unsigned int skipped;
-	char first[CHECK_TEXT];	/* the first one that failed */
+	char first[CHECK_TEXT];	/* first failed check */
 } said;
 
 static const char *const report_words[] = {
@@ -26,8 +26,8 @@ static const char *const report_words[] = {
 };
 
 /**
- * report_about - what follows is about one device
- * @dev: its name, must stay; NULL: about none
+ * report_about - the next results are about one device
+ * @dev: its name, not copied; NULL: about none
  */
 void report_about(const char *dev)
 {
@@ -56,9 +56,9 @@ static void report_print(const char *check, const char *result,
 }
 
 /**
- * report - say what came of a check
+ * report - print the result of a check
  * @check: its name, one word
- * @result: what came of it
+ * @result: its result
  * @format: one sentence, without a full stop
  */
 void report(const char *check, enum check_result result, const char *format,
@@ -83,9 +83,9 @@ void report(const char *check, enum check_result result, const char *format,
 }
 
 /**
- * report_verdict - the last line
+ * report_verdict - print the last line
  *
- * Return: %STATUS_DONE when nothing stands in the way, else %STATUS_REFUSED.
+ * Return: %STATUS_DONE if no check failed, else %STATUS_REFUSED.
  */
 int report_verdict(void)
 {

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the checks say, and the verdict over all.
+ * The results of the checks, and the verdict.
  */
 #ifndef M6T_REPORT_H
 #define M6T_REPORT_H
 
 #include "lib/macros.h"
 
-/* Room for whatever the text of a check names. */
+/* Room for any value in the text of a check. */
 #define CHECK_TEXT	256
 
 /**
- * enum check_result - what came of a check
- * @CHECK_OK: nothing in the way
- * @CHECK_WARNING: something that may be, or is not best
- * @CHECK_FAILED: something stands in the way
- * @CHECK_SKIPPED: could not be looked at
+ * enum check_result - result of a check
+ * @CHECK_OK: no problem
+ * @CHECK_WARNING: possibly a problem, or not the best choice
+ * @CHECK_FAILED: a problem
+ * @CHECK_SKIPPED: could not be checked
  */
 enum check_result {
 	CHECK_OK,

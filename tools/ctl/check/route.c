@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Does IPv4 lead to the gateway, and are answers let in where they come?
+ * Is there an IPv4 route to the gateway, and are answers accepted where they
+ * arrive?
  */
 #include <string.h>
 #include <arpa/inet.h>
@@ -23,7 +24,7 @@
 
 static struct rtnl route_rtnl;
 
-/* Not the whole way: the plain one, as a reverse path filter looks. */
+/* Without link, source and mark, as a reverse path filter looks it up. */
 static uint32_t route_plain_link(const struct target *target)
 {
 	struct node plain = {
@@ -37,7 +38,7 @@ static uint32_t route_plain_link(const struct target *target)
 	return path.link;
 }
 
-/* A strict filter drops what comes by another link than we would send by. */
+/* A strict filter drops packets from a link that we would not send by. */
 static void route_filter(const struct target *target, const struct path *path)
 {
 	long all = source_number(IPV4_CONF "all/rp_filter");
@@ -56,7 +57,7 @@ static void route_filter(const struct target *target, const struct path *path)
 	       path->name, other, path->name);
 }
 
-/* The tunnel itself, or another one of ours: it leads back here (B4). */
+/* The tunnel itself, or another one of ours: that is a loop (B4). */
 static const char *route_loop(const struct path *path,
 			      const struct device *devs, size_t n_devs)
 {
@@ -70,12 +71,12 @@ static const char *route_loop(const struct path *path,
 }
 
 /**
- * check_link - does the link exist that the device is bound to?
- * @check: the check that says so where it does not
+ * check_link - does the link exist to which the device is bound?
+ * @check: the check that reports it if it does not
  * @dev: the device
  * @link: index of the link; 0: any
  *
- * Return: true when it does.
+ * Return: true if it does.
  */
 bool check_link(const char *check, const struct device *dev, uint32_t link)
 {
@@ -131,12 +132,12 @@ static void route_there(const struct path *path, const char *gateway)
 }
 
 /**
- * check_route - does IPv4 lead to the gateway?
+ * check_route - is there an IPv4 route to the gateway?
  * @target: the gateway
- * @devs: m6t devices, which it must not lead through
- * @n_devs: how many
+ * @devs: m6t devices, through which it must not go
+ * @n_devs: number of devices
  *
- * Return: true when it does.
+ * Return: true if there is.
  */
 bool check_route(const struct target *target, const struct device *devs,
 		 size_t n_devs)
@@ -182,11 +183,11 @@ static void route6_keep(const struct nlmsghdr *nlh, void *arg)
 }
 
 /**
- * route6_link - ask for the link that IPv6 leaves by
+ * route6_link - look up the link that IPv6 uses
  * @addr: to this address
  * @from: from this one; NULL: any
  *
- * Return: its index, or 0 where there is no route.
+ * Return: its index, or 0 without a route.
  */
 uint32_t route6_link(const struct in6_addr *addr, const struct in6_addr *from)
 {

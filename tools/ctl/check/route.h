@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The link that IPv6 leaves by.
+ * The link that IPv6 uses.
  */
 #ifndef M6T_ROUTE_H
 #define M6T_ROUTE_H

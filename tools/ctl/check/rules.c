@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Rules of a firewall, as nft and iptables print them: would they let UDP
- * in? Rules are read as words. What is not understood is taken to accept, as
- * a wrong alarm helps nobody, and the probes tell the truth anyway.
+ * Rules of a firewall, as nft and iptables print them: would they accept UDP?
+ * Rules are read word by word. What is not understood is assumed to accept, as
+ * a false alarm does not help, and the probes show the truth anyway.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@
 
 #define RULES_DEPTH	8	/* of jumps */
 
-/* Conditions that UDP from elsewhere does not meet. */
+/* Conditions that UDP from other hosts does not meet. */
 static const char *const rules_others[] = {
 	"tcp", "icmp", "icmpv6", "ipv6-icmp", "igmp", "esp", "ah", "sctp",
 	"gre", "ip6", "lo", "established", "related", "invalid", "ct",
@@ -28,7 +28,7 @@ static bool rules_in_word(char c)
 	return isalnum((unsigned char)c) || c == '_';
 }
 
-/* Where a word stands, in any case, or NULL. */
+/* Find a word, in upper or lower case, or NULL. */
 static const char *rules_find(const char *text, const char *word)
 {
 	size_t len = strlen(word);
@@ -47,9 +47,9 @@ static const char *rules_find(const char *text, const char *word)
 /**
  * rules_word - does a rule have this word in it?
  * @text: the rule
- * @word: the word, in any case
+ * @word: the word, in upper or lower case
  *
- * Return: true when it has.
+ * Return: true if it has.
  */
 bool rules_word(const char *text, const char *word)
 {
@@ -57,12 +57,12 @@ bool rules_word(const char *text, const char *word)
 }
 
 /**
- * rules_chain - find a chain, or make one
+ * rules_chain - find a chain, or add one
  * @rules: the chains
  * @table: its table, with the family before it
  * @name: its name
  *
- * Return: the chain, valid until the next call, or NULL without memory.
+ * Return: the chain, valid until the next call, or NULL if out of memory.
  */
 struct chain *rules_chain(struct rules *rules, const char *table,
 			  const char *name)
@@ -89,7 +89,7 @@ struct chain *rules_chain(struct rules *rules, const char *table,
 	return chain;
 }
 
-/* Names and comments in quotes are no words, but the loopback device is. */
+/* Blank out quoted names and comments, but keep the loopback device. */
 static void rules_unquote(char *line)
 {
 	char *from = strchr(line, '"');
@@ -129,7 +129,7 @@ void rules_add(struct rules *rules, struct chain *chain, const char *line)
 	chain->lines[chain->used++] = copy;
 }
 
-/* Is the port one of a number, a range or a list of them? */
+/* Does a number, a range or a list of them contain the port? */
 static bool rules_port_in(const char *text, uint16_t port)
 {
 	unsigned long low;
@@ -137,7 +137,7 @@ static bool rules_port_in(const char *text, uint16_t port)
 	char *end;
 
 	text += strspn(text, " {");
-	/* A named set, or all but some. */
+	/* A named set, or a negation. */
 	if (!isdigit((unsigned char)*text))
 		return true;
 	do {
@@ -153,7 +153,7 @@ static bool rules_port_in(const char *text, uint16_t port)
 	return false;
 }
 
-/* Does a rule name all ports that matter? */
+/* Does a rule name all relevant ports? */
 static bool rules_ports(const char *line, const struct traffic *traffic)
 {
 	const char *key = traffic->gateway ? "dport" : "sport";
@@ -187,7 +187,7 @@ static bool rules_fits(const char *line, const struct traffic *traffic)
 	return true;
 }
 
-/* Does a rule hold for every packet? */
+/* Does a rule match every packet? */
 static bool rules_for_all(const char *line)
 {
 	line += strspn(line, " \t");
@@ -264,12 +264,12 @@ static int rules_walk(const struct rules *rules, const struct chain *chain,
 }
 
 /**
- * rules_accept - does a chain let this in?
+ * rules_accept - does a chain accept this?
  * @rules: the chains
- * @chain: one where packets come in
- * @traffic: what should be let in
+ * @chain: one for incoming packets
+ * @traffic: what should be accepted
  *
- * Return: false only where it seems to be dropped.
+ * Return: false only if it seems to be dropped.
  */
 bool rules_accept(const struct rules *rules, const struct chain *chain,
 		  const struct traffic *traffic)
@@ -280,7 +280,7 @@ bool rules_accept(const struct rules *rules, const struct chain *chain,
 }
 
 /**
- * rules_free - forget all chains
+ * rules_free - free all chains
  * @rules: the chains
  */
 void rules_free(struct rules *rules)

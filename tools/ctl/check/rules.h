@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Rules of a firewall, and what they should let in.
+ * Rules of a firewall, and what they should accept.
  */
 #ifndef M6T_RULES_H
 #define M6T_RULES_H
@@ -10,10 +10,10 @@
 #include <stdint.h>
 
 /**
- * struct traffic - what a firewall should let in
+ * struct traffic - what a firewall should accept
  * @gateway: the first packets of mobile nodes; else answers of a gateway
  * @ports: the UDP ports of the gateway, own or remote
- * @n_ports: how many
+ * @n_ports: number of ports
  */
 struct traffic {
 	bool gateway;
@@ -24,8 +24,8 @@ struct traffic {
 /**
  * struct rules - the chains of a firewall
  * @chains: the chains
- * @used: how many
- * @failed: no memory for more
+ * @used: number of chains
+ * @failed: out of memory
  */
 struct rules {
 	struct chain *chains;
@@ -37,10 +37,10 @@ struct rules {
  * struct chain - a list of rules
  * @table: its table, with the family before it
  * @name: its name
- * @input: packets for this host come here
- * @drops: what no rule accepts
+ * @input: packets for this host pass it
+ * @drops: its policy is to drop
  * @lines: its rules
- * @used: how many
+ * @used: number of rules
  */
 struct chain {
 	char table[64];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What files and programs of the host say.
+ * Read files and the output of programs of the host.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -24,9 +24,9 @@ static void source_chomp(char *line)
 }
 
 /**
- * source_prepare - find programs for administrators, whoever asks
+ * source_prepare - find programs in the sbin directories, for any user
  *
- * What they print is read, so it must be in no language but theirs.
+ * Their output is parsed, so it must not be translated.
  */
 void source_prepare(void)
 {
@@ -42,7 +42,7 @@ void source_prepare(void)
 /**
  * source_line - read the first line of a file
  * @path: the file
- * @buf: where to
+ * @buf: buffer for the line
  * @size: size of @buf
  *
  * Return: true, or false with @buf empty and errno set.
@@ -65,7 +65,7 @@ bool source_line(const char *path, char *buf, size_t size)
  * source_number - read the number in a file
  * @format: path of the file
  *
- * Return: the number, or -1 where there is none.
+ * Return: the number, or -1 without one.
  */
 long source_number(const char *format, ...)
 {
@@ -105,11 +105,11 @@ static int source_spawn(struct program *program, const char *const *argv,
 }
 
 /**
- * source_program - run a program and read what it prints
+ * source_program - run a program and read its output
  * @program: to be filled
  * @argv: the program and its arguments, ended by NULL
  *
- * Return: true, or false where there is no such program.
+ * Return: true, or false if there is no such program.
  */
 bool source_program(struct program *program, const char *const *argv)
 {
@@ -138,14 +138,14 @@ bool source_program(struct program *program, const char *const *argv)
  * source_finish - wait for the end of a program
  * @program: begun by source_program()
  *
- * Return: its exit status, or -1 where a signal ended it.
+ * Return: its exit status, or -1 if a signal killed it.
  */
 int source_finish(struct program *program)
 {
 	char rest[4096];
 	int status;
 
-	/* Nobody is to be ended by a pipe without a reader. */
+	/* Read on to the end, so that SIGPIPE does not kill it. */
 	while (fread(rest, 1, sizeof(rest), program->out))
 		;
 	fclose(program->out);
@@ -156,12 +156,12 @@ int source_finish(struct program *program)
 }
 
 /**
- * source_program_line - run a program and keep its first line
+ * source_program_line - run a program and return its first line
  * @argv: the program and its arguments, ended by NULL
- * @buf: where to; empty where it prints nothing
+ * @buf: buffer for the line; empty if it prints nothing
  * @size: size of @buf
  *
- * Return: its exit status, or -1 where there is no such program.
+ * Return: its exit status, or -1 if there is no such program.
  */
 int source_program_line(const char *const *argv, char *buf, size_t size)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What files and programs of the host say.
+ * Read files and the output of programs of the host.
  */
 #ifndef M6T_SOURCE_H
 #define M6T_SOURCE_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What is checked.
+ * The gateway that is checked.
  */
 #ifndef M6T_TARGET_H
 #define M6T_TARGET_H
@@ -14,14 +14,14 @@
 #include "lib/names.h"
 
 /**
- * struct target - a gateway as one mobile node would use it
- * @self: its device; index 0: there is none
- * @node: how it gets to the gateway
+ * struct target - a gateway, as one mobile node would use it
+ * @self: the mobile node's device; index 0: none
+ * @node: its settings, with the gateway
  * @ports: ports of the gateway
- * @n_ports: how many
- * @to: who is to answer behind the gateway
+ * @n_ports: number of ports
+ * @to: the home agent that answers
  * @has_to: @to was given
- * @nat: measure the NAT, too
+ * @nat: also measure the NAT
  * @keepalive: interval, s
  * @mtu: of the device
  */

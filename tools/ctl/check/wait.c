@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Waiting for answers to several probes at once.
+ * Wait for answers to several probes at once.
  */
 #include <errno.h>
 #include <poll.h>
@@ -20,7 +20,7 @@
 /**
  * wait_now - the time
  *
- * Return: nanoseconds, of a clock that nobody sets.
+ * Return: nanoseconds of a monotonic clock.
  */
 uint64_t wait_now(void)
 {
@@ -30,7 +30,7 @@ uint64_t wait_now(void)
 	return now.tv_sec * 1000000000ull + now.tv_nsec;
 }
 
-/* An ICMP error; the kernel has found that it is about a datagram of ours. */
+/* An ICMP error; the kernel has matched it with a datagram of ours. */
 static bool wait_icmp(const struct cmsghdr *cmsg, struct answer *answer)
 {
 	struct {
@@ -42,7 +42,7 @@ static bool wait_icmp(const struct cmsghdr *cmsg, struct answer *answer)
 	    cmsg->cmsg_len < CMSG_LEN(sizeof(said)))
 		return false;
 	memcpy(&said, CMSG_DATA(cmsg), sizeof(said));
-	/* A link of this host's own that is too narrow is told the same way. */
+	/* A too small MTU of our own link is reported in the same form. */
 	if (said.err.ee_origin == SO_EE_ORIGIN_LOCAL &&
 	    said.err.ee_errno == EMSGSIZE) {
 		answer->kind = ANSWER_ICMP;
@@ -62,7 +62,7 @@ static bool wait_icmp(const struct cmsghdr *cmsg, struct answer *answer)
 	return true;
 }
 
-/* Return: false where the queue of errors is empty. */
+/* Return: false if the queue of errors is empty. */
 static bool wait_error(const struct probe *probe, struct answer *answer)
 {
 	union {
@@ -85,7 +85,7 @@ static bool wait_error(const struct probe *probe, struct answer *answer)
 	return true;
 }
 
-/* Return: false where there is nothing more to read. */
+/* Return: false if there is nothing more to read. */
 static bool wait_datagram(const struct probe *probe, struct answer *answer)
 {
 	uint8_t data[2048];
@@ -93,7 +93,7 @@ static bool wait_datagram(const struct probe *probe, struct answer *answer)
 
 	answer->kind = ANSWER_NONE;
 	len = recv(probe->fd, data, sizeof(data), MSG_TRUNC);
-	/* It may tell once more of an error that is in the other queue. */
+	/* It may report an error that is also in the error queue. */
 	if (len < 0)
 		return errno != EAGAIN;
 	if ((size_t)len > sizeof(data) ||
@@ -102,7 +102,7 @@ static bool wait_datagram(const struct probe *probe, struct answer *answer)
 	return true;
 }
 
-/* One of each a turn, so that a flood to one port keeps nobody waiting. */
+/* One of each per round, so that a flood to one port does not delay others. */
 static bool wait_one(const struct probe *probe, unsigned int index,
 		     answer_cb cb, void *arg)
 {
@@ -117,12 +117,12 @@ static bool wait_one(const struct probe *probe, unsigned int index,
 
 /**
  * wait_answers - wait for answers
- * @probes: to these; those without a socket are left out
- * @n: how many, up to 16
- * @until: until this time
- * @cb: called with the index of the probe and each answer; ends the wait when
- *	it returns true
- * @arg: handed to @cb
+ * @probes: to these; those without a socket are skipped
+ * @n: number of probes, up to 16
+ * @until: end of the wait
+ * @cb: called with the index of the probe and each answer; the wait ends if it
+ *	returns true
+ * @arg: passed to @cb
  */
 void wait_answers(struct probe *probes, unsigned int n, uint64_t until,
 		  answer_cb cb, void *arg)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Waiting for answers to several probes at once.
+ * Wait for answers to several probes at once.
  */
 #ifndef M6T_WAIT_H
 #define M6T_WAIT_H

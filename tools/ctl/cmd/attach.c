@@ -18,8 +18,8 @@
 #include "lib/netlink/rtnl_route.h"
 #include "lib/say.h"
 
-/* Where the answer is lost for want of memory, nobody knows what it would have
- * been: the node is told as it is now.
+/* If the answer was lost for lack of memory, the outcome is not known: return
+ * the node's current state.
  */
 static int attach_ask(const struct device *dev, const uint8_t *id,
 		      struct node *node)
@@ -46,7 +46,7 @@ static int attach_ask(const struct device *dev, const uint8_t *id,
 	return status;
 }
 
-/* Without its address on the interface, an attachment is worse than none. */
+/* Without its address on the device, an attachment is worse than none. */
 static void attach_undo(struct rtnl *rtnl, const struct device *dev,
 			const struct node *node)
 {
@@ -103,8 +103,8 @@ static void attach_print(const struct device *dev, const struct node *node)
 /**
  * cmd_attach - give a mobile node a new address and a new socket
  * @command: the command
- * @argc: number of words
- * @argv: the words
+ * @argc: number of arguments
+ * @argv: the arguments
  *
  * Return: an enum status.
  */
@@ -126,7 +126,7 @@ int cmd_attach(const struct command *command, int argc, char **argv)
 	if (status)
 		return status;
 	status = attach_ask(&dev, words[1].given ? id : NULL, &node);
-	/* What is there is whole in any case. */
+	/* If it is attached, address and route must be there in any case. */
 	put = node.attached ? attach_put(&dev, &node) : STATUS_DONE;
 	status = status ?: put;
 	if (status)

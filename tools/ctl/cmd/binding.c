@@ -222,8 +222,8 @@ static const struct command binding_commands[] = {
 /**
  * cmd_binding - bindings of gateways
  * @command: the command
- * @argc: number of words
- * @argv: the words
+ * @argc: number of arguments
+ * @argv: the arguments
  *
  * Return: an enum status.
  */

@@ -124,7 +124,7 @@ static int check_parse(const struct command *command, struct target *target,
 	return STATUS_DONE;
 }
 
-/* All that a mobile node needs, from here to the gateway and behind it. */
+/* All that a mobile node needs, from here to the gateway and beyond. */
 static void check_way(const struct target *target,
 		      const struct devices *devices)
 {
@@ -179,10 +179,10 @@ static void check_devices(const struct target *asked,
 }
 
 /**
- * cmd_check - say what stands in the way
+ * cmd_check - find out why there is no connection
  * @command: the command
- * @argc: number of words
- * @argv: the words
+ * @argc: number of arguments
+ * @argv: the arguments
  *
  * Return: an enum status.
  */

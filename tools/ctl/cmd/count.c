@@ -2,9 +2,9 @@
 /*
  * m6tctl binding count
  *
- * Without a filter the gateways know their numbers; with one, the kernel
- * lists what matches and we count. Either way every gateway has its line,
- * also one with nothing to count.
+ * Without a filter, each gateway knows its numbers; with one, the kernel lists
+ * the matching bindings and we count them. In both cases every gateway has a
+ * line, even if there is nothing to count.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -30,7 +30,7 @@ struct tally {
 struct tallies {
 	struct tally *list;
 	size_t used;
-	bool open;	/* no filter: take the gateways' own numbers */
+	bool open;	/* no filter: use the gateways' own numbers */
 	bool mobile;	/* met a device that has no bindings */
 	bool failed;
 };
@@ -163,8 +163,8 @@ static int tally_fetch(struct genl *genl, const struct filter *filter,
 /**
  * cmd_count - print how many bindings are in each state
  * @command: the command
- * @argc: number of words
- * @argv: the words
+ * @argc: number of arguments
+ * @argv: the arguments
  *
  * Return: an enum status.
  */

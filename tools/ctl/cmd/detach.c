@@ -12,7 +12,7 @@
 #include "lib/netlink/rtnl.h"
 #include "lib/netlink/rtnl_attach.h"
 
-/* Ask for the prefix, then detach: a refusal leaves all as it was. */
+/* Get the prefix, then detach: if the kernel refuses, nothing changes. */
 static int detach_ask(const struct device *dev, struct node *node)
 {
 	static struct genl genl;
@@ -50,10 +50,10 @@ static int detach_clean(const struct device *dev, const struct node *node)
 }
 
 /**
- * cmd_detach - take a mobile node's address, route and socket away
+ * cmd_detach - remove a mobile node's address, route and socket
  * @command: the command
- * @argc: number of words
- * @argv: the words
+ * @argc: number of arguments
+ * @argv: the arguments
  *
  * Return: an enum status.
  */

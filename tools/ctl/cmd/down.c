@@ -20,9 +20,9 @@
 #include "lib/netlink/rtnl.h"
 #include "lib/say.h"
 
-#define DOWN_LIMIT	10000	/* ms, for a process to end */
+#define DOWN_LIMIT	10000	/* ms, for a process to exit */
 
-/* Of the same process all the way, whatever ends meanwhile. */
+/* Use a pidfd, so that a reused process ID does no harm. */
 static int down_stop(const char *name, pid_t pid)
 {
 	struct pollfd end = { .fd = pidfd_open(pid, 0), .events = POLLIN };
@@ -89,10 +89,10 @@ static int down_delete(const char *name, bool stopped)
 }
 
 /**
- * cmd_down - end what "up" began, and delete the device
+ * cmd_down - stop "up" and delete the device
  * @command: the command
- * @argc: number of words
- * @argv: the words
+ * @argc: number of arguments
+ * @argv: the arguments
  *
  * Return: an enum status.
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * m6tctl metrics: OpenMetrics text. All samples of a metric stand together, so
- * the devices are read first and printed metric by metric.
+ * m6tctl metrics: OpenMetrics text. All samples of a metric must be adjacent,
+ * so all devices are read before the first metric is printed.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -50,15 +50,15 @@ static const struct {
 };
 
 /**
- * struct metrics_dev - a device and all that is told of it
+ * struct metrics_dev - a device and its values
  * @next: the next one
  * @name: its name
- * @label: the name, as it stands in a label
+ * @label: the name, escaped for a label
  * @ifindex: its index
  * @mode: enum m6t_mode
  * @attached: it has a socket
- * @bindings: how many, by enum m6t_binding_state
- * @max_bindings: how many there may be
+ * @bindings: number of bindings, by enum m6t_binding_state
+ * @max_bindings: maximum number of bindings
  * @stats: counters, by enum m6t_stat
  * @traffic: packets and bytes
  */
@@ -183,7 +183,7 @@ static int metrics_read_links(void)
 		nlh = rtnl_request(&rtnl, RTM_GETLINK, 0);
 		ifi = mnl_nlmsg_put_extra_header(nlh, sizeof(*ifi));
 		ifi->ifi_index = dev->ifindex;
-		/* One that has gone meanwhile carried nothing more. */
+		/* A device that was removed meanwhile is left at zero. */
 		rtnl_talk(&rtnl, metrics_keep_link, NULL);
 	}
 	rtnl_close(&rtnl);
@@ -246,7 +246,7 @@ static void metrics_print_devices(void)
 {
 	const struct metrics_dev *dev;
 
-	/* Not of type info, which older collectors do not know. */
+	/* Not of type info, which older collectors do not support. */
 	metrics_head("m6t_device_info", "gauge", NULL, "Role of the device");
 	for (dev = metrics; dev; dev = dev->next)
 		printf("m6t_device_info{dev=\"%s\",mode=\"%s\"} 1\n",
@@ -308,8 +308,8 @@ static void metrics_print_counters(void)
 /**
  * cmd_metrics - print state and counters as OpenMetrics text
  * @command: the command
- * @argc: number of words
- * @argv: the words
+ * @argc: number of arguments
+ * @argv: the arguments
  *
  * Return: an enum status.
  */

@@ -23,7 +23,7 @@
 #include "lib/netlink/nl_attr.h"
 #include "lib/say.h"
 
-/* A flood of bindings must not need a reader that is scheduled at once. */
+/* Survive a flood of bindings even if the reader is not scheduled at once. */
 #define MONITOR_BUFFER	(4 << 20)
 
 static const char *const event_names[] = {
@@ -128,7 +128,7 @@ static void event_text(uint64_t time, const char *name,
 	putchar('\n');
 }
 
-/* One line, at once: the reader may be a program that acts on it. */
+/* One line, flushed at once: the reader may be a program that acts on it. */
 static void event_print(uint64_t time, const char *name,
 			const struct nlattr **tb)
 {
@@ -140,8 +140,8 @@ static void event_print(uint64_t time, const char *name,
 }
 
 /*
- * Whether an event is of the device: by its index, whatever name it has got, and
- * by its name when it is made anew.
+ * Whether an event concerns the device: by its index, even if it was renamed,
+ * or by its name if it was created again.
  */
 static bool monitor_is_of(struct device *dev, const struct nlattr **tb)
 {
@@ -177,9 +177,9 @@ static void monitor_message(const struct nlmsghdr *nlh, struct device *dev)
 }
 
 /*
- * The socket overran: how many events it cost, of whom, is not known. The kernel
- * drops all events from then on, until what waits has been read, so nothing is
- * said of it before: whoever reads the state anew then misses nothing.
+ * The socket overran: the number of lost events and their devices are unknown.
+ * The kernel drops all further events until the queue has been read, so report
+ * the loss after that: a reader that then reads the state again misses nothing.
  */
 static void monitor_overrun(const struct genl *genl, bool *overran)
 {
@@ -195,7 +195,7 @@ static void monitor_overrun(const struct genl *genl, bool *overran)
 	*overran = false;
 }
 
-/* Whether this tells that the family has gone, with the module. */
+/* Whether this reports that the family was removed, with the module. */
 static bool monitor_is_end(const struct genl *genl,
 			   const struct nlmsghdr *nlh)
 {
@@ -221,7 +221,7 @@ static int monitor_join(struct genl *genl)
 	return status ? status : nl_join(&genl->nl, genl->events);
 }
 
-/* Of a device of another kind there would never be an event. */
+/* A device of another type would never have an event. */
 static int monitor_device(struct genl *genl, const struct device *dev)
 {
 	int err;
@@ -267,7 +267,7 @@ static int monitor_run(struct genl *genl, struct device *dev)
 {
 	int status;
 
-	/* Nothing is printed yet: this only chooses one line an event. */
+	/* Nothing is printed yet: this only selects one line per event. */
 	json_flush_line();
 	status = monitor_device(genl, dev);
 	if (status)
@@ -282,8 +282,8 @@ static int monitor_run(struct genl *genl, struct device *dev)
 /**
  * cmd_monitor - print events until interrupted
  * @command: the command
- * @argc: number of words
- * @argv: the words
+ * @argc: number of arguments
+ * @argv: the arguments
  *
  * Return: an enum status.
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * m6tctl prefix: prefixes to use. Needs no kernel.
+ * m6tctl prefix: generate prefixes. Works without the module.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -35,8 +35,8 @@ static int prefix_print(const struct m6t_prefix6 *prefix)
 	return STATUS_DONE;
 }
 
-/* 40 random bits after fd (RFC 4193 3.2.1; its hash only makes up for the
- * lack of a good source of them).
+/* 40 random bits after fd (RFC 4193 3.2.1; its hash is only a substitute for
+ * a good random source).
  */
 static int prefix_ula(const struct command *command, int argc, char **argv)
 {
@@ -105,10 +105,10 @@ static const struct command prefix_commands[] = {
 };
 
 /**
- * cmd_prefix - print a prefix to use
+ * cmd_prefix - generate and print a prefix
  * @command: the command
- * @argc: number of words
- * @argv: the words
+ * @argc: number of arguments
+ * @argv: the arguments
  *
  * Return: an enum status.
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * m6tctl binding restore: add what m6tctl binding save has printed.
+ * m6tctl binding restore: add the bindings that m6tctl binding save printed.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -93,7 +93,7 @@ static bool saved_is_space(char c)
 	return c == ' ' || c == '\t' || c == '\n';
 }
 
-/* As strtok_r(), which makes a table of what separates words at each call. */
+/* Like strtok_r(), which builds a table of separators at each call. */
 static char *saved_word(char **rest)
 {
 	char *word = *rest;
@@ -108,7 +108,7 @@ static char *saved_word(char **rest)
 	return *word ? word : NULL;
 }
 
-/* Return: whether the line, which is cut into words, is one of cmd_save(). */
+/* Split a line into words. Return: whether it has the form of cmd_save(). */
 static bool saved_parse(char *line, struct saved *saved)
 {
 	char *words[SAVE_WORDS + 1] = { NULL };
@@ -135,10 +135,10 @@ static bool saved_parse(char *line, struct saved *saved)
 	       saved_counts(words, saved);
 }
 
-/* Read all of standard input, before anything is added. */
+/* Read all of standard input before the first binding is added. */
 static int saved_read(struct saved **list, size_t *n)
 {
-	/* As many as a gateway may have. */
+	/* The maximum of a gateway. */
 	uint32_t most = setting_of(IFLA_M6T_MAX_BINDINGS)->max;
 	char line[512];
 	size_t room = 0;
@@ -196,15 +196,15 @@ static struct nlmsghdr *saved_request(struct genl *genl,
 }
 
 /**
- * struct restore - bindings on their way back
+ * struct restore - bindings being restored
  * @list: what was saved
- * @sent: how many of them the kernel has gone through
- * @bound: how many of these are bound already
- * @elsewhere: how many of those are to another endpoint
+ * @sent: number of them that the kernel has processed
+ * @bound: number of these that are bound already
+ * @elsewhere: number of those that are bound to another endpoint
  * @elsewhere_first: index of the first of these
- * @expired: how many would be over by now
+ * @expired: number of those that would have expired by now
  * @refused: index of the one that the kernel refused for another reason, or of the
- *	first of those that it did not answer
+ *	first one without an answer
  */
 struct restore {
 	const struct saved *list;
@@ -216,7 +216,7 @@ struct restore {
 	size_t refused;
 };
 
-/* Return: 0 where the others go on all the same, else @err. */
+/* Return: 0 if the others are restored nevertheless, else @err. */
 static int restore_refused(unsigned int i, int err, void *arg)
 {
 	struct restore *restore = arg;
@@ -257,7 +257,7 @@ static void restore_print(const struct device *dev, size_t restored,
 	json_end();
 }
 
-/* As genl_fail(), with the number of the line. */
+/* Like genl_fail(), with the number of the line. */
 static int restore_fail(const struct restore *restore, const struct genl *genl,
 			int err, const struct device *dev)
 {
@@ -276,7 +276,7 @@ static int restore_fail(const struct restore *restore, const struct genl *genl,
 	return fail(STATUS_REFUSED, "%s: %s", line, sentence);
 }
 
-/* What is bound to another endpoint stays: somebody should know. */
+/* A binding to another endpoint is kept, which the user should know. */
 static void restore_tell_elsewhere(const struct restore *restore)
 {
 	const struct saved *saved = &restore->list[restore->elsewhere_first];
@@ -306,7 +306,7 @@ static int restore_send(struct restore *restore, struct nl_batch *batch)
 	return err;
 }
 
-/* Add all; after a refusal, none but those that were sent together with it. */
+/* Add all; after a refusal, only those that were sent together with it. */
 static int restore_list(struct restore *restore, struct genl *genl,
 			const struct device *dev, size_t n)
 {
@@ -353,12 +353,12 @@ static int restore_all(const struct device *dev, const struct saved *list,
 }
 
 /**
- * cmd_restore - add the bindings that cmd_save() has printed
+ * cmd_restore - add the bindings that cmd_save() printed
  * @command: the command
- * @argc: number of words
- * @argv: the words
+ * @argc: number of arguments
+ * @argv: the arguments
  *
- * Return: an enum status. A line that is wrong changes nothing.
+ * Return: an enum status. If any line is wrong, nothing changes.
  */
 int cmd_restore(const struct command *command, int argc, char **argv)
 {

@@ -47,7 +47,7 @@ static void save_print(const struct nlmsghdr *nlh, void *arg)
 	       nl_u64(tb[M6T_A_TX_BYTES]));
 }
 
-/* Without privilege there is nothing that could be restored. */
+/* Without privilege, there are no remote addresses to be saved. */
 static void save_keep_remote(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct nlattr *tb[M6T_A_MAX + 1];
@@ -63,8 +63,8 @@ static void save_keep_remote(const struct nlmsghdr *nlh, void *arg)
 /**
  * cmd_save - print the bindings of a gateway for cmd_restore()
  * @command: the command
- * @argc: number of words
- * @argv: the words
+ * @argc: number of arguments
+ * @argv: the arguments
  *
  * Return: an enum status.
  */

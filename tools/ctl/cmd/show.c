@@ -12,8 +12,8 @@
 /**
  * cmd_show - print devices
  * @command: the command
- * @argc: number of words
- * @argv: the words
+ * @argc: number of arguments
+ * @argv: the arguments
  *
  * Return: an enum status.
  */

@@ -54,8 +54,8 @@ static void stats_print(const struct nlmsghdr *nlh, void *arg)
 /**
  * cmd_stats - print counters
  * @command: the command
- * @argc: number of words
- * @argv: the words
+ * @argc: number of arguments
+ * @argv: the arguments
  *
  * Return: an enum status.
  */

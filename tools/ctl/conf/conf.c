@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The file of a device, m6t.conf(5): the words of "ip link add ... type m6t",
+ * The file of a device, m6t.conf(5): the options of "ip link add ... type m6t",
  * and a few more.
  */
 #include <stdlib.h>
@@ -20,7 +20,7 @@
  * conf_below - find the underlay device
  * @conf: the file
  *
- * Return: its index; 0: any, or it is not there.
+ * Return: its index; 0: any, or it does not exist.
  */
 uint32_t conf_below(const struct conf *conf)
 {
@@ -33,7 +33,7 @@ static const char *conf_only(const struct setting *set)
 							"is for mode mn only";
 }
 
-/* Each is in the file, or has a value of its own, or belongs to others. */
+/* Each is in the file, has a default, or belongs to the other mode. */
 static int conf_fill(struct conf_reader *reader, struct conf *conf)
 {
 	const struct setting *set;
@@ -57,8 +57,8 @@ static int conf_fill(struct conf_reader *reader, struct conf *conf)
 	return STATUS_DONE;
 }
 
-/* The ports of a mobile node are its own matter, of which one at a time is the
- * device's.
+/* m6tctl keeps the ports of a mobile node; the device has one of them at a
+ * time.
  */
 static void conf_ports(struct conf *conf)
 {
@@ -76,7 +76,7 @@ static void conf_ports(struct conf *conf)
 	value->len = 0;
 }
 
-/* What the kernel would say, but only once it is asked to make the device. */
+/* The kernel would refuse the same, but only when the device is created. */
 static int conf_check_mobile(struct conf_reader *reader, struct conf *conf)
 {
 	const struct setting_value *value = &conf->value[IFLA_M6T_PREFIXES];
@@ -99,8 +99,8 @@ static int conf_check_mobile(struct conf_reader *reader, struct conf *conf)
 /**
  * conf_prefix - read a list of IPv6 prefixes, one after the other
  * @value: the list
- * @at: where the next one begins, 0 at first; stepped over
- * @prefix: where the next one goes
+ * @at: offset of the next one, 0 at first; advanced
+ * @prefix: set to the next one
  *
  * Return: false at the end of the list.
  */
@@ -191,7 +191,7 @@ static int conf_read_text(struct conf_reader *reader, struct conf *conf,
  * @arg: name of the device; with a slash in it, of the file
  * @conf: to be filled
  *
- * Return: an enum status, with a sentence printed.
+ * Return: an enum status; an error was printed.
  */
 int conf_load(const char *arg, struct conf *conf)
 {

@@ -19,22 +19,22 @@
 #define CONF_NAME_MAX	253	/* of a DNS name */
 
 /**
- * struct conf - what a file says of a device
+ * struct conf - a device as described by its file
  * @name: name of the device
  * @path: name of the file
  * @mode: enum m6t_mode
- * @value: payloads by enum m6t_setting, those that were not given have the
- *	kernel's own value; of a mobile node without @value of
+ * @value: payloads by enum m6t_setting, with the kernel's default if not
+ *	given; of a mobile node without
  *	%IFLA_M6T_GATEWAY, %IFLA_M6T_PORTS and %IFLA_M6T_LINK
  * @host: DNS name of the gateway; empty where @gateway is its address
  * @gateway: IPv4 address of the gateway
- * @link: any name of the underlay device, which need not be there; empty: any
+ * @link: any name of the underlay device, which need not exist; empty: any
  *	device
  * @ports: ports of a mobile node's gateway, in the order of preference
- * @port_count: how many
- * @mtu: of the device; 0: it goes by its underlay
+ * @port_count: number of ports
+ * @mtu: of the device; 0: follow the underlay
  * @metric: of the default route
- * @probe: what answers pings behind the gateway; unspecified: nothing known
+ * @probe: a host behind the gateway that answers pings; unspecified: none
  */
 struct conf {
 	char name[IFNAMSIZ];

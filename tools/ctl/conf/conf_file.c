@@ -20,12 +20,12 @@
 #define CONF_SUFFIX	".conf"
 
 /**
- * conf_is_ifname - whether a device may have a name
+ * conf_is_ifname - whether a name is valid for a device
  * @name: the name, followed by anything
  * @len: bytes of it
- * @max: IFNAMSIZ, or %NAMES_MAX where an alternative name does
+ * @max: IFNAMSIZ, or %NAMES_MAX if alternative names are accepted
  *
- * Return: true when it may.
+ * Return: true if it is.
  */
 bool conf_is_ifname(const char *name, size_t len, size_t max)
 {
@@ -36,11 +36,11 @@ bool conf_is_ifname(const char *name, size_t len, size_t max)
 }
 
 /**
- * conf_name - the device that is meant by a name or a file
+ * conf_name - the name of the device of a name or a file
  * @arg: name of a device; with a slash in it, of a file NAME.conf
  * @name: room for IFNAMSIZ bytes
  *
- * Return: an enum status, with a sentence printed.
+ * Return: an enum status; an error was printed.
  */
 int conf_name(const char *arg, char *name)
 {
@@ -56,7 +56,7 @@ int conf_name(const char *arg, char *name)
 				    arg);
 		len -= suffix;
 	}
-	/* Of a device that is there, by any of its names. */
+	/* An existing device, by any of its names. */
 	if (!slash && names_find(arg, name))
 		return STATUS_DONE;
 	if (!conf_is_ifname(base, len, IFNAMSIZ))
@@ -71,9 +71,10 @@ int conf_name(const char *arg, char *name)
 /**
  * conf_file_find - where the file of a device is
  * @arg: name of the device; with a slash in it, of the file
- * @path: room for PATH_MAX bytes: a whole path, as the process may go elsewhere
+ * @path: room for PATH_MAX bytes: an absolute path, as daemon_begin() changes
+ *	the working directory
  *
- * Return: an enum status, with a sentence printed.
+ * Return: an enum status; an error was printed.
  */
 int conf_file_find(const char *arg, char *path)
 {
@@ -100,7 +101,7 @@ int conf_file_find(const char *arg, char *path)
  * conf_exists - whether there is a file for a device
  * @name: name of the device
  *
- * Return: true when there is.
+ * Return: true if there is.
  */
 bool conf_exists(const char *name)
 {
@@ -109,7 +110,7 @@ bool conf_exists(const char *name)
 	return !conf_file_find(name, path) && !access(path, F_OK);
 }
 
-/* Who may write to the file is as good as root. */
+/* A user who may write to the file is as powerful as root. */
 static int conf_check_file(int fd, const char *path)
 {
 	struct stat file;
@@ -159,11 +160,11 @@ static int conf_read(int fd, const char *path, char *text)
 }
 
 /**
- * conf_file_read - read a file, if it may be trusted
+ * conf_file_read - read a file, if it can be trusted
  * @path: the file
  * @text: room for %CONF_SIZE bytes and one more
  *
- * Return: an enum status, with a sentence printed.
+ * Return: an enum status; an error was printed.
  */
 int conf_file_read(const char *path, char *text)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The words of a file, each checked by itself.
+ * The options of a file, each checked by itself.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -18,7 +18,7 @@
 
 #define CONF_LABEL_MAX	63	/* of a DNS name */
 
-/* Print the one sentence of a refusal. Return: an enum status. */
+/* Print a one-sentence error. Return: an enum status. */
 static int conf_vrefuse(void *arg, const char *word, const char *format,
 			va_list args)
 {
@@ -35,10 +35,10 @@ static int conf_vrefuse(void *arg, const char *word, const char *format,
 }
 
 /**
- * conf_refuse - print the one sentence of a refusal
- * @reader: where the reader is
- * @word: what it begins with
- * @format: how it goes on, without a full stop
+ * conf_refuse - print a one-sentence error
+ * @reader: the reader
+ * @word: its beginning
+ * @format: the rest, without a full stop
  *
  * Return: an enum status.
  */
@@ -61,12 +61,12 @@ static uint32_t conf_ifindex(const char *name)
 
 /**
  * conf_parse - read the value of a setting
- * @reader: where the reader is
+ * @reader: the reader
  * @set: the setting
  * @arg: the value, as typed
  * @value: an empty one, for the payload
  *
- * Return: an enum status, with a sentence printed.
+ * Return: an enum status; an error was printed.
  */
 int conf_parse(struct conf_reader *reader, const struct setting *set,
 	       const char *arg, struct setting_value *value)
@@ -80,7 +80,7 @@ int conf_parse(struct conf_reader *reader, const struct setting *set,
 	return setting_parse(&tool, set, arg, value);
 }
 
-/* The next word, cut out of the text; NULL at its end. */
+/* Cut the next word out of the text; NULL at its end. */
 static char *conf_next(struct conf_reader *reader, char **text)
 {
 	char *at = *text;
@@ -99,7 +99,7 @@ static char *conf_next(struct conf_reader *reader, char **text)
 
 	word = at;
 	at += strcspn(at, CONF_SPACE "#");
-	/* The end of a line or a comment is still to be seen. */
+	/* Leave the end of the line or the comment for the next call. */
 	*text = at;
 	if (!*at)
 		return word;
@@ -213,7 +213,7 @@ static int conf_take_probe(struct conf_reader *reader, struct conf *conf,
 	return STATUS_DONE;
 }
 
-/* Which word it is, by the attribute that it has or might have. */
+/* Find an option: its attribute, or one of CONF_WORD_*; 0: unknown. */
 static unsigned int conf_word(const char *word)
 {
 	const struct setting *set = setting_find(word);
@@ -251,12 +251,12 @@ static int conf_take(struct conf_reader *reader, struct conf *conf,
 }
 
 /**
- * conf_words - read the words of a file
- * @reader: the file; the lines of words are noted
- * @conf: where values go
+ * conf_words - read the options of a file
+ * @reader: the file; the lines of the options are noted
+ * @conf: receives the values
  * @text: the file, with a byte before it that may be written to
  *
- * Return: an enum status, with a sentence printed.
+ * Return: an enum status; an error was printed.
  */
 int conf_words(struct conf_reader *reader, struct conf *conf, char *text)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Reading the words of a file.
+ * Read the options of a file.
  */
 #ifndef M6T_CONF_WORDS_H
 #define M6T_CONF_WORDS_H
@@ -9,7 +9,7 @@
 #include "lib/macros.h"
 #include "lib/setting.h"
 
-/* What a file may say that ip(8) does not know. */
+/* Options of a file that ip(8) does not have. */
 enum conf_word {
 	CONF_WORD_MTU = IFLA_M6T_MAX + 1,
 	CONF_WORD_METRIC,
@@ -20,8 +20,8 @@ enum conf_word {
 /**
  * struct conf_reader - a file that is being read
  * @path: its name
- * @line: the line that a sentence is about; 0: none
- * @given: in which lines words were given; 0: in none
+ * @line: the line to be named in an error; 0: none
+ * @given: line of each option; 0: not given
  */
 struct conf_reader {
 	const char *path;

@@ -56,7 +56,7 @@ static struct nlmsghdr *genl_header(struct genl *genl, uint16_t family,
  * genl_open - open a socket and find the family
  * @genl: to be filled
  *
- * Return: an enum status, with a sentence printed.
+ * Return: an enum status; an error was printed.
  */
 int genl_open(struct genl *genl)
 {
@@ -98,9 +98,9 @@ void genl_close(struct genl *genl)
  * genl_request - begin a request
  * @genl: the connection; it holds one request at a time
  * @cmd: the command
- * @dump: ask for all there are
+ * @dump: request a dump
  *
- * Return: the request, for attributes to be put into.
+ * Return: the request, for attributes to be added.
  */
 struct nlmsghdr *genl_request(struct genl *genl, uint8_t cmd, bool dump)
 {
@@ -115,7 +115,7 @@ struct nlmsghdr *genl_request(struct genl *genl, uint8_t cmd, bool dump)
  * genl_talk - send the request that genl_request() began
  * @genl: the connection
  * @cb: called for each answer, may be NULL
- * @arg: handed to @cb
+ * @arg: passed to @cb
  *
  * Return: 0, or a negative errno for nl_fail().
  */
@@ -129,7 +129,7 @@ int genl_talk(struct genl *genl, nl_cb cb, void *arg)
  * @genl: the connection
  * @cb: called for each answer
  * @forget: called before another try
- * @arg: handed to both
+ * @arg: passed to both
  *
  * Return: 0, or a negative errno for genl_fail().
  */
@@ -151,9 +151,9 @@ static bool genl_is_about(const struct genl *genl, uint8_t cmd)
  * @genl: the connection
  * @err: the negative errno of genl_talk()
  * @dev: the device that the request named; NULL or index 0: none
- * @what: what the refusal is about, for where the kernel gave no sentence
+ * @what: what was requested, in case the kernel gave no message
  *
- * The kernel speaks of an ifindex, which nobody has typed.
+ * Names the device, as the kernel's message is about an ifindex.
  *
  * Return: the enum status that belongs to @err.
  */
@@ -165,7 +165,7 @@ int genl_fail(const struct genl *genl, int err, const struct device *dev,
 			    "%s is not a device of type m6t (see \"m6tctl show\")",
 			    dev->name);
 
-	/* Older kernels carry no sentence where a dump is refused. */
+	/* Older kernels send no message if they refuse a dump. */
 	if (err == -EOPNOTSUPP && !genl->nl.extack[0] &&
 	    genl_is_about(genl, M6T_CMD_BINDING_GET))
 		return fail_plain(STATUS_REFUSED,
@@ -175,11 +175,11 @@ int genl_fail(const struct genl *genl, int err, const struct device *dev,
 }
 
 /**
- * genl_device_get - ask for one device or for all of them
+ * genl_device_get - get one device or all of them
  * @genl: the connection
  * @dev: the device; index 0: all
  * @cb: called for each
- * @arg: handed to @cb
+ * @arg: passed to @cb
  *
  * Return: 0, or a negative errno for nl_fail().
  */
@@ -196,9 +196,9 @@ int genl_device_get(struct genl *genl, const struct device *dev, nl_cb cb,
 }
 
 /**
- * genl_attrs - sort the attributes of a message of the family by type
+ * genl_attrs - index the attributes of a message of the family by type
  * @nlh: the message
- * @tb: %M6T_A_MAX + 1 entries, NULL for those that are not there
+ * @tb: %M6T_A_MAX + 1 entries, NULL for those that are absent
  */
 void genl_attrs(const struct nlmsghdr *nlh, const struct nlattr **tb)
 {
@@ -208,9 +208,9 @@ void genl_attrs(const struct nlmsghdr *nlh, const struct nlattr **tb)
 /**
  * genl_prefix - the one prefix of a mobile node
  * @nest: its %IFLA_M6T_PREFIXES, may be NULL
- * @prefix: where the prefix goes
+ * @prefix: receives the prefix
  *
- * Return: true, or false where there is none, with @prefix untouched.
+ * Return: true, or false if there is none, with @prefix untouched.
  */
 bool genl_prefix(const struct nlattr *nest, struct m6t_prefix6 *prefix)
 {

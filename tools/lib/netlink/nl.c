@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Netlink: send a request, hand out the answers, keep the kernel's sentence.
+ * Netlink: send a request, process the answers, keep the extack message.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@
  * @nl: to be filled
  * @bus: NETLINK_GENERIC or NETLINK_ROUTE
  *
- * Return: an enum status, with a sentence printed.
+ * Return: an enum status; an error was printed.
  */
 int nl_open(struct nl *nl, int bus)
 {
@@ -37,7 +37,7 @@ int nl_open(struct nl *nl, int bus)
 			    strerror(errno));
 	}
 
-	/* Without these, older kernels only say less or filter less. */
+	/* Ignore errors: older kernels then report less or filter less. */
 	mnl_socket_setsockopt(nl->sock, NETLINK_EXT_ACK, &one, sizeof(one));
 	mnl_socket_setsockopt(nl->sock, NETLINK_CAP_ACK, &one, sizeof(one));
 	mnl_socket_setsockopt(nl->sock, NETLINK_GET_STRICT_CHK, &one,
@@ -48,9 +48,9 @@ int nl_open(struct nl *nl, int bus)
 }
 
 /**
- * nl_receive_room - let more wait to be received
+ * nl_receive_room - enlarge the receive buffer
  * @nl: the socket
- * @size: bytes; above the system's limit only with privilege
+ * @size: bytes; above the limit of the system only with privilege
  */
 void nl_receive_room(const struct nl *nl, int size)
 {
@@ -65,7 +65,7 @@ void nl_receive_room(const struct nl *nl, int size)
  * @nl: the socket
  * @group: number of the group
  *
- * Return: an enum status, with a sentence printed.
+ * Return: an enum status; an error was printed.
  */
 int nl_join(const struct nl *nl, int group)
 {
@@ -89,7 +89,7 @@ void nl_close(struct nl *nl)
 	mnl_socket_close(nl->sock);
 }
 
-/* Keep the sentence of a refusal; its attributes start at @offset. */
+/* Keep the message of an error; its attributes start at @offset. */
 static void nl_keep_extack(struct nl *nl, const struct nlmsghdr *nlh,
 			   size_t offset)
 {
@@ -107,7 +107,7 @@ static void nl_keep_extack(struct nl *nl, const struct nlmsghdr *nlh,
 /**
  * nl_ack - read an acknowledgment
  * @nl: the socket
- * @nlh: the acknowledgment; where it is a refusal its sentence is kept
+ * @nlh: the acknowledgment; the message of an error is kept
  *
  * Return: its errno, 0 or negative.
  */
@@ -142,8 +142,8 @@ static int nl_done(struct nl *nl, const struct nlmsghdr *nlh)
 }
 
 /*
- * Hand out the messages of one datagram. Return: 1 when more must follow,
- * else the outcome. That a dump was torn is for the caller to judge.
+ * Process the messages of one datagram. Return: 1 if more must follow, else the
+ * outcome. It is up to the caller what to do about an inconsistent dump.
  */
 static int nl_datagram(struct nl *nl, int len, nl_cb cb, void *arg)
 {
@@ -176,11 +176,11 @@ static int nl_datagram(struct nl *nl, int len, nl_cb cb, void *arg)
 /**
  * nl_talk - send a request and wait for its end
  * @nl: the socket
- * @request: the request; its number and its wish for an end are set here
+ * @request: the request; its sequence number and flags are set here
  * @cb: called for each answer, may be NULL
- * @arg: handed to @cb
+ * @arg: passed to @cb
  *
- * Return: 0, or a negative errno, with the kernel's sentence in @nl->extack.
+ * Return: 0, or a negative errno, with the kernel's message in @nl->extack.
  */
 int nl_talk(struct nl *nl, struct nlmsghdr *request, nl_cb cb, void *arg)
 {
@@ -211,16 +211,15 @@ int nl_talk(struct nl *nl, struct nlmsghdr *request, nl_cb cb, void *arg)
 }
 
 /**
- * nl_dump - ask for all there is, again where that has changed under way
+ * nl_dump - request a dump, again if it was inconsistent
  * @nl: the socket
  * @request: the request
  * @cb: called for each answer
- * @forget: called before another try, what @cb was told does not count; may
- *	be NULL
- * @arg: handed to both
+ * @forget: called before another try, to discard what @cb has collected; may be
+ *	NULL
+ * @arg: passed to both
  *
- * Return: 0, or a negative errno; -EINTR with @nl->torn: no try was without a
- * change.
+ * Return: 0, or a negative errno; -EINTR with @nl->torn: none was consistent.
  */
 int nl_dump(struct nl *nl, struct nlmsghdr *request, nl_cb cb,
 	    void (*forget)(void *arg), void *arg)
@@ -243,7 +242,7 @@ int nl_dump(struct nl *nl, struct nlmsghdr *request, nl_cb cb,
  * nl_fail - print why the kernel refused
  * @nl: the socket
  * @err: the negative errno of nl_talk()
- * @what: what the refusal is about, for where the kernel gave no sentence
+ * @what: what was requested, in case the kernel gave no message
  *
  * Return: the enum status that belongs to @err.
  */

@@ -9,12 +9,12 @@
 #include <stdint.h>
 #include <libmnl/libmnl.h>
 
-/* As much as the kernel puts into one datagram of a dump. */
+/* The largest datagram of a dump. */
 #define NL_BUFFER	32768
-/* More than any request of ours. */
+/* Larger than any request of ours. */
 #define NL_REQUEST	2048
 
-/* Memory for messages, as aligned as they must be. */
+/* Memory for messages, aligned as required. */
 union nl_buffer {
 	struct nlmsghdr nlh;
 	char bytes[NL_BUFFER];
@@ -31,10 +31,10 @@ typedef void (*nl_cb)(const struct nlmsghdr *nlh, void *arg);
  * struct nl - a netlink socket
  * @sock: the socket
  * @seq: number of the last request
- * @portid: our address
- * @torn: what the last dump is about has changed under way
- * @extack: the kernel's sentence about the last refusal, or empty
- * @buf: what is received
+ * @portid: its netlink port
+ * @torn: the last dump was inconsistent
+ * @extack: the kernel's message about the last error, or empty
+ * @buf: receive buffer
  */
 struct nl {
 	struct mnl_socket *sock;

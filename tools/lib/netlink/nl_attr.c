@@ -18,11 +18,11 @@ static int nl_collect(const struct nlattr *attr, const struct nlattr **tb,
 }
 
 /**
- * nl_attrs - sort the attributes of a message by type
+ * nl_attrs - index the attributes of a message by type
  * @nlh: the message
  * @offset: length of what precedes them
- * @tb: @max + 1 entries, NULL for those that are not there
- * @max: largest type; larger ones are from a newer kernel and left out
+ * @tb: @max + 1 entries, NULL for those that are absent
+ * @max: largest type; larger ones are from a newer kernel and ignored
  */
 void nl_attrs(const struct nlmsghdr *nlh, size_t offset,
 	      const struct nlattr **tb, unsigned int max)
@@ -35,9 +35,9 @@ void nl_attrs(const struct nlmsghdr *nlh, size_t offset,
 }
 
 /**
- * nl_nested - sort the attributes of a nest by type
- * @nest: the nest; NULL has none
- * @tb: @max + 1 entries, NULL for those that are not there
+ * nl_nested - index the attributes of a nest by type
+ * @nest: the nest; NULL: without any
+ * @tb: @max + 1 entries, NULL for those that are absent
  * @max: largest type
  */
 void nl_nested(const struct nlattr *nest, const struct nlattr **tb,
@@ -53,11 +53,11 @@ void nl_nested(const struct nlattr *nest, const struct nlattr **tb,
 }
 
 /**
- * nl_bytes - payload of an attribute of a known length
+ * nl_bytes - payload of an attribute with a fixed length
  * @attr: the attribute, may be NULL
  * @len: the length
  *
- * Return: the payload, or NULL where there is none of that length.
+ * Return: the payload, or NULL if there is none of that length.
  */
 const void *nl_bytes(const struct nlattr *attr, size_t len)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Netlink requests that are sent together.
+ * Batches of netlink requests.
  */
 #define _GNU_SOURCE		/* recvmmsg() */
 #include <errno.h>
@@ -11,14 +11,14 @@
 #include "lib/netlink/nl.h"
 #include "lib/netlink/nl_batch.h"
 
-/* What a refusal takes of the room to receive, with all that the kernel needs
- * for it; rather more.
+/* Upper bound of the receive buffer that an error takes, with the kernel's
+ * overhead.
  */
 #define NL_REFUSAL	2048
-/* What the kernel keeps of the room to send. */
+/* The part of the send buffer that the kernel reserves. */
 #define NL_SEND_RESERVE	32
 
-/* What an option that is a number says; 0: it cannot be asked for. */
+/* The value of a numeric socket option; 0 if it cannot be read. */
 static size_t nl_option(const struct nl *nl, int option)
 {
 	int value = 0;
@@ -38,12 +38,12 @@ static void nl_batch_empty(struct nl_batch *batch)
 }
 
 /**
- * nl_batch_begin - make ready to send requests together
+ * nl_batch_begin - begin a batch of requests
  * @batch: to be filled
  * @nl: the socket
  *
- * All are answered before the first answer is read, so there must be room for as
- * many refusals.
+ * All are answered before the first answer is read, so the receive buffer must
+ * have room for as many errors.
  */
 void nl_batch_begin(struct nl_batch *batch, struct nl *nl)
 {
@@ -60,11 +60,11 @@ void nl_batch_begin(struct nl_batch *batch, struct nl *nl)
 }
 
 /**
- * nl_batch_put - one more request, to be sent with the others
- * @batch: where it is copied to
+ * nl_batch_put - add a request
+ * @batch: the batch, to which it is copied
  * @request: the request
  *
- * Return: false where it does not fit: nl_batch_talk() makes room.
+ * Return: false if it does not fit: nl_batch_talk() makes room.
  */
 bool nl_batch_put(struct nl_batch *batch, const struct nlmsghdr *request)
 {
@@ -84,7 +84,7 @@ bool nl_batch_put(struct nl_batch *batch, const struct nlmsghdr *request)
 	return true;
 }
 
-/* Return: 1 when more must follow, else the outcome. */
+/* Return: 1 if more must follow, else the outcome. */
 static int nl_batch_answer(struct nl_batch *batch, const char *bytes, int len,
 			   nl_refused_cb refused, void *arg)
 {
@@ -110,7 +110,7 @@ static int nl_batch_answer(struct nl_batch *batch, const char *bytes, int len,
 	return 1;
 }
 
-/* All answers that have come, each in its slot. Return: as nl_batch_answer(). */
+/* Receive answers, each in its slot. Return: as nl_batch_answer(). */
 static int nl_batch_receive(struct nl_batch *batch, nl_refused_cb refused,
 			    void *arg)
 {
@@ -140,14 +140,14 @@ static int nl_batch_receive(struct nl_batch *batch, nl_refused_cb refused,
 }
 
 /**
- * nl_batch_talk - send the requests and wait for the end of the last one
- * @batch: the requests; none are left in it afterwards
- * @refused: called for each that is refused, with its place among them, a
- *	negative errno, and the kernel's sentence in the socket's extack; what is
- *	not 0 ends it, although the kernel has gone through all of them
- * @arg: handed to @refused
+ * nl_batch_talk - send the requests and wait for the last acknowledgment
+ * @batch: the requests; empty afterwards
+ * @refused: called for each error, with the index of the request, a negative
+ *	errno, and the kernel's message in the socket's extack; a result other
+ *	than 0 ends the wait, although the kernel has processed all requests
+ * @arg: passed to @refused
  *
- * Only the last one is to be acknowledged, as only refusals are of interest.
+ * Only the last one requests an acknowledgment, as only errors matter.
  *
  * Return: 0, or a negative errno: the socket's, or what @refused returned.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Netlink requests that are sent together.
+ * Batches of netlink requests.
  */
 #ifndef M6T_NL_BATCH_H
 #define M6T_NL_BATCH_H
@@ -11,19 +11,19 @@
 
 #include "lib/netlink/nl.h"
 
-/* Requests that are sent together. Their answers are received together, each
- * into an equal part of the buffer.
+/* Maximum number of requests in a batch. Their answers are received together,
+ * each into an equal part of the buffer.
  */
 #define NL_BATCH	64
 #define NL_BATCH_BYTES	16384
 
 /**
- * struct nl_batch - requests that are sent together
+ * struct nl_batch - a batch of requests
  * @nl: the socket
- * @n: how many there are
- * @max: most that there may be
- * @len: bytes of them
- * @room: most bytes that there may be
+ * @n: number of requests
+ * @max: maximum of @n
+ * @len: bytes of requests
+ * @room: maximum of @len
  * @buf: the requests
  */
 struct nl_batch {

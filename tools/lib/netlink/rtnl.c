@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Rtnetlink: requests and refusals.
+ * Rtnetlink: requests and errors.
  */
 #include <errno.h>
 #include <linux/rtnetlink.h>
@@ -14,7 +14,7 @@
  * rtnl_open - open a socket for requests
  * @rtnl: to be filled
  *
- * Return: an enum status, with a sentence printed.
+ * Return: an enum status; an error was printed.
  */
 int rtnl_open(struct rtnl *rtnl)
 {
@@ -38,7 +38,7 @@ void rtnl_close(struct rtnl *rtnl)
  * @type: type of the message
  * @flags: %NLM_F_DUMP and the like
  *
- * Return: the request, for a header and attributes to be put into.
+ * Return: the request, for a header and attributes to be added.
  */
 struct nlmsghdr *rtnl_request(struct rtnl *rtnl, uint16_t type,
 			      uint16_t flags)
@@ -54,7 +54,7 @@ struct nlmsghdr *rtnl_request(struct rtnl *rtnl, uint16_t type,
  * rtnl_talk - send the request that rtnl_request() began
  * @rtnl: the connection
  * @cb: called for each answer, may be NULL
- * @arg: handed to @cb
+ * @arg: passed to @cb
  *
  * Return: 0, or a negative errno for rtnl_fail().
  */
@@ -68,7 +68,7 @@ int rtnl_talk(struct rtnl *rtnl, nl_cb cb, void *arg)
  * @rtnl: the connection
  * @cb: called for each answer
  * @forget: called before another try
- * @arg: handed to both
+ * @arg: passed to both
  *
  * Return: 0, or a negative errno for rtnl_fail().
  */
@@ -89,7 +89,7 @@ int rtnl_fail(const struct rtnl *rtnl, int err)
 {
 	const struct rtgenmsg *gen = mnl_nlmsg_get_payload(&rtnl->req.nlh);
 
-	/* Nobody handles the request, as the stack was not started. */
+	/* Without the IPv6 stack, the request has no handler. */
 	if (err == -EOPNOTSUPP && !rtnl->nl.extack[0] &&
 	    gen->rtgen_family == AF_INET6)
 		return fail(STATUS_REFUSED,
@@ -100,9 +100,9 @@ int rtnl_fail(const struct rtnl *rtnl, int err)
 }
 
 /**
- * rtnl_change - send a change
- * @rtnl: the connection; its @changed is set where it was one
- * @harmless: the errno of what was there already, or gone: that is no refusal
+ * rtnl_change - send a request that changes something
+ * @rtnl: the connection; its @changed is set if something changed
+ * @harmless: the errno if it existed already, or was removed: not an error
  *
  * Return: 0, or a negative errno for rtnl_fail().
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Rtnetlink: requests and refusals.
+ * Rtnetlink: requests and errors.
  */
 #ifndef M6T_RTNL_H
 #define M6T_RTNL_H
@@ -13,8 +13,8 @@
 /**
  * struct rtnl - a connection to rtnetlink
  * @nl: the socket
- * @what: what is being tried, for a refusal without the kernel's sentence
- * @changed: the last change was one
+ * @what: what is attempted, in case the kernel gives no message
+ * @changed: the last request changed something
  * @req: the request being built
  */
 struct rtnl {

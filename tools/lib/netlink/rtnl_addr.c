@@ -27,7 +27,7 @@ static struct nlmsghdr *rtnl_addr_request(struct rtnl *rtnl, uint16_t type,
 	return nlh;
 }
 
-/* Addresses of the device inside the prefix. */
+/* Collect addresses of the device inside the prefix. */
 static void rtnl_collect_addr(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct ifaddrmsg *ifa = mnl_nlmsg_get_payload(nlh);
@@ -51,7 +51,7 @@ static void rtnl_collect_addr(const struct nlmsghdr *nlh, void *arg)
 /**
  * rtnl_addr_list - list the addresses of a device inside a prefix
  * @rtnl: the connection
- * @list: the device and the prefix; its items are to be freed
+ * @list: the device and the prefix; the caller frees its items
  *
  * Return: 0, or a negative errno for rtnl_fail().
  */
@@ -71,7 +71,7 @@ static bool rtnl_is_addr(const struct rtnl_item *item,
 	return addr && !memcmp(&item->addr, addr, sizeof(*addr));
 }
 
-/* One that will expire, or that others are preferred to, is as good as gone. */
+/* An address that will expire, or is deprecated, is not good enough. */
 static bool rtnl_addr_is_whole(const struct rtnl_item *item)
 {
 	return (item->flags & (IFA_F_PERMANENT | IFA_F_DEPRECATED)) ==
@@ -81,8 +81,8 @@ static bool rtnl_addr_is_whole(const struct rtnl_item *item)
 /**
  * rtnl_addr_add - give a device an address
  * @rtnl: the connection
- * @list: what the device has
- * @addr: the address; one that is there already is left as it is
+ * @list: the addresses of the device
+ * @addr: the address; left as it is if it already exists
  *
  * Return: 0, or a negative errno for rtnl_fail().
  */
@@ -108,7 +108,7 @@ int rtnl_addr_add(struct rtnl *rtnl, const struct rtnl_list *list,
 	mnl_attr_put_u32(nlh, IFA_FLAGS, flags);
 
 	err = rtnl_change(rtnl, 0);
-	/* Older kernels mean this, and do not say so. */
+	/* Older kernels give no message for this. */
 	if (err == -EACCES)
 		rtnl->what = "cannot add the address: IPv6 is disabled on this device";
 	return err;
@@ -118,7 +118,7 @@ int rtnl_addr_add(struct rtnl *rtnl, const struct rtnl_list *list,
  * rtnl_addr_clean - delete the addresses of a list
  * @rtnl: the connection
  * @list: the list
- * @keep: this one stays; may be NULL
+ * @keep: keep this one; may be NULL
  *
  * Return: 0, or a negative errno for rtnl_fail().
  */

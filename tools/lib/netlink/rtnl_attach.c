@@ -2,9 +2,9 @@
 /*
  * The address and the default route of a mobile node, by rtnetlink.
  *
- * Others look at the same address and route: a mobility daemon takes the
- * address for the sign of movement and puts its own metric on the route.
- * So nothing is replaced that is already right, and nothing is left behind.
+ * Other programs use the same address and route: a mobility daemon takes the
+ * address as a sign of movement and sets its own metric on the route. So
+ * nothing is replaced that is already right, and nothing is left behind.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -17,13 +17,13 @@
 
 /**
  * rtnl_attach - give a device its new address and a default route
- * @rtnl: the connection; its @changed tells whether there was anything to do
+ * @rtnl: the connection; its @changed is set if anything changed
  * @ifindex: the device
  * @addr: the address
  * @prefix: the prefix whose other addresses are stale
  * @metric: of a default route that is to be added
  *
- * The new address is there before the old one goes, so that a listener
+ * The new address is added before the old one is removed, so that a listener
  * never sees the device without one.
  *
  * Return: 0, or a negative errno for rtnl_fail().
@@ -54,10 +54,10 @@ out:
 }
 
 /**
- * rtnl_detach - take a device's addresses and default routes away
- * @rtnl: the connection; its @changed tells whether there was anything to do
+ * rtnl_detach - remove a device's addresses and default routes
+ * @rtnl: the connection; its @changed is set if anything changed
  * @ifindex: the device
- * @prefix: the prefix whose addresses are meant
+ * @prefix: the prefix of the addresses
  *
  * Return: 0, or a negative errno for rtnl_fail().
  */

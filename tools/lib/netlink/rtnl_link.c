@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A link, by rtnetlink: the VRF that it is in, its name.
+ * A link, by rtnetlink: its VRF and its name.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@
 #include "lib/netlink/rtnl.h"
 #include "lib/netlink/rtnl_link.h"
 
-/* The table of the VRF that the device is in. */
+/* The table of the device's VRF. */
 static void rtnl_keep_table(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct nlattr *port[IFLA_VRF_PORT_TABLE + 1];
@@ -33,10 +33,10 @@ static void rtnl_keep_table(const struct nlmsghdr *nlh, void *arg)
 }
 
 /**
- * rtnl_link_table - ask where the stack looks for the routes of a device
+ * rtnl_link_table - get the routing table of a device
  * @rtnl: the connection
  * @ifindex: the device
- * @table: the answer
+ * @table: that of its VRF, else the main table
  *
  * Return: 0, or a negative errno for rtnl_fail().
  */

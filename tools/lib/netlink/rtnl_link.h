@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A link: the VRF that it is in, its name.
+ * A link: its VRF and its name.
  */
 #ifndef M6T_RTNL_LINK_H
 #define M6T_RTNL_LINK_H

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a dump of addresses or routes found.
+ * The result of a dump of addresses or routes.
  */
 #include <stdlib.h>
 
 #include "lib/netlink/rtnl_list.h"
 
 /**
- * rtnl_list_add - one more item
- * @list: where; its @failed is set where there is no memory
- * @item: it is copied
+ * rtnl_list_add - add an item
+ * @list: the list; its @failed is set if out of memory
+ * @item: the item, which is copied
  */
 void rtnl_list_add(struct rtnl_list *list, const struct rtnl_item *item)
 {
@@ -26,7 +26,7 @@ void rtnl_list_add(struct rtnl_list *list, const struct rtnl_item *item)
 }
 
 /**
- * rtnl_list_forget - what was found does not count
+ * rtnl_list_forget - discard all items
  * @arg: the list
  */
 void rtnl_list_forget(void *arg)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a dump of addresses or routes found.
+ * The result of a dump of addresses or routes.
  */
 #ifndef M6T_RTNL_LIST_H
 #define M6T_RTNL_LIST_H
@@ -17,9 +17,9 @@
  * @len: length of the address' prefix
  * @flags: of the address
  * @metric: of the route
- * @nexthop: the nexthop object of the route; 0: it has none
+ * @nexthop: the nexthop object of the route; 0: none
  * @protocol: of the route
- * @has_gateway: @addr is one
+ * @has_gateway: @addr is a gateway
  */
 struct rtnl_item {
 	struct in6_addr addr;
@@ -32,13 +32,13 @@ struct rtnl_item {
 };
 
 /**
- * struct rtnl_list - what a dump found
+ * struct rtnl_list - the result of a dump
  * @ifindex: of this device
  * @table: of routes, those in this table
  * @prefix: of addresses those in it, of routes those to it
- * @items: what was found
- * @used: how many
- * @failed: there was no memory for more
+ * @items: the items
+ * @used: number of items
+ * @failed: out of memory
  */
 struct rtnl_list {
 	uint32_t ifindex;

@@ -24,13 +24,13 @@ static struct nlmsghdr *rtnl_route_request(struct rtnl *rtnl, uint16_t type,
 	(*rtm)->rtm_family = AF_INET6;
 	if (table == RT_TABLE_MAIN)
 		(*rtm)->rtm_table = RT_TABLE_MAIN;
-	/* A dump of a table that nothing has been put into yet is refused. */
+	/* The kernel refuses to dump a table that has not been created yet. */
 	else if (!(flags & NLM_F_DUMP))
 		mnl_attr_put_u32(nlh, RTA_TABLE, table);
 	return nlh;
 }
 
-/* A hop of a route: is it through the device? */
+/* Collect a hop of a route if it uses the device. */
 static void rtnl_collect_hop(struct rtnl_list *list, struct rtnl_item *item,
 			     uint32_t ifindex, const struct nlattr *gateway)
 {
@@ -82,7 +82,7 @@ static bool rtnl_route_is_meant(const struct rtnl_list *list,
 	return !len || (dst && !memcmp(dst, &list->prefix->addr, sizeof(*dst)));
 }
 
-/* The hops through the device of all routes that are meant. */
+/* Collect the hops through the device of all matching routes. */
 static void rtnl_collect_route(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
@@ -96,8 +96,8 @@ static void rtnl_collect_route(const struct nlmsghdr *nlh, void *arg)
 
 	item.metric = nl_u32(tb[RTA_PRIORITY]);
 	item.nexthop = nl_u32(tb[RTA_NH_ID]);
-	/* With nexthop_compat_mode 0 the message does not say more; but the
-	 * dump is of the device's routes only.
+	/* With nexthop_compat_mode 0, the message has no hops; but the dump
+	 * has only routes of the device.
 	 */
 	if (item.nexthop)
 		rtnl_list_add(list, &item);
@@ -123,11 +123,11 @@ static int rtnl_dump_routes(struct rtnl *rtnl, struct rtnl_list *list)
 }
 
 /**
- * rtnl_has_route - whether a route of the main table leads through a device
+ * rtnl_has_route - whether a route of the main table uses a device
  * @rtnl: the connection
  * @ifindex: the device
  * @to: destination of the route
- * @has: the answer
+ * @has: set to the answer
  *
  * Return: 0, or a negative errno for rtnl_fail().
  */
@@ -165,7 +165,7 @@ static int rtnl_route_new(struct rtnl *rtnl, uint32_t ifindex, uint32_t table,
 /**
  * rtnl_route_add - give a device a default route
  * @rtnl: the connection
- * @ifindex: the device; one that has a default route is left as it is
+ * @ifindex: the device; an existing default route is left as it is
  * @metric: of the route
  *
  * Return: 0, or a negative errno for rtnl_fail().
@@ -189,9 +189,9 @@ int rtnl_route_add(struct rtnl *rtnl, uint32_t ifindex, uint32_t metric)
 }
 
 /*
- * Without its gateway, all hops of a route would be deleted, those by other
- * devices, too. One by a nexthop object is not ours to delete, as that may be a
- * group; the kernel takes the device out of it once the carrier is off.
+ * Without its gateway, all hops of a route would be deleted, even those through
+ * other devices. A nexthop object is not ours to delete, as it may be a group;
+ * the kernel removes the device from it once the carrier is off.
  */
 static int rtnl_route_del(struct rtnl *rtnl, const struct rtnl_list *list,
 			  const struct rtnl_item *item)
@@ -214,7 +214,7 @@ static int rtnl_route_del(struct rtnl *rtnl, const struct rtnl_list *list,
 }
 
 /**
- * rtnl_route_clean - take a device's default routes away
+ * rtnl_route_clean - delete a device's default routes
  * @rtnl: the connection
  * @ifindex: the device
  *
@@ -246,13 +246,13 @@ out:
 }
 
 /**
- * rtnl_metric - give a device's default route another metric
+ * rtnl_metric - change the metric of a device's default route
  * @rtnl: the connection
  * @ifindex: the device
- * @from: the metric that it has; one of others is left as it is
- * @to: the metric that it is to have
+ * @from: its metric; a route with another one is left as it is
+ * @to: its new metric
  *
- * The new one is there before the old one goes.
+ * The new route is added before the old one is deleted.
  *
  * Return: 0, or a negative errno for rtnl_fail().
  */

@@ -12,8 +12,8 @@
 
 #include "lib/netlink/rtnl.h"
 
-/* Of default routes: behind native IPv6, to which the kernel gives 1024 and
- * network managers give 100 to a little over 3000.
+/* Of default routes: less preferred than native IPv6, which gets 1024 from the
+ * kernel, and 100 to a little over 3000 from network managers.
  */
 #define RTNL_METRIC	4096
 
