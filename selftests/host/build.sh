@@ -80,6 +80,7 @@ include/m6t_proto.h CAMELCASE			a name of the kernel
 include/m6t_trace.h OPEN_ENDED_LINE		as all such headers are written
 include/m6t_trace.h PARENTHESIS_ALIGNMENT	likewise
 tools/*.[ch] CAMELCASE				names of the C library
+tools/tests/decide_rows.h COMPLEX_MACRO		members of structures
 tools/ip/link_check.c SPACING			ElfW(Sym) is a type
 tools/lib/setting_print.c SPACING			not a cast
 tools/lib/macros.h PREFER_DEFINED_ATTRIBUTE_MACRO	user space

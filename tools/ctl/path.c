@@ -151,18 +151,3 @@ int path_find(struct rtnl *rtnl, const struct node *node, uint32_t self,
 	path->exists = false;
 	return err == -ENOMEM || err == -ENOBUFS || err == -EPERM ? err : 0;
 }
-
-/**
- * path_same - whether two paths are the same
- * @a: one
- * @b: another
- *
- * Return: true if both exist and a NAT would see no difference.
- */
-bool path_same(const struct path *a, const struct path *b)
-{
-	return a->exists && b->exists && a->link == b->link &&
-	       a->downs == b->downs && a->local.s_addr == b->local.s_addr &&
-	       a->family == b->family &&
-	       !memcmp(a->via, b->via, sizeof(a->via));
-}

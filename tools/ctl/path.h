@@ -36,6 +36,5 @@ struct path {
 
 int path_find(struct rtnl *rtnl, const struct node *node, uint32_t self,
 	      struct path *path);
-bool path_same(const struct path *a, const struct path *b);
 
 #endif /* M6T_PATH_H */

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Tests of the tools that need no kernel with m6t: arguments, ranges, errors,
-# exit statuses, and whether the plugin fits the installed ip(8). Prints TAP;
-# exits 0 if every test passes.
+# exit statuses, what m6tctl follow decides, and whether the plugin fits the
+# installed ip(8). Prints TAP; exits 0 if every test passes.
 #
-#   check.sh [DIR]      DIR holds m6tctl, link_m6t.so and test_plugin
+#   check.sh [DIR]      DIR holds what "make check" builds
 
 dir=$(cd "${1:-.}" && pwd) || exit 1
 here=$(cd "$(dirname "$0")" && pwd) || exit 1
@@ -416,7 +416,35 @@ check_completion()
 	completes "help show " ""
 }
 
+# What follow decides is a function of what it is given: nothing else is called.
+check_decide()
+{
+	local line explanation
+
+	run nm -u "$dir"/ctl/follow/decide*.o
+	line=$(awk '$1 == "U" { print $2 }' <<<"$OUT" |
+		grep -vxE "(mem(cpy|move|set|cmp)|in6addr_any|_GLOBAL_OFFSET_TABLE_)|\
+__(stack_chk|mem[a-z]+_chk|asan|ubsan|gcov).*" |
+		grep -vxFf <(nm --defined-only "$dir"/ctl/follow/decide*.o |
+			awk 'NF == 3 { print $3 }') | xargs)
+	[ "$STATUS" -eq 0 ] && [ -z "$line" ]
+	report $? "decide: has no system call, clock or output" "$line $ERR"
+
+	run "$dir/test_decide"
+	while read -r line; do
+		case $line in
+		"#"*)	continue ;;
+		"ok "*)	report 0 "${line#* - }" ;;
+		*)	explanation=$(grep -A 2 -xF -- "$line" <<<"$OUT" |
+				grep "^#")
+			report 1 "${line#* - }" "$explanation" ;;
+		esac
+	done <<<"$OUT"
+	report "$STATUS" "decide: all of that" "status $STATUS: $ERR"
+}
+
 echo "TAP version 13"
+check_decide
 check_prefix
 check_usage
 check_round

@@ -58,13 +58,13 @@ static int follow_count(int argc, char **argv)
 
 static int follow_words(const struct command *command, int argc, char **argv)
 {
-	int status = STATUS_DONE;
 	uint32_t metric = 0;
 	struct device dev;
+	int status;
 	int count;
 
 	/* Each "dev NAME" by itself, as there may be many. */
-	for (; argc > 0 && !status; argc -= count, argv += count) {
+	for (; argc > 0; argc -= count, argv += count) {
 		struct word words[] = {
 			{ .name = "dev", .what = "NAME", .parse = follow_word,
 			  .to = &dev, .required = true },
@@ -75,11 +75,13 @@ static int follow_words(const struct command *command, int argc, char **argv)
 
 		count = follow_count(argc, argv);
 		status = words_parse(command, words, count, argv);
-		if (!status && words[1].given)
+		if (status)
+			return status;
+		if (words[1].given)
 			follow.devs->metric = metric;
 	}
 
-	return status;
+	return STATUS_DONE;
 }
 
 /**

@@ -23,26 +23,68 @@
 #include "lib/netlink/rtnl.h"
 #include "lib/say.h"
 
+/* ms: who waits for us waits so long for a name at most. */
+#define UP_PATIENCE	5000
+
 static struct follow follow;
 static bool up_is_ready;
 
-/* How a device is, for people. */
-static void up_describe(const struct follow_dev *dev, char *text, size_t size)
+/* Why a device is not there yet; empty where that is not known. */
+static void up_waiting(const struct facts *facts, char *text, size_t size)
 {
-	char addr[INET6_ADDRSTRLEN];
+	text[0] = '\0';
+	switch (facts->waiting) {
+	case MAKE_WANTS_LINK:
+		snprintf(text, size, "dev %.80s is not there yet",
+			 facts->conf->link);
+		break;
+	case MAKE_WANTS_ADDRESS:
+		snprintf(text, size, "gateway %.80s does not resolve yet",
+			 facts->conf->host);
+		break;
+	case MAKE_WANTS_LOCAL:
+		snprintf(text, size,
+			 "local is no address of this host yet");
+		break;
+	default:
+		break;
+	}
+}
 
-	if (!dev->made && dev->waiting[0]) {
-		snprintf(text, size, "waiting: %s", dev->waiting);
-	} else if (!dev->made) {
-		snprintf(text, size, "asking for %.80s", dev->conf->host);
-	} else if (dev->conf->mode == M6T_MODE_GW) {
+/* How a device is, for people. */
+static void up_describe(const struct facts *facts, char *text, size_t size)
+{
+	char waiting[128], addr[INET6_ADDRSTRLEN];
+
+	up_waiting(facts, waiting, sizeof(waiting));
+	if (!facts->made && waiting[0]) {
+		snprintf(text, size, "waiting: %s", waiting);
+	} else if (!facts->made) {
+		snprintf(text, size, "asking for %.80s", facts->conf->host);
+	} else if (facts->conf->mode == M6T_MODE_GW) {
 		snprintf(text, size, "gateway");
-	} else if (!dev->settled || IN6_IS_ADDR_UNSPECIFIED(&dev->addr)) {
+	} else if (!facts->settled || facts->state != FOLLOW_ATTACHED) {
 		snprintf(text, size, "not attached");
 	} else {
-		inet_ntop(AF_INET6, &dev->addr, addr, sizeof(addr));
+		inet_ntop(AF_INET6, &facts->addr, addr, sizeof(addr));
 		snprintf(text, size, "attached, address %s", addr);
 	}
+}
+
+/* Whether a device is there, or is known to take longer. */
+static bool up_has_settled(struct follow *all, const struct facts *facts)
+{
+	int64_t left;
+
+	if (facts->made || facts->waiting != MAKE_NO_REASON)
+		return true;
+	if (!facts->search.asking)
+		return false;
+
+	left = facts->search.started + UP_PATIENCE - follow_now();
+	if (left > 0)
+		follow_plan(all, left);
+	return left <= 0;
 }
 
 /* After each look: is there news for those who started us? */
@@ -50,12 +92,13 @@ static void up_tell(struct follow *all)
 {
 	static char last[256];
 	const struct follow_dev *dev = all->devs;
-	char text[200], state[256];
-	bool ready = !up_is_ready && make_settled(all, dev);
+	bool ready = !up_is_ready && up_has_settled(all, &dev->facts);
+	char text[200], waiting[128], state[256];
 
-	up_describe(dev, text, sizeof(text));
-	if (ready && dev->waiting[0])
-		fail(STATUS_DONE, "%s: %s", dev->dev.name, dev->waiting);
+	up_waiting(&dev->facts, waiting, sizeof(waiting));
+	if (ready && waiting[0])
+		fail(STATUS_DONE, "%s: %s", dev->dev.name, waiting);
+	up_describe(&dev->facts, text, sizeof(text));
 	snprintf(state, sizeof(state), "%sSTATUS=%s", ready ? "READY=1\n" : "",
 		 text);
 	if (strcmp(state, last))
@@ -72,6 +115,7 @@ static void up_tell(struct follow *all)
 static int up_begin(struct conf *conf, struct follow_dev **dev)
 {
 	int err = follow_dev_new(&follow, conf->name, true, dev);
+	struct facts *facts;
 
 	if (err == -EWOULDBLOCK && lock_owner(conf->name))
 		return fail(STATUS_REFUSED,
@@ -80,40 +124,57 @@ static int up_begin(struct conf *conf, struct follow_dev **dev)
 	if (err)
 		return lock_fail(err, conf->name);
 
-	(*dev)->conf = conf;
-	(*dev)->make = true;
+	facts = &(*dev)->facts;
+	facts->conf = conf;
+	facts->make = true;
 	if (conf->mode == M6T_MODE_MN && !conf->host[0])
-		gateways_set(*dev, &conf->gateway, 1);
-	name_want(*dev);
+		gateways_set(facts, &conf->gateway, 1);
+	search_want(facts, follow_now());
 	return STATUS_DONE;
+}
+
+/* Return: an enum status, with a sentence printed. */
+static int up_make(struct follow_dev *dev)
+{
+	struct link_state link;
+	char waiting[128];
+	int status;
+	int err;
+
+	err = link_get(&follow.rtnl, dev->dev.name, dev->facts.conf, &link);
+	if (err)
+		return rtnl_fail(&follow.rtnl, err);
+	if (link.same && link.up)
+		return fail(STATUS_REFUSED,
+			    "%s is up already: \"m6tctl down %s\" is allowed",
+			    dev->dev.name, dev->dev.name);
+
+	status = follow_act(&follow, dev);
+	if (status || dev->facts.made)
+		return status;
+	up_waiting(&dev->facts, waiting, sizeof(waiting));
+	return fail(STATUS_REFUSED, "%s: %s", dev->facts.conf->path, waiting);
 }
 
 /* A gateway needs nobody to look after it. */
 static int up_once(struct follow_dev *dev)
 {
-	struct link_state link;
-	int status;
-	int err;
+	int status = rtnl_open(&follow.rtnl);
 
-	status = rtnl_open(&follow.rtnl);
 	if (status)
 		return status;
 
-	err = link_get(&follow.rtnl, dev->dev.name, dev->conf, &link);
-	if (err)
-		status = rtnl_fail(&follow.rtnl, err);
-	else if (link.same && link.up)
-		status = fail(STATUS_REFUSED,
-			      "%s is up already: \"m6tctl down %s\" is allowed",
-			      dev->dev.name, dev->dev.name);
-	else
-		status = make_sync(&follow, dev);
-	if (!status && !dev->made)
-		status = fail(STATUS_REFUSED, "%s: %s", dev->conf->path,
-			      dev->waiting);
-
+	status = up_make(dev);
 	rtnl_close(&follow.rtnl);
 	return status;
+}
+
+/* Look after it until we are to end, and then delete it. */
+static int up_run(struct follow_dev *dev)
+{
+	int status = follow_run(&follow);
+
+	return status ? status : make_end(&follow, dev);
 }
 
 static int up_stay(struct follow_dev *dev, bool foreground)
@@ -127,9 +188,7 @@ static int up_stay(struct follow_dev *dev, bool foreground)
 	/* Nothing is printed yet: this only chooses one line an event. */
 	json_flush_line();
 	follow.tell = up_tell;
-	status = follow_run(&follow);
-	if (!status)
-		status = make_end(&follow, dev);
+	status = up_run(dev);
 	notify("STOPPING=1");
 	daemon_tell(status);
 	return status;
@@ -182,10 +241,12 @@ int cmd_up(const struct command *command, int argc, char **argv)
 		return fail(STATUS_REFUSED, "out of memory");
 	up_standard_files();
 	status = up_words(command, argc, argv, &foreground);
-	if (!status)
-		status = conf_load(argv[0], conf);
-	if (!status)
-		status = up_begin(conf, &dev);
+	if (status)
+		return status;
+	status = conf_load(argv[0], conf);
+	if (status)
+		return status;
+	status = up_begin(conf, &dev);
 	if (status)
 		return status;
 

@@ -39,7 +39,7 @@ struct follow_dev *alias_find(struct follow *follow, const struct nlmsghdr *nlh,
 	struct follow_dev *dev;
 
 	for (dev = follow->devs; dev; dev = dev->next) {
-		if (dev->make)
+		if (dev->facts.make)
 			continue;
 		if (dev->dev.ifindex ?
 		    dev->dev.ifindex == (uint32_t)ifi->ifi_index :

@@ -6,18 +6,10 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
-#include <time.h>
 
 #include "ctl/follow/follow.h"
 #include "lib/notify.h"
 
-/* ms: messages come in bursts; look when one should be over. */
-#define FOLLOW_SETTLE	15
-/* ms: how long after a change by others a device is looked at. They may be about
- * to put something of their own in the place of what they took, and however
- * often they take it, it is put back no more often than this.
- */
-#define FOLLOW_REST	250
 /* ms: what was refused is tried again, first and last interval. */
 #define FOLLOW_RETRY	1000
 #define FOLLOW_RETRY_MAX	60000
@@ -30,85 +22,6 @@ enum follow_fd {
 	FOLLOW_EVENTS,
 	FOLLOW_FDS,
 };
-
-/**
- * follow_now - what time it is
- *
- * Return: ms since some point in time.
- */
-int64_t follow_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
-}
-
-/**
- * follow_plan - look at all in a while, or before
- * @follow: all of it
- * @ms: how long that is
- */
-void follow_plan(struct follow *follow, int64_t ms)
-{
-	int64_t due = follow_now() + ms;
-
-	if (follow->due < 0 || due < follow->due)
-		follow->due = due;
-}
-
-/**
- * follow_touched - others may have changed what is on a device
- * @follow: where
- * @dev: the device
- */
-void follow_touched(struct follow *follow, struct follow_dev *dev)
-{
-	int64_t now;
-
-	/* Known and planned: there may be thousands of messages. */
-	if (dev->look >= 0 && follow->due >= 0 && follow->due <= dev->look)
-		return;
-
-	now = follow_now();
-	if (dev->look < 0)
-		dev->look = now + FOLLOW_REST;
-	follow_plan(follow, dev->look > now ? dev->look - now : FOLLOW_SETTLE);
-}
-
-/**
- * follow_is_due - whether to look at what is on a device
- * @follow: where to plan it otherwise, if others may have changed it
- * @dev: the device
- *
- * Return: true when it is time to.
- */
-bool follow_is_due(struct follow *follow, const struct follow_dev *dev)
-{
-	int64_t left = dev->look - follow_now();
-
-	if (dev->look < 0)
-		return false;
-	if (left > 0)
-		follow_plan(follow, left);
-	return left <= 0;
-}
-
-/**
- * follow_looked - what is on a device has been looked at
- * @dev: the device
- * @right: it is as it must be; else it is tried again, but not at once
- */
-void follow_looked(struct follow_dev *dev, bool right)
-{
-	dev->look = right ? -1 : follow_now() + FOLLOW_REST;
-}
-
-static void follow_plan_retry(struct follow *follow)
-{
-	follow_plan(follow, follow->retry);
-	follow->failed = true;
-}
 
 /* After a look at all: whatever failed waits longer the next time. */
 static void follow_set_retry(struct follow *follow)
@@ -141,6 +54,7 @@ static int follow_list(struct follow *follow)
 	int err;
 
 	err = follow_dev_list(follow, &fresh);
+	follow->listed = !err;
 	if (err) {
 		rtnl_fail(&follow->rtnl, err);
 		follow_plan_retry(follow);
@@ -161,56 +75,66 @@ static int follow_list(struct follow *follow)
 	return STATUS_DONE;
 }
 
-/* Make what is to be made, and see what there is. Return: an enum status. */
-static int follow_look(struct follow *follow)
+static int follow_keep_locks(struct follow *follow)
 {
-	int status = follow->all ? lock_keep(&follow->lock, "", false) :
-				   STATUS_DONE;
 	struct follow_dev *dev;
+	int status;
 
-	for (dev = follow->devs; !status && dev; dev = dev->next) {
-		status = lock_keep(&dev->lock, dev->dev.name, dev->make);
-		if (!status)
-			status = make_sync(follow, dev);
+	if (follow->all) {
+		status = lock_keep(&follow->lock, "", false);
+		if (status)
+			return status;
 	}
-	if (status)
-		return status;
+	for (dev = follow->devs; dev; dev = dev->next) {
+		status = lock_keep(&dev->lock, dev->dev.name, dev->facts.make);
+		if (status)
+			return status;
+	}
 
-	status = follow_list(follow);
-	if (status || follow->failed)
-		return status;
+	return STATUS_DONE;
+}
 
-	for (dev = follow->devs; !status && dev; dev = dev->next)
-		status = make_check(dev);
-	return status;
+/* About those that are yet to be made, or all others. */
+static int follow_act_on(struct follow *follow, bool make)
+{
+	struct follow_dev *dev;
+	int status;
+
+	for (dev = follow->devs; dev; dev = dev->next) {
+		if (make_is_due(&dev->facts) != make)
+			continue;
+		status = follow_act(follow, dev);
+		if (status)
+			return status;
+	}
+
+	return STATUS_DONE;
 }
 
 /* Look at everything and do what is needed. Return: an enum status. */
 static int follow_sync(struct follow *follow)
 {
-	struct follow_dev *dev;
-	bool failed = false;
 	int status;
 
 	follow->due = -1;
-	status = follow_look(follow);
+	follow->listed = false;
+	status = follow_keep_locks(follow);
+	if (status)
+		return status;
+	/* What is made is there when the devices are listed. */
+	status = follow_act_on(follow, true);
+	if (status)
+		return status;
+	status = follow_list(follow);
+	if (status)
+		return status;
+	status = follow_act_on(follow, false);
 	if (status)
 		return status;
 
-	for (dev = follow->devs; dev; dev = dev->next) {
-		if (follow->has_genl && dev->seen &&
-		    follow_dev_sync(follow, dev))
-			failed = true;
-		if (make_keep(follow, dev))
-			failed = true;
-		name_sync(follow, dev);
-	}
-	if (failed)
-		follow_plan_retry(follow);
 	follow_set_retry(follow);
 	if (follow->tell)
 		follow->tell(follow);
-
 	return STATUS_DONE;
 }
 
@@ -241,7 +165,7 @@ static void follow_wake(struct follow *follow, const struct pollfd *fds)
 	told |= name_told(follow);
 	if (watch_slept(follow)) {
 		for (dev = follow->devs; dev; dev = dev->next)
-			dev->moved = true;
+			dev->facts.slept = true;
 		told = true;
 	}
 	if (told)
@@ -276,8 +200,8 @@ static void follow_reload(struct follow *follow)
 
 	notify("RELOADING=1");
 	for (dev = follow->devs; dev; dev = dev->next)
-		if (dev->make)
-			make_reload(follow, dev);
+		if (dev->facts.make)
+			reload_file(follow, dev);
 	notify("READY=1");
 	follow_plan(follow, 0);
 }
@@ -322,7 +246,7 @@ static int follow_mistaken(const struct follow_dev *dev)
 {
 	if (dev->gateway)
 		return fail_plain(STATUS_REFUSED,
-				  "m6t: only a device of mode mn can attach");
+				  "m6t: only a device of mode mn attaches");
 
 	return fail(STATUS_ABSENT,
 		    "%s is no device of type m6t: one of \"m6tctl show\" is allowed",
@@ -340,12 +264,14 @@ static int follow_first(struct follow *follow)
 	for (dev = follow->devs; dev; dev = dev->next)
 		dev->start = if_nametoindex(dev->dev.name);
 	status = follow_sync(follow);
-	for (dev = follow->devs; !status && dev; dev = dev->next)
-		if (!dev->seen && !dev->make && dev->start &&
+	if (status)
+		return status;
+	for (dev = follow->devs; dev; dev = dev->next)
+		if (!dev->seen && !dev->facts.make && dev->start &&
 		    dev->start == if_nametoindex(dev->dev.name))
-			status = follow_mistaken(dev);
+			return follow_mistaken(dev);
 
-	return status;
+	return STATUS_DONE;
 }
 
 /**
@@ -371,11 +297,12 @@ int follow_run(struct follow *follow)
 	follow->due = -1;
 	follow->retry = FOLLOW_RETRY;
 	status = watch_open(follow);
+	if (status)
+		return status;
 	fds[FOLLOW_NAMES].fd = follow->names[0];
-	if (!status)
-		status = follow_first(follow);
-	if (!status)
-		status = follow_loop(follow, fds);
+	status = follow_first(follow);
+	if (status)
+		return status;
 
-	return status;
+	return follow_loop(follow, fds);
 }

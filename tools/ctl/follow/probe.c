@@ -37,10 +37,10 @@ void follow_probe(const struct follow_dev *dev)
 {
 	struct icmp6_hdr echo = { .icmp6_type = ICMP6_ECHO_REQUEST };
 	struct sockaddr_in6 from = {
-		.sin6_family = AF_INET6, .sin6_addr = dev->addr,
+		.sin6_family = AF_INET6, .sin6_addr = dev->facts.addr,
 	};
 	struct sockaddr_in6 to = {
-		.sin6_family = AF_INET6, .sin6_addr = dev->conf->probe,
+		.sin6_family = AF_INET6, .sin6_addr = dev->facts.conf->probe,
 	};
 	int fd = probe_open();
 
@@ -48,7 +48,7 @@ void follow_probe(const struct follow_dev *dev)
 		return;
 
 	echo.icmp6_id = htons(getpid() & 0xffff);
-	echo.icmp6_seq = htons(dev->gateways.probes);
+	echo.icmp6_seq = htons(dev->facts.gateways.probes);
 	/* Never by another device, whose packets it would be among. */
 	if (!setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, dev->dev.name,
 			strlen(dev->dev.name)) &&

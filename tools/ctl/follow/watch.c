@@ -41,15 +41,21 @@ int watch_open(struct follow *follow)
 	size_t i;
 
 	status = rtnl_open(&follow->rtnl);
-	if (!status)
-		status = nl_open(&follow->links, NETLINK_ROUTE);
-	for (i = 0; !status && i < ARRAY_SIZE(watch_groups); i++)
+	if (status)
+		return status;
+	status = nl_open(&follow->links, NETLINK_ROUTE);
+	if (status)
+		return status;
+	for (i = 0; i < ARRAY_SIZE(watch_groups); i++) {
 		status = nl_join(&follow->links, watch_groups[i]);
-	if (!status && pipe2(follow->names, O_CLOEXEC | O_NONBLOCK))
-		status = fail(STATUS_REFUSED, "cannot open a pipe: %s",
-			      strerror(errno));
+		if (status)
+			return status;
+	}
+	if (pipe2(follow->names, O_CLOEXEC | O_NONBLOCK))
+		return fail(STATUS_REFUSED, "cannot open a pipe: %s",
+			    strerror(errno));
 
-	return status;
+	return STATUS_DONE;
 }
 
 /**
@@ -115,7 +121,7 @@ static void watch_touched(struct follow *follow, uint32_t ifindex)
 
 	for (dev = follow->devs; dev; dev = dev->next)
 		if (!ifindex || dev->dev.ifindex == ifindex ||
-		    dev->made == ifindex)
+		    dev->facts.made == ifindex)
 			follow_touched(follow, dev);
 }
 
@@ -193,6 +199,18 @@ bool watch_links_told(struct follow *follow)
 	return told || lost;
 }
 
+/* Return: true where it matters that the device's gateway was heard. */
+static bool watch_heard(struct follow *follow, uint32_t ifindex,
+			const struct in6_addr *addr)
+{
+	struct follow_dev *dev = follow->devs;
+
+	while (dev && dev->dev.ifindex != ifindex)
+		dev = dev->next;
+
+	return dev && addr && facts_heard(&dev->facts, addr);
+}
+
 /* Return: true when it is about an attachment that we look after. */
 static bool watch_event(struct follow *follow, const struct nlmsghdr *nlh)
 {
@@ -211,8 +229,7 @@ static bool watch_event(struct follow *follow, const struct nlmsghdr *nlh)
 	case M6T_EVENT_DETACHED:
 		return true;
 	case M6T_EVENT_REACHABLE:
-		return addr && gateways_heard(follow,
-					      nl_u32(tb[M6T_A_IFINDEX]), addr);
+		return watch_heard(follow, nl_u32(tb[M6T_A_IFINDEX]), addr);
 	default:
 		return false;
 	}
@@ -227,6 +244,7 @@ static bool watch_event(struct follow *follow, const struct nlmsghdr *nlh)
 bool watch_events_told(struct follow *follow)
 {
 	const struct nlmsghdr *nlh;
+	struct follow_dev *dev;
 	bool told = false;
 	bool lost = false;
 	int len;
@@ -240,8 +258,8 @@ bool watch_events_told(struct follow *follow)
 			if (watch_event(follow, nlh))
 				told = true;
 	}
-	if (lost)
-		gateways_doubt(follow);
+	for (dev = follow->devs; lost && dev; dev = dev->next)
+		facts_lost(&dev->facts);
 
 	return told || lost;
 }

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Tests of what m6tctl follow decides, which need neither a kernel nor a clock.
+ */
+#ifndef M6T_TEST_DECIDE_H
+#define M6T_TEST_DECIDE_H
+
+#include "../ctl/follow/decide.h"
+
+/**
+ * struct row - one decision
+ * @name: what it is about
+ * @facts: what is known before
+ * @view: what is seen
+ * @step: what is to be done
+ * @changes: what is known changes to @after; else it stays as it is
+ * @after: what is known then
+ */
+struct row {
+	const char *name;
+	struct facts facts;
+	struct view view;
+	struct step step;
+	bool changes;
+	struct facts after;
+};
+
+/**
+ * struct look - something happens, and then a device is looked at
+ * @events: what happens, see decide_events.c
+ * @steps: all that is done then
+ */
+struct look {
+	const char *events;
+	const char *steps;
+};
+
+/* Most looks in one order of events. */
+#define ORDER_LOOKS	16
+
+/**
+ * struct order - an order of events
+ * @name: what it is about
+ * @looks: one after the other
+ */
+struct order {
+	const char *name;
+	struct look looks[ORDER_LOOKS];
+};
+
+#define WORLD_DEVS	2
+#define WORLD_ADDRS	5	/* with 0, which is none */
+#define WORLD_STEPS	40	/* a look that takes more does not end */
+
+/**
+ * struct world_dev - a device
+ * @facts: what the follower knows of it
+ * @conf: its file, if it has one
+ * @ifindex: its index; 0: it is not there
+ * @up: it is up
+ * @node: settings and attachment
+ * @on: number of the address on its interface; 0: none
+ * @routed: a default route leads through it
+ * @due: when the follower looks at it again, ms; negative: no need to
+ */
+struct world_dev {
+	struct facts facts;
+	struct conf conf;
+	uint32_t ifindex;
+	bool up;
+	struct node node;
+	unsigned int on;
+	bool routed;
+	int64_t due;
+};
+
+/**
+ * struct world - what there is only one of
+ * @devs: the devices
+ * @dev: the one that events are about
+ * @count: how many there are
+ * @now: the time, ms
+ * @addrs: the last address that was given
+ * @indexes: the last index
+ * @ways: paths to the gateways; 0: there is none
+ * @downs: how often their links have lost the carrier
+ * @unlisted: the devices cannot be listed
+ * @below: index of the underlay device of files
+ * @hop_unknown: nobody knows the next hop
+ * @best: what has worked; port 0: nothing has
+ * @uncounted: there are no counters
+ * @keeps_quiet: the kernel tells no address when it attaches
+ * @rx: packets received
+ * @tx: packets sent
+ * @refuses: errors by step
+ * @refuses_look: errors by part of the view
+ * @said: what the follower has done in this look
+ */
+struct world {
+	struct world_dev devs[WORLD_DEVS];
+	struct world_dev *dev;
+	unsigned int count;
+	int64_t now;
+	unsigned int addrs;
+	unsigned int indexes;
+	unsigned int ways[WORLD_ADDRS];
+	uint32_t downs;
+	bool unlisted;
+	uint32_t below;
+	bool hop_unknown;
+	struct endpoint best;
+	bool uncounted;
+	bool keeps_quiet;
+	uint64_t rx;
+	uint64_t tx;
+	int refuses[STEP_COUNT];
+	int refuses_look[LOOK_COUNTERS + 1];
+	char said[1024];
+};
+
+extern struct world world;
+extern const char *const step_words[STEP_COUNT];
+
+extern const struct row rows_attach[];
+extern const unsigned int n_rows_attach;
+extern const struct row rows_gateway[];
+extern const unsigned int n_rows_gateway;
+extern const struct order attachments[];
+extern const unsigned int n_attachments;
+extern const struct order gateways[];
+extern const unsigned int n_gateways;
+
+/* decide.c */
+void test_report(bool ok, const char *what, const char *name);
+
+/* decide_messages.c */
+void test_messages(void);
+
+/* decide_world.c */
+void world_begin(void);
+void world_say(const char *what);
+void world_create(struct world_dev *dev);
+void world_attach(struct world_dev *dev);
+const char *world_look(const char *events);
+
+/* decide_events.c */
+void world_happen(const char *event);
+
+#endif /* M6T_TEST_DECIDE_H */
