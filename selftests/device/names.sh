@@ -185,7 +185,7 @@ follows()
 	alt "$MN" m6t0 $SHORT
 	status "one device by two names" 2 \
 		m6tctl -n "$MN" follow dev m6t0 dev $SHORT
-	check "is given twice" grep -q "dev $SHORT is given twice" "$TMP/err"
+	check "is given twice" grep -q "dev $SHORT is given more than once" "$TMP/err"
 
 	begin dev later0
 	need ip -n "$MN" link set m6t0 down
@@ -233,7 +233,7 @@ up_and_down()
 	mobile gateway $GW4
 	check "up" mn up "$DEV"
 	alt "$MN" "$DEV" "$LONG-2" other0
-	says "up by an alternative name" 1 "$DEV is up already: \"m6tctl down $DEV\"" \
+	says "up by an alternative name" 1 "$DEV is already up (stop it with \"m6tctl down $DEV\")" \
 		mn up "$LONG-2"
 	cp "$CONF" "${CONF%/*}/other0.conf"
 	says "up of a file of that name" 1 "other0 is an alternative name of $DEV" \

@@ -77,7 +77,7 @@ for prefix in fd00:6d::1 fd00::/16; do
 	wrong 2 "$FILE:2: ha is wrong: expected home agents outside" \
 		mode gw prefix "fd00:1::/48,$PREFIX"$'\n'"ha 2001:db8::1,$prefix"
 done
-wrong 1 "local is no address of this host" "$G" local 203.0.113.9
+wrong 1 "local is not an address of this host" "$G" local 203.0.113.9
 conf "$M"
 chmod 666 "$CONF"
 says "a file that others may write" 1 "is writable by others" mn up "$DEV"
@@ -87,6 +87,6 @@ says "a file of others" 1 "belongs to another user" mn up "$DEV"
 chown 0 "$CONF"
 says "a name that is none" 2 "name \"a b\" is wrong" mn up "a b"
 says "a file that has another ending" 2 "ends in NAME.conf" mn up ./x
-says "what is no word" 2 'unknown word "foo"' mn up "$DEV" foo
+says "what is no word" 2 'unknown argument "foo"' mn up "$DEV" foo
 check_not "nothing was made of all this" exists
 finish

@@ -65,7 +65,7 @@ background()
 		"$(wc -w <<<"$pid") $(foreign "$pid")"
 	# Of answers from name servers, both its own ends.
 	check_eq "and pipes of its own" 2 "$(pipes "$pid")"
-	says "its lock is one" 1 "$DEV is up already" mn up "$DEV"
+	says "its lock is one" 1 "$DEV is already up" mn up "$DEV"
 	check "down" mn down "$DEV"
 }
 

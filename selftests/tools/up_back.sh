@@ -108,7 +108,7 @@ check_eq "a port that is not in the file is left to who has chosen it" "9999 0" 
 LOCK=/run/m6t/follow-$(in_ns "$MN" stat -L -c %i /proc/self/ns/net)-$DEV
 need rm "$LOCK"
 check "somebody removes the lock: there is another" wait_for lock_is_there
-says "it is up all the same" 1 "$DEV is up already" mn up "$DEV"
+says "it is up all the same" 1 "$DEV is already up" mn up "$DEV"
 check "m6tctl down ends it" mn down "$DEV"
 wait "$UP"
 check_eq "well" 0 $?

@@ -46,7 +46,7 @@ check_eq "with the metric and MTU of the file" "77 1400" "$(mn_ip -j -6 route \
 	jq '.[].mtu')"
 check_eq "one process is left" 1 "$(followers)"
 need mn_ip route replace default via 10.0.0.1 metric 5
-says "up again is refused" 1 "$DEV is up already: \"m6tctl down $DEV\"" \
+says "up again is refused" 1 "$DEV is already up (stop it with \"m6tctl down $DEV\")" \
 	mn up "$DEV"
 check_eq "and changes nothing" "$ADDRESS 1" "$(setting address) $(followers)"
 says "so is another follower" 1 "another m6tctl follow manages it" \
@@ -72,12 +72,12 @@ check_eq "and keeps the attachment" "$ADDRESS" "$(setting address)"
 check "down" mn down "$DEV"
 need mn_ip link add "$DEV" type m6t mode mn prefix $MN_PREFIX gateway $GW4 \
 	keepalive 7
-says "not if it has other settings" 1 "with other settings than those of $FILE" \
+says "not if it has other settings" 1 "with settings other than those of $FILE" \
 	mn up "$DEV"
 check "it stays" is keepalive 7
 check "down deletes it all the same" mn down "$DEV"
 need mn_ip link add "$DEV" type dummy
-says "nor if it is something else" 1 "is there already and is no device" \
+says "nor if it is something else" 1 "exists already and is not a device" \
 	mn up "$DEV"
 need mn_ip link del "$DEV"
 
@@ -172,10 +172,10 @@ routes()
 }
 check_eq "its prefixes lead through it" "fd00:1::/48 fd00:2::/48" "$(routes)"
 check_eq "no process is left" 0 "$(followers)"
-says "up again is refused" 1 "$DEV is up already" mn up "$DEV"
+says "up again is refused" 1 "$DEV is already up" mn up "$DEV"
 check "down" mn down "$DEV"
 conf mode gw prefix fd00:1::/48,fd00:2::/48 local 198.51.100.9
-says "a local address that is not there yet" 1 "local is no address of this host" \
+says "a local address that is not there yet" 1 "local is not an address of this host" \
 	mn up "$DEV"
 up_foreground
 check "in the foreground it is waited for" wait_for grep -q "$DEV: local is no" \

@@ -128,7 +128,7 @@ check_usage()
 	refuses 2 "1 to 127 characters" "$ctl" show dev "$(printf '%0128d' 0)"
 	refuses 3 'no such device "1234567890123456"' \
 		"$ctl" show dev 1234567890123456
-	refuses 3 'no device "1234567890123456"' \
+	refuses 3 'no such device "1234567890123456"' \
 		"$ctl" follow dev 1234567890123456
 	refuses 2 "1 to 127 characters" "$ctl" show dev a/../../b
 	refuses 3 'no such device "m6t-none"' "$ctl" show dev m6t-none
@@ -144,7 +144,7 @@ check_usage()
 	refuses 2 'needs "dev NAME"' "$ctl" follow metric 5
 	refuses 2 "metric \"0\" is wrong" "$ctl" follow dev m6t-none metric 0
 	refuses 2 'needs "NAME"' "$ctl" up
-	refuses 2 'unknown word "x"' "$ctl" up m6t-none x
+	refuses 2 'unknown argument "x"' "$ctl" up m6t-none x
 	refuses 2 'name "a:b" is wrong' "$ctl" up a:b
 	refuses 2 'ends in NAME.conf' "$ctl" down ./m6t-none
 	refuses 3 "/etc/m6t/m6t-none.conf does not exist" "$ctl" up m6t-none

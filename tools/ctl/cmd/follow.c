@@ -29,12 +29,12 @@ static int follow_word(const struct word *word, const char *arg)
 		/* By an alternative name that is longer it must be there. */
 		if (strlen(arg) >= sizeof(dev->name))
 			return fail(STATUS_ABSENT,
-				    "no device \"%s\": one of \"m6tctl show\" is allowed",
+				    "no such device \"%s\" (see \"m6tctl show\")",
 				    arg);
 		strcpy(dev->name, arg);
 	}
 	if (follow_dev_find(&follow, dev->name))
-		return fail(STATUS_USAGE, "dev %s is given twice: once is allowed",
+		return fail(STATUS_USAGE, "dev %s is given more than once",
 			    arg);
 	err = follow_dev_new(&follow, dev->name, true, &made);
 	if (err)

@@ -44,7 +44,7 @@ static void up_waiting(const struct facts *facts, char *text, size_t size)
 		break;
 	case MAKE_WANTS_LOCAL:
 		snprintf(text, size,
-			 "local is no address of this host yet");
+			 "local is not an address of this host yet");
 		break;
 	default:
 		break;
@@ -119,7 +119,7 @@ static int up_begin(struct conf *conf, struct follow_dev **dev)
 
 	if (err == -EWOULDBLOCK && lock_owner(conf->name))
 		return fail(STATUS_REFUSED,
-			    "%s is up already: \"m6tctl down %s\" is allowed",
+			    "%s is already up (stop it with \"m6tctl down %s\")",
 			    conf->name, conf->name);
 	if (err)
 		return lock_fail(err, conf->name);
@@ -146,7 +146,7 @@ static int up_make(struct follow_dev *dev)
 		return rtnl_fail(&follow.rtnl, err);
 	if (link.same && link.up)
 		return fail(STATUS_REFUSED,
-			    "%s is up already: \"m6tctl down %s\" is allowed",
+			    "%s is already up (stop it with \"m6tctl down %s\")",
 			    dev->dev.name, dev->dev.name);
 
 	status = follow_act(&follow, dev);
@@ -198,12 +198,12 @@ static int up_words(const struct command *command, int argc, char **argv,
 		    bool *foreground)
 {
 	if (!argc)
-		return fail(STATUS_USAGE, "%s needs \"NAME\": \"%s %s\" is allowed",
+		return fail(STATUS_USAGE, "%s needs \"NAME\" (usage: %s %s)",
 			    command->name, command->name, command->usage);
 	*foreground = argc > 1 && !strcmp(argv[1], "foreground");
 	if (argc > 1 + *foreground)
 		return fail(STATUS_USAGE,
-			    "unknown word \"%s\": \"%s %s\" is allowed",
+			    "unknown argument \"%s\" (usage: %s %s)",
 			    argv[1 + *foreground], command->name,
 			    command->usage);
 

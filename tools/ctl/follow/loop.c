@@ -246,10 +246,10 @@ static int follow_mistaken(const struct follow_dev *dev)
 {
 	if (dev->gateway)
 		return fail_plain(STATUS_REFUSED,
-				  "m6t: only a device of mode mn attaches");
+				  "m6t: only a device of mode mn can attach");
 
 	return fail(STATUS_ABSENT,
-		    "%s is no device of type m6t: one of \"m6tctl show\" is allowed",
+		    "%s is not a device of type m6t (see \"m6tctl show\")",
 		    dev->dev.name);
 }
 

@@ -24,11 +24,11 @@ int make_take(const struct follow_dev *dev, const struct link_state *link)
 			    name, link->name);
 	if (!link->ours)
 		return fail(STATUS_REFUSED,
-			    "%s is there already and is no device of type m6t: another name is allowed",
+			    "%s exists already and is not a device of type m6t: expected another name",
 			    name);
 	if (!link->same)
 		return fail(STATUS_REFUSED,
-			    "%s is there already with other settings than those of %s: \"m6tctl down %s\" deletes it",
+			    "%s exists already with settings other than those of %s (delete it with \"m6tctl down %s\")",
 			    name, dev->facts.conf->path, name);
 
 	return STATUS_DONE;

@@ -73,12 +73,12 @@ static int reload_read(const struct conf *old, struct conf *conf)
 		return status;
 	if (conf->mode != old->mode)
 		return fail(STATUS_USAGE,
-			    "%s: mode cannot change while the device lives: the same one is allowed",
+			    "%s: mode cannot change while the device exists: expected the same one",
 			    conf->path);
 	if (strcmp(conf->link, old->link) && conf->link[0] &&
 	    !conf_below(conf))
 		return fail(STATUS_USAGE,
-			    "%s: dev \"%s\" is wrong: the name of a device that exists, or any, is allowed",
+			    "%s: dev \"%s\" is wrong: expected the name of an existing device, or any",
 			    conf->path, conf->link);
 
 	return STATUS_DONE;
