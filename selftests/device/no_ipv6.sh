@@ -147,7 +147,7 @@ move()
 	need ip -n "$APP" link set tun7 up
 	need m6tctl -n "$APP" attach dev tun7 >"$TMP/attach"
 	check "and it works" wait_for ping6_ok "$APP" $HA6 -W 1
-	refused "dev can not be set from there" "m6t: dev may be set only" \
+	refused "dev can not be set from there" "m6t: dev can be set only" \
 		ip -n "$APP" link set tun7 type m6t dev lo
 	check "what does not name a link can" \
 		ip -n "$APP" link set tun7 type m6t keepalive 12

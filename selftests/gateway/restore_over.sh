@@ -198,7 +198,7 @@ over_active()
 	counts "an active one that is static now" 0 0 2
 	restored "an active one of it" 0 1 0 "$(line 6000 active)"
 	check_eq "it stays static" "$NAT4:6000 static" "$(bound)"
-	refused "by hand once more" "^m6t: the address is bound to this endpoint" \
+	refused "by hand once more" "^m6t: the address is already bound to this endpoint" \
 		gw binding add $A remote $NAT4:6000 dev m6t0
 	status "a static one stays where it is" 0 restore "$(line 6001 static)"
 	check_eq "with a sentence" \

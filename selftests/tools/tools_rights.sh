@@ -96,7 +96,7 @@ moved_device()
 	before=$(ip -n "$NAT" -d -o link show t3)
 	ip -n "$NAT" link set t3 type m6t rate 5 dev lo >"$TMP/out" 2>&1
 	check "moved, it takes no dev" grep -q \
-		"dev may be set only in the netns of the tunnel's sockets" \
+		"dev can be set only in the netns of the tunnel's sockets" \
 		"$TMP/out"
 	check_eq "and has not changed" "$before" \
 		"$(ip -n "$NAT" -d -o link show t3)"
