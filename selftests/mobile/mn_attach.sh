@@ -127,7 +127,7 @@ attach id 0a1b2c3d4e5f
 check_eq "the 48 bits may be chosen" fd00:6d:0:1:1:a1b:2c3d:4e5f "$ADDRESS"
 check_eq "and are on the interface" "$(right "$ADDRESS")" "$(interface)"
 before=$(device)
-refused "zero is refused" "expected one other than zero" \
+refused "zero is refused" "expected an id other than zero" \
 	m6tctl -n "$MN" attach dev m6t0 id 000000000000
 refused "by the kernel itself, too" "^m6t: id must not be zero" \
 	in_ns "$MN" "$SELFTESTS/lib/genl.py" attach m6t0 id=000000000000
