@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The outer checksum is right wherever the outer header is rewritten after us:
+# The outer checksum is right wherever the outer header is rewritten on the path:
 # by NAT, redirect, nft payload writes and tc, on this host and on the next one.
 # Everything is on one machine, where checksums are left to devices that never
 # complete them; so the links behind the NAT have "tx off" and complete them,
@@ -48,22 +48,22 @@ while at < len(data):
     time.sleep(0.001)
 END
 
-# all_arrive NAME: ping, TCP and UDP, each in both directions. Once something is
-# wrong, to try the rest would only take time.
+# all_arrive NAME: ping, TCP and UDP, each in both directions. After a
+# first failure the rest is left out, to save time.
 all_arrive()
 {
 	local before
 
 	[ $TEST_FAILED -eq 0 ] || return
 	before=$(bad)
-	check "$1: ping" ping6_ok "$MN" $HA6
-	check "$1: a file up and down" both_ways
-	check "$1: datagrams up" datagrams "$MN" "$HA" $HA6
-	check "$1: datagrams down" datagrams "$HA" "$MN" "$ADDRESS"
-	check_eq "$1: no checksum was wrong" "$before" "$(bad)"
+	check "$1: a ping is answered" ping6_ok "$MN" $HA6
+	check "$1: files arrive unchanged, up and down" both_ways
+	check "$1: datagrams arrive upstream" datagrams "$MN" "$HA" $HA6
+	check "$1: datagrams arrive downstream" datagrams "$HA" "$MN" "$ADDRESS"
+	check_eq "$1: no datagram was dropped for its checksum" "$before" "$(bad)"
 }
 
-# set_nft NETNS LINE...: these lines are in force there; unset_nft ends it.
+# set_nft NETNS LINE...: load these rules there; unset_nft removes them.
 set_nft()
 {
 	need in_ns "$1" nft -f - <<-END
@@ -101,7 +101,7 @@ unset_tc()
 	in_ns "$MN" tc qdisc del dev eth clsact
 }
 
-# Another port of the gateway's host leads to its own.
+# Another port of the gateway's host is redirected to the tunnel's.
 redirect()
 {
 	set_nft "$GW" "chain pre {
@@ -110,7 +110,7 @@ redirect()
 		}"
 }
 
-# attach_again: for the NAT it comes from elsewhere now.
+# attach_again: the NAT sees the mobile node at another endpoint now.
 attach_again()
 {
 	attach
@@ -128,7 +128,7 @@ set_up
 need in_ns "$MN" ip addr add $OTHER_MN4/32 dev eth
 need in_ns "$GW" ip addr add $OTHER_GW4/32 dev wan
 
-# A virtual machine's super-packet, whose headers the stack has yet to check.
+# A virtual machine's super-packet, whose headers the stack has not validated yet.
 one_dodgy()
 {
 	in_ns "$MN" python3 - "$ADDRESS" $HA6 <<-END
@@ -145,7 +145,7 @@ one_dodgy()
 	END
 }
 
-# one_is_big: has one come by, as large as it was?
+# one_is_big: the NAT forwarded one packet that was still as large as it was sent.
 one_is_big()
 {
 	[ "$(big)" = 1 ]
@@ -161,7 +161,7 @@ all_kinds()
 			type nat hook output priority -100;
 			ip daddr $GW4 udp dport $PORT dnat to $GW4:$OTHER
 		}"
-	all_arrive "DNAT on the one host, redirect on the other${1:-}"
+	all_arrive "DNAT on one host, redirect on the other${1:-}"
 	unset_nft "$MN" "$GW"
 
 	set_nft "$MN" "chain out { $POST udp dport $PORT udp dport set $OTHER; }" \
@@ -194,7 +194,7 @@ all_kinds()
 
 big >"$TMP/big"
 need one_dodgy
-check "a super-packet with unchecked headers stays whole" wait_for one_is_big
+check "a super-packet with unvalidated headers is not split" wait_for one_is_big
 all_kinds
 # shellcheck disable=SC2086	# words
 offload ends $GSO_OFF

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What a packet carries beside its bytes and what is read off them: traffic
-# class, hop limit and flow label; and on the host, priority and mark, which are
+# Packet fields and metadata that the tunnel copies or keeps: traffic class,
+# hop limit and flow label; and on the host, priority and mark, which are
 # compared with what geneve makes of them.
 #
 #    mn                     nat                gw                  ha
@@ -28,16 +28,16 @@ both_set()
 
 # ---- fields
 
-# outer NAME UP DOWN PING-WORD...: a ping, and TOS and TTL that the mobile
-# node's datagram must have on its wire and the gateway's on its own. They are
-# looked at together at the end.
+# outer NAME UP DOWN PING-WORD...: a ping, and TOS and TTL expected in
+# the mobile node's datagram on its link, and in the gateway's on its own. They
+# are compared together at the end.
 outer()
 {
-	check "$1: a ping" ping6_ok "$MN" $HA6 "${@:4}"
+	check "$1: a ping is answered" ping6_ok "$MN" $HA6 "${@:4}"
 	NAMES+=("$1") UP+=("$2") DOWN+=("$3")
 }
 
-# check_outer DIRECTION WANT...: they had it.
+# check_outer DIRECTION WANT...: the captured datagrams had these TOS and TTL.
 check_outer()
 {
 	local i=0 got want
@@ -45,7 +45,7 @@ check_outer()
 	mapfile -t got < <(tcpdump -Z root -n -v -r "$TMP/$1" 2>"$TMP/err" |
 		sed -nE 's/^.* IP \(tos (0x[0-9a-f]+)[^ ]* ttl ([0-9]+),.*/\1 \2/p')
 	for want in "${@:2}"; do
-		check_eq "${NAMES[i]}: $1" "$want" "${got[i]:-}"
+		check_eq "${NAMES[i]}: TOS and TTL $1" "$want" "${got[i]:-}"
 		i=$((i + 1))
 	done
 }
@@ -56,19 +56,19 @@ fields()
 
 	capture "$MN" eth "$TMP/up" udp dst port $PORT
 	capture "$GW" wan "$TMP/down" udp src port $PORT
-	# The home agent answers with the class that it was asked with.
+	# The home agent answers with the traffic class of the request.
 	outer "defaults" "0x0 64" "0x0 64"
-	outer "a class" "0xb8 64" "0xb8 64" -Q 0xb8
-	outer "a class and ECN" "0x2a 64" "0x2a 64" -Q 0x2a
+	outer "traffic class is inherited" "0xb8 64" "0xb8 64" -Q 0xb8
+	outer "traffic class and ECN are inherited" "0x2a 64" "0x2a 64" -Q 0x2a
 	both_set tos 0x48 ttl 9
-	outer "both set" "0x48 9" "0x48 9" -Q 0xb8
+	outer "TOS and TTL are set" "0x48 9" "0x48 9" -Q 0xb8
 	both_set tos 0xfc ttl 255
-	outer "the most" "0xfd 255" "0xfd 255" -Q 0x01
+	outer "TOS and TTL at their maximum" "0xfd 255" "0xfd 255" -Q 0x01
 	both_set tos inherit ttl inherit
-	# The gateway forwards, so what it sends has one hop behind it.
-	outer "both inherited" "0x88 77" "0x88 63" -Q 0x88 -t 77
+	# The gateway forwards, so the hop limit of its packets is one less.
+	outer "TOS and TTL are inherited" "0x88 77" "0x88 63" -Q 0x88 -t 77
 	both_set tos 0 ttl 64
-	outer "no class" "0x0 64" "0x0 64" -Q 0xb8
+	outer "TOS is zero" "0x0 64" "0x0 64" -Q 0xb8
 	both_set tos inherit
 	capture_end
 	check_outer up "${UP[@]}"
@@ -89,13 +89,15 @@ flow_labels()
 {
 	local echo="icmp6 and ip6[40] == 128"
 
-	check_eq "a flow label goes from end to end" 0x5a5a5 "$(labels "$HA" eth \
+	check_eq "a flow label is preserved to the home agent" \
+		0x5a5a5 "$(labels "$HA" eth \
 		"$echo" ping6_ok "$MN" $HA6 -F 0x5a5a5)"
-	check_eq "and in the other direction" 0x12345 "$(labels "$MN" m6t0 \
+	check_eq "a flow label is preserved to the mobile node" \
+		0x12345 "$(labels "$MN" m6t0 \
 		"$echo" ping6_ok "$HA" "$ADDRESS" -F 0x12345)"
 }
 
-# ---- what only the host knows
+# ---- metadata of the host
 
 # sends NETNS MARK PRIORITY ADDRESS: a datagram with both.
 sends()
@@ -109,9 +111,8 @@ sends()
 	END
 }
 
-# seen NETNS ADDRESS MARK PRIORITY: with which mark and priority does the outer
-# packet leave that carries such a datagram, and not another one? As "MARK
-# PRIORITY".
+# seen NETNS ADDRESS MARK PRIORITY: mark and priority of the outer packet that
+# carries such a datagram, and no other one, as "MARK PRIORITY".
 seen()
 {
 	need in_ns "$MN" nft -f - <<-END
@@ -140,7 +141,7 @@ has_seen()
 	in_ns "$MN" nft -j list map inet seen marks | jq -e '.. | .elem? // empty'
 }
 
-# geneve: the same as the tunnel, made of what is known to be right.
+# geneve: the same tunnel, by a driver that is known to be right.
 geneve()
 {
 	need ip -n "$MN" link add gnv0 type geneve id 1 remote $GW4 \
@@ -155,13 +156,13 @@ same_as_geneve()
 
 	for words in "0x77 0" "0 6"; do
 		read -r mark priority <<<"$words"
-		check_eq "mark $mark, priority $priority: as geneve" \
+		check_eq "mark $mark, priority $priority: outside as with geneve" \
 			"$(seen "$1" fd00:9::2 "$mark" "$priority")" \
 			"$(seen "$1" $HA6 "$mark" "$priority")"
 	done
 }
 
-# Both devices in another namespace: a mark there means nothing here.
+# Both devices in another namespace: marks of that one mean nothing here.
 elsewhere()
 {
 	ns_add "$APP"
@@ -171,11 +172,13 @@ elsewhere()
 	need ip -n "$APP" -6 addr add fd00:9::1/64 dev gnv0
 	need ip -n "$APP" link set m6t0 up
 	MN=$APP attach
-	check_eq "from another namespace the mark does not come" "0 0:6" \
+	check_eq "a mark is cleared when the packet changes namespaces" "0 0:6" \
 		"$(seen "$APP" $HA6 0x77 6)"
-	check_eq "nor with geneve" "0 0:6" "$(seen "$APP" fd00:9::2 0x77 6)"
+	check_eq "geneve clears the mark as well" \
+		"0 0:6" "$(seen "$APP" fd00:9::2 0x77 6)"
 	need ip -n "$APP" link set m6t0 type m6t fwmark 0x55
-	check_eq "but that of the device" "85 0:6" "$(seen "$APP" $HA6 0x77 6)"
+	check_eq "the fwmark of the device is set, in another namespace, too" \
+		"85 0:6" "$(seen "$APP" $HA6 0x77 6)"
 }
 
 topology
@@ -188,14 +191,16 @@ activate
 fields
 flow_labels
 geneve
-check_eq "mark and priority of a packet are outside, too" "119 0:6" \
+check_eq "mark and priority are copied to the outer packet" "119 0:6" \
 	"$(seen "$MN" $HA6 0x77 6)"
 same_as_geneve "$MN"
 need ip -n "$MN" link set m6t0 type m6t fwmark 0x55
-check_eq "fwmark goes before the packet's" "85 0:6" "$(seen "$MN" $HA6 0x77 6)"
-check_eq "and is there without one" "85 none" "$(seen "$MN" $HA6 0 0)"
+check_eq "fwmark takes precedence over the packet's mark" \
+	"85 0:6" "$(seen "$MN" $HA6 0x77 6)"
+check_eq "fwmark is set on packets without a mark" \
+	"85 none" "$(seen "$MN" $HA6 0 0)"
 need ip -n "$MN" link set m6t0 type m6t fwmark 0
-check_eq "taken back, the packet's counts again" "119 0:6" \
+check_eq "with fwmark 0 the packet's mark is used again" "119 0:6" \
 	"$(seen "$MN" $HA6 0x77 6)"
 elsewhere
 finish

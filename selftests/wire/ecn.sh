@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Congestion marks of RFC 6040: what goes out on the wire, and what all 16 pairs
-# of inner and outer marks become, at the gateway and at the mobile node.
+# Congestion marks of RFC 6040: the marks that are sent, and what all 16 pairs of
+# inner and outer marks become, at the gateway and at the mobile node.
 # proves: W6
 # class: T11
 
@@ -13,7 +13,7 @@ NAMES=(not-ect ect1 ect0 ce)
 # By outer mark and by inner mark: 0 Not-ECT, 1 ECT(1), 2 ECT(0), 3 CE.
 RFC6040="0 1 2 3 0 1 1 3 0 1 2 3 - 3 3 3"
 
-# mark FIELD MARK: the NAT writes this outer mark; FIELD is dport or sport, and
+# mark FIELD MARK: the NAT sets this outer mark; FIELD is dport or sport, and
 # thereby the direction.
 mark()
 {
@@ -29,8 +29,8 @@ mark()
 	END
 }
 
-# all_pairs FIELD FROM ADDRESS AT IFNAME: pings with all pairs of marks; says
-# with which inner one each arrives. Their sizes tell them apart.
+# all_pairs FIELD FROM ADDRESS AT IFNAME: pings with all pairs of marks; prints
+# the inner mark that each arrives with. Their sizes tell them apart.
 all_pairs()
 {
 	local outer inner
@@ -78,19 +78,19 @@ need in_ns "$GW" ethtool -K wan tx off >"$TMP/ethtool"
 gateway
 mobile_node
 activate
-check_eq "marks go out as they are" "00:00 01:01 02:02 03:03 b9:b9" \
+check_eq "marks are copied to the outer header" "00:00 01:01 02:02 03:03 b9:b9" \
 	"$(sent 0 1 2 3 0xb9)"
 need ip -n "$MN" link set m6t0 type m6t tos 0x20
-check_eq "with a set DSCP, too" "00:20 01:21 02:22 03:23 b9:21" \
+check_eq "marks are copied with a configured DSCP, too" "00:20 01:21 02:22 03:23 b9:21" \
 	"$(sent 0 1 2 3 0xb9)"
 need ip -n "$MN" link set m6t0 type m6t tos inherit
 
-check_eq "gateway: all pairs" "$RFC6040" \
+check_eq "gateway: all pairs are decapsulated as RFC 6040 says" "$RFC6040" \
 	"$(all_pairs dport "$MN" $HA6 "$GW" m6t0)"
-check "the drop was counted" counter_is "$GW" rx_ecn 1
-check_eq "mobile node: all pairs" "$RFC6040" \
+check "gateway: the drop was counted" counter_is "$GW" rx_ecn 1
+check_eq "mobile node: all pairs are decapsulated as RFC 6040 says" "$RFC6040" \
 	"$(all_pairs sport "$HA" "$ADDRESS" "$MN" m6t0)"
-check "the drop was counted" counter_is "$MN" rx_ecn 1
+check "mobile node: the drop was counted" counter_is "$MN" rx_ecn 1
 check_eq "nothing else was dropped" '{"rx_ecn":1} {"rx_ecn":1}' \
 	"$(drops "$MN") $(drops "$GW")"
 finish

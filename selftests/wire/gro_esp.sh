@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# ESP whose keys the gateway's own host has, on a wire that aggregates: the kernel
-# decrypts such packets where it puts others together, and must not do so before
-# the gateway has seen whose they are.
+# ESP whose keys the gateway's own host has, on a link with GRO: the kernel
+# decrypts such packets in GRO, and must not do so before the gateway has seen
+# their source.
 #
 #    mn                      gw
 #  +----------+          +-----------------+
@@ -18,7 +18,7 @@
 
 MN4=192.0.2.2 GW4=192.0.2.1
 
-# state FROM TO SPI: on both hosts.
+# state FROM TO SPI: add the same XFRM state on both hosts.
 state()
 {
 	local ns
@@ -36,19 +36,19 @@ rx()
 	ip -n "$GW" -s -j link show m6t0 | jq '.[].stats64.rx.packets'
 }
 
-# answered NAME: packets of ESP make a binding, are counted, and are answered.
+# answered NAME: ESP packets create a binding, are counted and answered.
 answered()
 {
 	local before
 
 	need m6tctl -n "$GW" binding flush dev m6t0 >"$TMP/flushed"
 	before=$(rx)
-	check "$1: answered" ping6_ok "$MN" $HA6 -c 3
-	check_eq "$1: they came by the tunnel" 3 $(($(rx) - before))
-	check_eq "$1: and made a binding" 1 "$(bindings)"
+	check "$1: pings by ESP are answered" ping6_ok "$MN" $HA6 -c 3
+	check_eq "$1: the tunnel received them" 3 $(($(rx) - before))
+	check_eq "$1: they created a binding" 1 "$(bindings)"
 }
 
-# The kernels that build it as a module do not load it for ESP alone.
+# Kernels that have it as a module do not load it for ESP alone.
 modprobe -qa esp6 esp6_offload
 ns_add "$MN" "$GW"
 link_ns "$MN" eth $MN4/24 "$GW" wan $GW4/24
@@ -62,9 +62,9 @@ need ip -n "$MN" xfrm policy add src "$ADDRESS" dst $HA6 dir out \
 need ip -n "$GW" xfrm policy add src $HA6 dst "$ADDRESS" dir out \
 	tmpl proto esp mode transport
 need in_ns "$GW" ethtool -K wan gro off
-answered "a wire that does not aggregate"
+answered "without GRO"
 need in_ns "$GW" ethtool -K wan gro on
 need in_ns "$MN" ethtool -K eth tso off gso off tx off >"$TMP/ethtool"
-answered "one that does"
+answered "with GRO"
 check_eq "nothing was dropped" "{}" "$(drops "$GW")"
 finish

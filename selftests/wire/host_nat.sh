@@ -3,8 +3,8 @@
 #
 # The mobile node is a container or a virtual machine, whose host masquerades for
 # it, and so is the gateway, behind a published port: the NAT of Docker's and
-# libvirt's bridges. It rewrites packets whose checksums nobody has completed yet,
-# and the hosts' cards complete checksums or do not.
+# libvirt's bridges. It rewrites packets with partial checksums, and the hosts'
+# network cards complete checksums or do not.
 # takes long
 # proves: W7
 
@@ -15,8 +15,8 @@
 HOST=m6t-$$-host		# the gateway's
 SIZES="1 100 1200 1300 5000"
 
-# in_host NETNS NETWORK [nft RULE]: a bridge for what runs on this host, a path
-# out, and what is published.
+# in_host NETNS NETWORK [nft RULE]: a bridge for guests of this host, a route
+# out, and the published port.
 in_host()
 {
 	need ip -n "$1" link add br0 type bridge
@@ -36,7 +36,7 @@ in_host()
 	END
 }
 
-# bring KIND NETNS HOST NETWORK: what runs on the host gets its network.
+# bring KIND NETNS HOST NETWORK: connect a guest to the host's bridge.
 bring()
 {
 	"$1" "$2" "$3"
@@ -60,7 +60,7 @@ machine()
 	need wait_for grep -q ready "$log"
 }
 
-# cards on|off: the hosts' complete checksums, or do not.
+# cards on|off: whether the hosts' cards complete checksums.
 cards()
 {
 	need in_ns "$NAT" ethtool -K out tx "$1" >"$TMP/ethtool"
@@ -82,8 +82,8 @@ echoes()
 	need wait_for listens "$1" -u src "[$2]:7"
 }
 
-# echoed NETNS ADDRESS: of an ordinary socket, datagrams of all sizes, alone and
-# in a burst of segments, come back unchanged.
+# echoed NETNS ADDRESS: datagrams of all sizes that an ordinary socket sends,
+# alone and in a burst of segments, come back unchanged.
 # shellcheck disable=SC2317
 echoed()
 {
@@ -97,18 +97,18 @@ echoed()
 	    sent = os.urandom(size)
 	    s.send(sent)
 	    if s.recv(65536) != sent:
-	        sys.exit(f"size {size}: something else came")
+	        sys.exit(f"size {size}: another datagram came back")
 	s.setsockopt(socket.IPPROTO_UDP, 103, 1200)	# UDP_SEGMENT
 	sent = os.urandom(6000)
 	s.send(sent)
 	got = [s.recv(65536) for _ in range(5)]
 	if sorted(got) != sorted(sent[at:at + 1200] for at in range(0, 6000, 1200)):
-	    sys.exit("the burst is not what came")
+	    sys.exit("the burst came back changed")
 	END
 }
 
-# bad: what has been dropped because of checksums, by anybody; conntrack calls
-# what does not check out invalid.
+# bad: datagrams that any host dropped for their checksum; conntrack counts them
+# as invalid.
 bad()
 {
 	local ns
@@ -124,7 +124,7 @@ bad()
 	done
 }
 
-# hosts KIND: everything between two of this kind.
+# hosts KIND: all traffic between two hosts of this kind.
 hosts()
 {
 	local tx name
@@ -137,27 +137,31 @@ hosts()
 	bring "$1" "$GW" "$HOST" 172.17.0
 	link_ns "$GW" lan $GW6/64 "$HA" eth $HA6/64
 	need in_ns "$GW" sysctl -qw net.ipv6.conf.all.forwarding=1
-	# What the first packets that are too large would teach it.
+	# What a host would learn from its first packets that are too large.
 	need ip -n "$HA" -6 route add $PREFIX via $GW6 mtu 1472
 	gateway ha $HA6
 	mobile_node
 	for tx in on off; do
 		cards $tx
 		name="$1, cards with tx $tx"
-		check "$name: a ping" wait_for ping6_ok "$MN" $HA6 -W 1
+		check "$name: a ping is answered" wait_for ping6_ok "$MN" $HA6 -W 1
 		if [ $tx = on ]; then
 			serve "$HA" $HA6
 			serve "$MN" "$ADDRESS"
 			echoes "$HA" $HA6
 			echoes "$MN" "$ADDRESS"
 		fi
-		check "$name: pings of all sizes" pings "$MN" $HA6 0 4000 777
-		check "$name: pings back" pings "$HA" "$ADDRESS" 0 4000 777
-		check "$name: TCP down" fetched "$MN" $HA6
-		check "$name: TCP up" fetched "$HA" "$ADDRESS"
-		check "$name: UDP of the mobile node's socket" echoed "$MN" $HA6
-		check "$name: UDP of the home agent's" echoed "$HA" "$ADDRESS"
-		check_eq "$name: nobody saw a wrong checksum" "" "$(bad)"
+		check "$name: pings of all sizes are answered" \
+			pings "$MN" $HA6 0 4000 777
+		check "$name: pings of the home agent are answered" \
+			pings "$HA" "$ADDRESS" 0 4000 777
+		check "$name: a file arrives downstream" fetched "$MN" $HA6
+		check "$name: a file arrives upstream" fetched "$HA" "$ADDRESS"
+		check "$name: datagrams of the mobile node's socket are echoed" \
+			echoed "$MN" $HA6
+		check "$name: datagrams of the home agent's socket are echoed" \
+			echoed "$HA" "$ADDRESS"
+		check_eq "$name: no host saw a wrong checksum" "" "$(bad)"
 	done
 	check_eq "$1: neither end dropped anything" "{} {}" \
 		"$(drops "$MN") $(drops "$GW")"
@@ -170,7 +174,7 @@ for ns in "$MN" "$NAT" "$HOST" "$GW" "$HA"; do
 done
 hosts machine
 for ns in "$MN" "$GW"; do
-	check "the card of $ns did leave checksums to others" \
+	check "the card of $ns left checksums to the other side" \
 		grep -q "left to the other" "$TMP/vmnic-$ns"
 done
 finish

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What is not one whole IPv6 packet, or comes in a datagram that nobody sends
-# in good faith: each raises exactly one counter, creates no binding, and costs
+# Payloads that are not one whole IPv6 packet, and datagrams that no peer sends
+# in good faith: each raises exactly one counter, creates no binding, and leaks
 # no memory. One host has a gateway, m6t0, and a mobile node, m6t1, whose
 # gateway is the peer that all this comes from; each sees everything.
 #
@@ -24,7 +24,7 @@ M=fd00:6e:0:1:1:102:304:506		# the mobile node
 MN_PORT=7000
 TO_GW="src=$A,dst=$HA6" TO_MN="src=$HA6,dst=$M"
 
-# both MODE [OPTION...] -- WORDS...: packets with these words to both devices.
+# both MODE [OPTION...] -- WORDS...: send such packets to both devices.
 both()
 {
 	local -a how=()
@@ -43,13 +43,13 @@ both()
 		in_ns "$PEER" "$TMP/inject" "${how[@]}" 192.0.2.2 $MN_PORT $mn
 }
 
-# each COUNTER N: on both devices.
+# each COUNTER N: the expected change on both devices.
 each()
 {
 	echo "{\"m6t0\":{\"$1\":$2},\"m6t1\":{\"$1\":$2}}"
 }
 
-# counted NAME BEFORE WANT: as check_stats, and remembered for the sum of all.
+# counted NAME BEFORE WANT: as check_stats, and added to the sum of all.
 counted()
 {
 	check_stats "$1" "$HOST" "$2" "$3"
@@ -57,8 +57,8 @@ counted()
 }
 WANTED=()
 
-# rejected NAME COUNTER MODE [OPTION...] -- WORDS...: every packet raises it
-# once, and no other.
+# rejected NAME COUNTER MODE [OPTION...] -- WORDS...: every packet raises COUNTER
+# by one, and no other counter.
 rejected()
 {
 	local name=$1 counter=$2 before n=0 word
@@ -99,7 +99,7 @@ series()
 	done
 }
 
-# rejected_by PORT PACKET...: one device's prefixes make them wrong.
+# rejected_by PORT PACKET...: packets that only one device's prefixes make wrong.
 rejected_by()
 {
 	in_ns "$PEER" "$TMP/inject" "${UDP[@]}" 192.0.2.2 "$@"
@@ -139,19 +139,19 @@ rejected "trailing bytes" rx_bad_length "${UDP[@]}" -- \
 rejected "jumbograms" rx_bad_length "${UDP[@]}" -- \
 	nh=0,pay=3b00c20400010008,plen=0 nh=0,plen=0 \
 	nh=0,pay=3b00c20400010008,zero=1000,plen=0
-# G3, N9: addresses that never stand in a packet.
+# G3, N9: addresses that are never valid in a packet.
 before=$(stats "$HOST")
 rejected_by $PORT src={::,::1,fe80::2,ff02::1,::ffff:1.2.3.4,::1.2.3.4},dst=$HA6 \
 	src=fd00:6e::1,dst=$HA6
 rejected_by $MN_PORT \
 	src={::,::1,fe80::2,ff02::1,::ffff:1.2.3.4,::1.2.3.4},dst=$M
-counted "unusable sources" "$before" \
+counted "unusable sources are counted" "$before" \
 	'{"m6t0":{"rx_bad_source":7},"m6t1":{"rx_bad_source":6}}'
 before=$(stats "$HOST")
 rejected_by $PORT src=$A,dst={::,::1,fe80::2,ff02::1,::ffff:1.2.3.4,::1.2.3.4}
 rejected_by $MN_PORT src=$HA6,dst=fd00:6e:0:1:2::1 \
 	src=$HA6,dst={::,::1,fe80::2,ff02::1,::ffff:1.2.3.4,::1.2.3.4}
-counted "unusable destinations" "$before" \
+counted "unusable destinations are counted" "$before" \
 	'{"m6t0":{"rx_bad_destination":6},"m6t1":{"rx_bad_destination":7}}'
 
 # The outer headers.
@@ -162,13 +162,13 @@ for dst in 192.0.2.255 255.255.255.255 224.0.0.1; do
 		in_ns "$PEER" "$TMP/inject" "${UDP[@]}" $dst $MN_PORT \
 			"$TO_MN,echo=1"
 done
-counted "outer broadcasts and multicasts" "$before" "$(each rx_bad_destination 3)"
+counted "outer broadcasts and multicasts are counted" "$before" "$(each rx_bad_destination 3)"
 before=$(stats "$HOST")
 errors=$(snmp snmp InErrors)
 both "${RAW[@]}" -k bad -- zero=8 zero=8,ver=5
-check "a wrong outer checksum is the kernel's to drop" \
+check "a wrong outer checksum is dropped by the kernel" \
 	wait_for snmp_is snmp InErrors $((errors + 4))
-check_stats "and not ours" "$HOST" "$before" '{}'
+check_stats "a wrong outer checksum raises no counter of m6t" "$HOST" "$before" '{}'
 
 # W5: the same towards the network, from a packet socket.
 before=$(stats "$HOST")
@@ -178,21 +178,20 @@ for dev in m6t0 m6t1; do
 		"src=$M,dst=$A,zero=8",cut={1,8,23,24,39,40,47}
 	in_ns "$HOST" "$TMP/inject" dev -p 0x0800 $dev "src=$M,dst=$A,zero=8"
 done
-counted "what is no whole IPv6 packet is not sent" "$before" \
+counted "a packet that is not whole IPv6 is not sent" "$before" \
 	"$(each tx_bad_source 16)"
 
-# Fragments, so that the parts of a packet lie in many places. Small ones
-# are put together in one piece by the kernel, large ones behind a small one
-# are not.
+# Fragments, so that a packet is not linear. The kernel merges small fragments
+# into one buffer, but not large ones behind a small one.
 before=$(stats "$HOST")
 for size in 8 24 40 8,1472 24,1472 32,1024; do
 	both "${RAW[@]}" -f $size -- zero=2000,plen=1999 zero=2000,pad=1
 done
-counted "malformed in fragments" "$before" "$(each rx_bad_length 12)"
+counted "malformed packets in fragments are counted" "$before" "$(each rx_bad_length 12)"
 rejected "short in fragments of 8" rx_short "${RAW[@]}" -f 8 -- zero=8,cut={9,39}
 rejected "not version 6 in fragments, last one first" rx_bad_version \
 	"${RAW[@]}" -f 8,1472 -r -- zero=1900,ver={5,15}
-check_eq "nothing of all this created a binding" 0 "$(bindings)"
+check_eq "malformed packets create no binding" 0 "$(bindings)"
 
 # Whole packets that the host answers show that what was sent arrived intact.
 before=$(stats "$HOST")
@@ -201,22 +200,22 @@ both "${UDP[@]}" -- echo=1
 for size in 8 24 40 8,1472 24,1472 48,1024 1480; do
 	both "${RAW[@]}" -f $size -- echo=1,zero=80 echo=1,zero=2000
 done
-check "whole packets are delivered, also in fragments" \
+check "whole packets are delivered, in fragments as well" \
 	wait_for snmp_is snmp6 Icmp6InEchos $((echoes + 30))
 both "${RAW[@]}" -r -f 8,1472 -- echo=1,zero=99 echo=1,zero=2000
 both "${RAW[@]}" -f 8,1472 -- echo=1,zero={4000,60000}
 both "${RAW[@]}" -k zero -- echo=1
-check "last fragment first, large ones, and without an outer checksum" \
+check "whole packets are delivered: last fragment first, large, without outer checksum" \
 	wait_for snmp_is snmp6 Icmp6InEchos $((echoes + 40))
-counted "and this raises no counter" "$before" \
+counted "whole packets raise no counter of drops" "$before" \
 	'{"m6t0":{"binding_created":1,"binding_activated":1}}'
 
-check "no other counter was raised in all this time" stats_diff "$HOST" \
+check "no other counter was raised during the test" stats_diff "$HOST" \
 	"$start" "$(printf '%s\n' "${WANTED[@]}" | jq -nc 'reduce (inputs |
 		to_entries[] | .key as $d | .value | to_entries[] |
 		[$d, .key, .value]) as [$d, $k, $n] ({}; .[$d][$k] += $n)')"
 
-# Rejects cost no memory.
+# Rejected packets leak no memory.
 memory()
 {
 	awk '/^SUnreclaim/ { print $2 }' /proc/meminfo
@@ -234,9 +233,9 @@ both "${UDP[@]}" -c 100 -- "${burst[@]}"
 before=$(memory)
 start=$(stats "$HOST")
 need both "${UDP[@]}" -c $rounds -- "${burst[@]}"
-check "$((rounds * 10)) rejects leave no memory behind" \
+check "$((rounds * 10)) rejected packets leak no memory" \
 	wait_for memory_within "$before" $((rounds / 10 + 500))
-check_eq "they were counted, and nothing else" \
+check_eq "the rejected packets were counted, and nothing else" \
 	"[[\"rx_bad_length\",\"rx_bad_version\",\"rx_short\"],true]" \
 	"$(stats_diff "$HOST" "$start" | jq -c "[([.[] | keys[]] | unique),
 		([.[][]] | add > $rounds * 9)]")"

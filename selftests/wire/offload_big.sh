@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Wires on which packets of TCP grow beyond 64 kB ("BIG TCP"): none that is wrapped
-# does, as the length of a datagram could not say so, and what goes through the
-# tunnel in either direction comes as it was sent.
+# Links on which packets of TCP grow beyond 64 kB ("BIG TCP"): encapsulated ones
+# do not, as the length field of a datagram has 16 bits, and what is sent through the
+# tunnel in either direction arrives unchanged.
 # proves: W1 W4
 # class: T10
 
@@ -13,10 +13,10 @@
 . "$SELFTESTS/lib/offload.bash"
 
 SIZE=180000			# bytes, of a packet
-BYTES=16000000			# of the file, until windows are large enough
+BYTES=16000000			# of the file: enough to open the window
 
-# What older versions of ip do not know: the same for IPv4, which kernels from 6.3
-# on tell apart.
+# Not known to older versions of ip: the same for IPv4, which kernels from 6.3 on
+# set separately.
 cat >"$TMP/ipv4.py" <<END
 import socket, struct, sys
 SETLINK, REQUEST, ACK, GSO_IPV4_MAX_SIZE, GRO_IPV4_MAX_SIZE = 19, 1, 4, 63, 64
@@ -29,7 +29,7 @@ s.send(struct.pack("IHHII", 16 + len(body), SETLINK, REQUEST | ACK, 1, 0) + body
 sys.exit(bool(struct.unpack_from("i", s.recv(4096), 16)[0]))
 END
 
-# grow WHERE: few of their frames are more than a datagram takes.
+# grow WHERE: let TCP packets on these devices grow beyond a datagram.
 grow()
 {
 	local where ns dev
@@ -43,7 +43,7 @@ grow()
 	done
 }
 
-# count_large NETNS IFNAME: those that come in there and fit into no datagram.
+# count_large NETNS IFNAME: packets received there that fit into no datagram.
 count_large()
 {
 	in_ns "$1" nft -f - <<-END
@@ -64,8 +64,8 @@ large()
 		jq '.nftables[] | .counter // empty | .packets'
 }
 
-# Segments of TCP, wrapped by a program: nothing says that a tunnel made them, as
-# for those that come from a real wire.
+# Segments of TCP, encapsulated by a program: nothing marks them as made by a
+# tunnel, as with those that come from a real network.
 cat >"$TMP/segments.py" <<END
 import socket, struct, sys
 gateway, port, src, dst, n = sys.argv[1:]
@@ -88,23 +88,23 @@ for datagram in wrapped:
 END
 
 SOURCE=fd00:6d:0:1:2::9
-# passed_on N: so many packets of that source are past the gateway.
+# passed_on N: the gateway has forwarded so many packets of that source.
 # shellcheck disable=SC2317
 passed_on()
 {
 	[ "$(binding "$SOURCE" | jq .rx_packets)" = "$1" ]
 }
 
-# held N: what comes to the gateway waits for what else comes.
+# held N: GRO of the gateway's link holds packets until the next poll.
 held()
 {
 	in_ns "$GW" sh -c "echo 200000000 >/sys/class/net/wan/gro_flush_timeout &&
 		echo 100 >/sys/class/net/wan/napi_defer_hard_irqs"
 	in_ns "$MN" python3 "$TMP/segments.py" $GW4 $PORT "$SOURCE" $HA6 "$1"
-	check "segments that wait for others: all arrive" wait_for passed_on "$1"
+	check "segments that GRO holds all arrive" wait_for passed_on "$1"
 }
 
-QUICK_TOO=(["all wires"]=1)
+QUICK_TOO=(["all links"]=1)
 
 set_up
 grow ends,nat,far
@@ -117,9 +117,10 @@ for ns in "$MN" "$GW"; do
 done
 count_large "$GW" lan
 # shellcheck disable=SC2086	# words
-try "all wires" big both_ways "ends,nat,far gro on"
-check "there are larger packets than a datagram takes" test "$(large "$GW")" -gt 0
-try "small packets put together" big both_ways "ends,nat,far gro on" "tunnel tx off $GSO_OFF"
+try "all links" big both_ways "ends,nat,far gro on"
+check "some packets are larger than a datagram" test "$(large "$GW")" -gt 0
+try "small packets merged" \
+	big both_ways "ends,nat,far gro on" "tunnel tx off $GSO_OFF"
 offload nat tso off >"$TMP/ethtool" 2>&1
 offload ends gro on
 held 16

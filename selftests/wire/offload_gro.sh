@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Aggregation of packets on the way, by hosts that know of a tunnel or do not:
-# what comes out is what went in, and the NAT forwards large packets where it may.
+# GRO on the path, by hosts that know of the tunnel or do not: data arrives
+# unchanged, and the NAT forwards large packets where it may.
 # proves: W1 W4
 # class: T10
 
@@ -11,8 +11,8 @@
 # shellcheck source-path=SCRIPTDIR source=../lib/offload.bash
 . "$SELFTESTS/lib/offload.bash"
 
-# The same, but already wrapped, from a program beside the tunnel: only such
-# datagrams may be aggregated by hosts on the way that know of no tunnel.
+# The same, but encapsulated by a program beside the tunnel: only such datagrams
+# may be aggregated by hosts on the path that know of no tunnel.
 cat >"$TMP/wrapped.py" <<END
 import socket, struct, sys
 dst, file, gateway, port, src = sys.argv[1:]
@@ -35,7 +35,7 @@ for at in range(0, len(data), 12000):
     s.send(b"".join(wrap(data[i:i + 1200]) for i in range(at, at + 12000, 1200)))
 END
 
-# wrapped: into the gateway. An address that is not bound yet each time.
+# wrapped: to the gateway, each time from an address that is not bound yet.
 # shellcheck disable=SC2317
 wrapped()
 {
@@ -43,28 +43,28 @@ wrapped()
 		"$TMP/www/file" "$GW4" "$PORT" "fd00:6d:0:1:2::$TEST_N"
 }
 
-QUICK_TOO=(["as they are"]=1 ["NAT that aggregates"]=1
-	["NAT that makes lists"]=1 ["all aggregate"]=1)
+QUICK_TOO=(["as they are"]=1 ["NAT with GRO"]=1
+	["NAT with GRO lists"]=1 ["GRO everywhere"]=1)
 
 set_up
 try "as they are" big wrapped
-try "a sender that segments" small wrapped "ends $GSO_OFF"
-try "NAT that aggregates" big wrapped "ends $GSO_OFF" "nat $FORWARD"
-try "NAT that makes lists" big wrapped "ends $GSO_OFF" "nat $LIST"
-try "gateway that aggregates" small wrapped "nat,ends $GSO_OFF" "ends $FORWARD"
-try "gateway that makes lists" small wrapped "nat,ends $GSO_OFF" "ends $LIST"
-try "all aggregate" big both_ways "ends,nat,far,tunnel $FORWARD"
-try "all make lists" big both_ways "ends,nat,far $LIST" "tunnel rx-gro-list on"
+try "sender that segments" small wrapped "ends $GSO_OFF"
+try "NAT with GRO" big wrapped "ends $GSO_OFF" "nat $FORWARD"
+try "NAT with GRO lists" big wrapped "ends $GSO_OFF" "nat $LIST"
+try "gateway with GRO" small wrapped "nat,ends $GSO_OFF" "ends $FORWARD"
+try "gateway with GRO lists" small wrapped "nat,ends $GSO_OFF" "ends $LIST"
+try "GRO everywhere" big both_ways "ends,nat,far,tunnel $FORWARD"
+try "GRO lists everywhere" big both_ways "ends,nat,far $LIST" "tunnel rx-gro-list on"
 
-# inside NETNS: bytes a packet that the tunnel has handed to its host since.
+# inside NETNS: bytes and packets that the tunnel has passed to its host.
 inside()
 {
 	ip -n "$1" -s -j link show m6t0 | jq -r '.[].stats64.rx |
 		"\(.bytes) \(.packets)"'
 }
 
-# aggregates WORD...: no kernel of that age finds a socket that is bound to an
-# address when it finishes a large packet.
+# aggregates WORD...: older kernels do not find a socket that is bound to
+# an address when they finish a large packet.
 aggregates()
 {
 	[[ $(uname -r) == 6.1.* ]] && is_bound || return 0
@@ -77,14 +77,14 @@ is_bound()
 	ip -n "$GW" -d -j link show m6t0 | jq -e '.[].linkinfo.info_data.local'
 } >/dev/null
 
-# put_together NAME NETNS FROM ADDRESS: a file that leaves in small packets is in
-# large ones before the tunnel of the other end looks at them.
+# put_together NAME NETNS FROM ADDRESS: a file that is sent in small packets is
+# in large ones when it reaches the tunnel of the other end.
 put_together()
 {
 	local bytes0 packets0 bytes packets
 
 	read -r bytes0 packets0 < <(inside "$2")
-	check "$1: a file" fetched "$3" "$4"
+	check "$1: a file arrives unchanged" fetched "$3" "$4"
 	read -r bytes packets < <(inside "$2")
 	diag "$1: $((bytes - bytes0)) bytes in $((packets - packets0)) packets"
 	aggregates "$@" || return 0
@@ -98,8 +98,8 @@ put_together()
 	offload ends,nat $GSO_OFF
 	offload ends gro on
 }
-put_together "the gateway's wire aggregates" "$GW" "$HA" "$ADDRESS"
-put_together "the mobile node's wire aggregates" "$MN" "$MN" $HA6
+put_together "GRO on the gateway's link" "$GW" "$HA" "$ADDRESS"
+put_together "GRO on the mobile node's link" "$MN" "$MN" $HA6
 
 # shellcheck disable=SC2317
 is_long()
@@ -108,7 +108,7 @@ is_long()
 }
 
 # another: a server on another address of the gateway's host, on the same port,
-# gets what looks like packets of ours, and gets it as it was sent.
+# receives what looks like tunnel packets, unchanged.
 # shellcheck disable=SC2317
 another()
 {
@@ -133,15 +133,15 @@ need ip -n "$GW" link set m6t0 up
 ip -n "$GW" -6 route add $PREFIX dev m6t0
 # shellcheck disable=SC2086	# words
 offload ends $FORWARD
-check "a tunnel that is bound to one address leaves others alone" another
+check "a tunnel that is bound to one address does not touch packets to others" another
 activate
-put_together "a gateway that is bound to one address" "$GW" "$HA" "$ADDRESS"
+put_together "GRO on the link of a gateway that is bound to one address" "$GW" "$HA" "$ADDRESS"
 restore tunnel >"$TMP/ethtool" 2>&1
 restore ends,nat >"$TMP/ethtool" 2>&1
 for ns in "$MN" "$GW"; do
 	need ip -n "$ns" link set m6t0 type m6t udpcsum off
 done
-try "no outer checksum, all aggregate" big both_ways "ends,nat,far,tunnel $FORWARD"
-check "all devices are as they were" all_restored
+try "no outer checksum, GRO everywhere" big both_ways "ends,nat,far,tunnel $FORWARD"
+check "all devices have their settings back" all_restored
 check_eq "neither end dropped anything" "{} {}" "$(drops "$MN") $(drops "$GW")"
 finish

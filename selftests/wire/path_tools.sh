@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What an engineer tries when a path is suspected: ping, tracepath, traceroute
+# The tools of an engineer who suspects the path: ping, tracepath, traceroute
 # with UDP and TCP, large datagrams, and a file in either direction; over paths
-# on which one hop takes less, and one that drops without a word what is too
+# on which one hop has a smaller MTU, and one that drops silently what is too
 # large. With the default settings there is no black hole.
 #
 #    mn                     nat                gw                  ha
@@ -28,7 +28,7 @@ if [ -n "${M6T_QUICK:-}" ]; then
 	result 0 "the other paths # SKIP too slow on an emulated machine"
 fi
 
-# silence on|off: the hop tells nobody what it could not pass on.
+# silence on|off: the hop sends no error for what it could not forward.
 silence()
 {
 	in_ns "$NAT" nft delete table ip silent 2>/dev/null
@@ -42,7 +42,7 @@ silence()
 	END
 }
 
-# path DF HOP: what both ends do, and what the hop takes.
+# path DF HOP: the DF setting of both ends, and the MTU of the hop.
 path()
 {
 	need ip -n "$MN" link set m6t0 type m6t df "$1"
@@ -71,9 +71,9 @@ udp_echo()
 	start "$1" python3 "$TMP/echo.py" "$2"
 }
 
-# udp NETNS ADDRESS: datagrams of these sizes, larger than the tunnel, too, come
-# back. As of any protocol without retransmission, the first ones may be lost
-# that tell either end of the path.
+# udp NETNS ADDRESS: datagrams of these sizes come back, also those above the
+# tunnel's MTU. As with any protocol without retransmission, those from which
+# either end learns the path MTU may be lost.
 udp()
 {
 	in_ns "$1" python3 - "$2" <<-END
@@ -95,63 +95,69 @@ udp()
 	END
 }
 
-# trace WORD...: the way to the home agent, as "HOP ADDRESS".
+# trace WORD...: the path to the home agent, as "HOP ADDRESS".
 trace()
 {
 	in_ns "$MN" traceroute -6 -n -q 1 -w 2 -N 4 -m 4 "$@" 2>&1 |
 		awk '/^ *[0-9]/ { print $1, $2 }' | xargs
 }
 
-# pmtu NETNS ADDRESS: what tracepath finds, and where it arrives.
+# pmtu NETNS ADDRESS: the path MTU and the hops that tracepath reports.
 pmtu()
 {
 	in_ns "$1" tracepath -6 -n -m 5 "$2" 2>&1 |
 		sed -nE 's/.*Resume: pmtu ([0-9]+) hops ([0-9]+).*/\1 \2/p'
 }
 
-# pinged NETNS ADDRESS: packets as large as the tunnel, and larger ones, which
-# are cut first, come back.
+# pinged NETNS ADDRESS: packets as large as the tunnel's MTU come back, and larger
+# ones, which are fragmented first.
 pinged()
 {
 	wait_for ping6_ok "$1" "$2" -s 1424 -W 0.3 &&
 		wait_for ping6_ok "$1" "$2" -s 4000 -W 0.3
 }
 
-# works NAME MTU: all of it, over this path, which takes so many bytes.
+# works NAME MTU: all tools, over this path, which carries so many bytes.
 works()
 {
-	check "$1: ping" pinged "$MN" $HA6
-	check "$1: ping from behind" pinged "$HA" "$ADDRESS"
-	check "$1: UDP" udp "$MN" $HA6
-	check "$1: UDP from behind" udp "$HA" "$ADDRESS"
-	check "$1: TCP down" fetched "$MN" $HA6
-	check "$1: TCP up" fetched "$HA" "$ADDRESS"
-	check_eq "$1: tracepath" "$2 2" "$(pmtu "$MN" $HA6)"
-	check_eq "$1: tracepath from behind" "$2 2" "$(pmtu "$HA" "$ADDRESS")"
+	check "$1: pings are answered" pinged "$MN" $HA6
+	check "$1: pings of the home agent are answered" pinged "$HA" "$ADDRESS"
+	check "$1: datagrams come back" udp "$MN" $HA6
+	check "$1: datagrams of the home agent come back" udp "$HA" "$ADDRESS"
+	check "$1: a file arrives downstream" fetched "$MN" $HA6
+	check "$1: a file arrives upstream" fetched "$HA" "$ADDRESS"
+	check_eq "$1: tracepath finds path MTU and hops" "$2 2" "$(pmtu "$MN" $HA6)"
+	check_eq "$1: tracepath of the home agent finds path MTU and hops" \
+		"$2 2" "$(pmtu "$HA" "$ADDRESS")"
 }
 
 # traces NAME: the tunnel is one hop.
 traces()
 {
-	check_eq "$1: traceroute with UDP" "1 $GW6 2 $HA6" "$(trace -U $HA6)"
-	check_eq "$1: traceroute with TCP" "1 $GW6 2 $HA6" "$(trace -T $HA6)"
-	check_eq "$1: traceroute with large packets" "1 $GW6 2 $HA6" \
+	check_eq "$1: traceroute with UDP shows the tunnel as one hop" \
+		"1 $GW6 2 $HA6" "$(trace -U $HA6)"
+	check_eq "$1: traceroute with TCP shows the tunnel as one hop" \
+		"1 $GW6 2 $HA6" "$(trace -T $HA6)"
+	check_eq "$1: traceroute with large packets shows the tunnel as one hop" \
+		"1 $GW6 2 $HA6" \
 		"$(trace -U $HA6 1472)"
 }
 
-# A hop that says nothing, and DF set: whoever sets DF there takes an MTU that
-# fits.
+# A hop that sends no errors, and DF set: with this setting an administrator must
+# choose an MTU that fits.
 black_hole()
 {
 	path "set" silent
-	check "df set, silent: what fits goes through" \
+	check "df set, silent: packets that fit arrive" \
 		ping6_ok "$MN" $HA6 -s $((1372 - 48))
-	check_not "df set, silent: what does not is lost" \
+	check_not "df set, silent: larger packets are lost" \
 		ping6_ok "$MN" $HA6 -s $((1472 - 48)) -W 0.3
 	need ip -n "$MN" link set m6t0 mtu 1372
 	need ip -n "$GW" link set m6t0 mtu 1372
-	check "df set, silent, MTU 1372: TCP down" fetched "$MN" $HA6
-	check "df set, silent, MTU 1372: TCP up" fetched "$HA" "$ADDRESS"
+	check "df set, silent, MTU 1372: a file arrives downstream" \
+		fetched "$MN" $HA6
+	check "df set, silent, MTU 1372: a file arrives upstream" \
+		fetched "$HA" "$ADDRESS"
 	hold_mtu "$MN" m6t0
 	hold_mtu "$GW" m6t0
 }

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Underlays that carry less than the tunnel wants, with DF set: Packet Too Big to
-# the senders, and fragments of the outer packet all the same where not even the
-# least of IPv6 gets through.
+# Underlays with an MTU below the tunnel's, with DF set: Packet Too Big to the
+# senders, and fragments of the outer packet where the path carries less than the
+# minimum MTU of IPv6.
 # proves: W1 W3 B3
 
 # shellcheck source-path=SCRIPTDIR source=../lib/lib.sh
@@ -18,7 +18,8 @@ if [ -n "${M6T_QUICK:-}" ]; then
 fi
 MN2=m6t-$$-mn2 MN2_ADDRESS=fd00:6d:0:1:2::2
 
-# told NETNS ADDRESS MTU [SECONDS]: a ping that is too large learns of MTU.
+# told NETNS ADDRESS MTU [SECONDS]: an error with MTU answers a ping that is
+# too large.
 # shellcheck disable=SC2317
 told()
 {
@@ -28,7 +29,7 @@ told()
 
 set_up
 
-# DF is set: the senders are told, the one and the other.
+# DF is set: an error is returned to the sender on either side.
 ns_add "$MN2"
 link_ns "$MN2" eth 198.51.100.1/24 "$GW" wan2 198.51.100.2/24
 need ip -n "$MN2" link add m6t0 type m6t mode mn prefix fd00:6d:0:1:2::/80 \
@@ -48,12 +49,14 @@ for df in "${DFS[@]}"; do
 	both "df $df, the path carries 1400"
 	wires "df $df, the path carries 1400" --df 1
 	forget
-	check "the sender on the mobile node is told" \
+	check "Packet Too Big is sent to the sender on the mobile node" \
 		wait_for told "$MN" $HA6 1372
-	check "and keeps to it" fits "$MN" $HA6 1372
-	check "the sender behind the gateway is told" \
+	check "a packet of this size of the mobile node arrives" \
+		fits "$MN" $HA6 1372
+	check "Packet Too Big is sent to the sender behind the gateway" \
 		wait_for told "$HA" "$ADDRESS" 1372
-	check "and keeps to it" fits "$HA" "$ADDRESS" 1372
+	check "a packet of this size from behind the gateway arrives" \
+		fits "$HA" "$ADDRESS" 1372
 	second_is_back
 	check "another mobile node is not affected" \
 		fits "$HA" $MN2_ADDRESS 1472
@@ -61,17 +64,19 @@ for df in "${DFS[@]}"; do
 done
 forget
 links 1400
-check "a wire's own MTU counts as well, at once" told "$MN" $HA6 1372 "$WAIT"
-check "at the gateway, too" told "$HA" "$ADDRESS" 1372 "$WAIT"
-both "df inherit, the wires carry 1400"
-wires "df inherit, the wires carry 1400" --df 1
+check "the MTU of the mobile node's link is reported at once"
+			 told "$MN" $HA6 1372 "$WAIT"
+check "the MTU of the gateway's link is reported at once" \
+	told "$HA" "$ADDRESS" 1372 "$WAIT"
+both "df inherit, the links carry 1400"
+wires "df inherit, the links carry 1400" --df 1
 links 1500
 
-# Less than IPv6 may have: cut, whatever is wanted.
+# Below the minimum MTU of IPv6: fragmented, whatever DF is.
 narrow 600
 both "df inherit, the path carries 600"
-check "fragments came out of the NAT" \
+check "the NAT forwarded fragments" \
 	test "$(fragments in out)" -gt 0
-check "the tunnel takes its MTU, learnt or not" \
+check "packets as large as the tunnel's MTU arrive, before and after it is learnt" \
 	wait_for fits "$MN" $HA6 1472
 finish

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# All that a mobile node sends is one flow on the wire, and many inside: the stack
-# spreads it over the CPUs by the flows inside, although it has looked at the one
-# outside before.
+# The packets of a mobile node are one outer flow and many inner ones: the stack
+# spreads them over the CPUs by inner flow, although it has hashed the outer one
+# before.
 # proves: W1
 
 # shellcheck disable=SC2317,SC2329	# called indirectly
@@ -33,14 +33,14 @@ spreads()
 	in_ns "$1" sh -c "echo 3 >/sys/class/net/$2/queues/rx-0/rps_cpus"
 }
 
-# counted NAME: packets
+# counted NAME: packets of this counter.
 counted()
 {
 	in_ns "$GW" nft -j list counter ip6 m6t "$1" |
 		jq '.nftables[] | .counter // empty | .packets'
 }
 
-# all_came KIND: does each flow show on one CPU or the other?
+# all_came KIND: each flow was counted on one CPU or the other.
 all_came()
 {
 	[ $(($(counted "$1"0) + $(counted "$1"1))) -ge "$FLOWS" ]
@@ -50,7 +50,7 @@ all_came()
 spread()
 {
 	need in_ns "$MN" python3 "$TMP/flows.py" "$1" $HA6 $FLOWS
-	check "$FLOWS flows of $1 come through" wait_for all_came "$1"
+	check "$FLOWS flows of $1 are forwarded" wait_for all_came "$1"
 	diag "$1: $(counted "$1"0) on one CPU, $(counted "$1"1) on the other"
 	check "flows of $1 are spread over the CPUs" test \
 		"$(counted "$1"0)" -gt $((FLOWS / 8)) -a \

@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Whether packets of every kind and size arrive, and what can be chosen about the
-# outer headers.
+# Packets of every kind and size arrive; and the options for outer headers.
 # proves: W2 W3 W4 W6
 
 # shellcheck source-path=SCRIPTDIR source=../lib/lib.sh
@@ -11,8 +10,8 @@
 MTU=1472 LOAD=8M
 [ -z "${M6T_QUICK:-}" ] || LOAD=1M
 
-# transfer WORD...: iperf3 from the mobile node, once the server has done with the
-# one before.
+# transfer WORD...: iperf3 from the mobile node, once the server has finished
+# the one before.
 # shellcheck disable=SC2317,SC2329
 transfer()
 {
@@ -21,8 +20,8 @@ transfer()
 	! jq -r .error "$TMP/iperf" | grep -q busy
 }
 
-# load NAME JQ-CONDITION WORD...: iperf3 from the mobile node, and back where
-# the words say so.
+# load NAME JQ-CONDITION WORD...: iperf3 from the mobile node, or to it with
+# -R.
 load()
 {
 	local name=$1 condition=$2
@@ -33,8 +32,8 @@ load()
 	! jq -e .error "$TMP/iperf" >"$TMP/error" || diag "iperf3: $(cat "$TMP/error")"
 }
 
-# option WORD... [-- PING-WORD...]: set these words at both ends, and capture a
-# ping and its answer on the gateway's wire.
+# option WORD... [-- PING-WORD...]: set these options at both ends, and
+# capture a ping and its answer on the gateway's link.
 option()
 {
 	OPTION=()
@@ -45,14 +44,14 @@ option()
 	need ip -n "$MN" link set m6t0 type m6t "${OPTION[@]}"
 	need ip -n "$GW" link set m6t0 type m6t "${OPTION[@]}"
 	capture "$GW" wan "$TMP/option"
-	check "${OPTION[*]}: a ping" ping6_ok "$MN" $HA6 "${@:2}"
+	check "${OPTION[*]}: a ping is answered" ping6_ok "$MN" $HA6 "${@:2}"
 	capture_end
 }
 
 # on_wire WORD...: what the capture must show, for check_pcap.py.
 on_wire()
 {
-	check "${OPTION[*]}: on the wire" "$SELFTESTS/lib/check_pcap.py" "$@" \
+	check "${OPTION[*]}: outer headers have it" "$SELFTESTS/lib/check_pcap.py" "$@" \
 		"$TMP/option"
 }
 
@@ -68,40 +67,39 @@ ipv4_only "$NAT" in out
 ipv4_only "$GW" wan
 gateway ha $HA6
 mobile_node
-check_eq "MTU of both ends" "$MTU $MTU" \
+check_eq "both ends have an MTU of $MTU" "$MTU $MTU" \
 	"$(ip -n "$MN" -j link show m6t0 | jq '.[].mtu') $(ip -n "$GW" -j \
 	link show m6t0 | jq '.[].mtu')"
-check_not "less than IPv6 needs is refused" ip -n "$MN" link set m6t0 mtu 1279
-check "as much as IPv6 needs is not" ip -n "$MN" link set m6t0 mtu 1280
+check_not "an MTU of 1279 is refused" ip -n "$MN" link set m6t0 mtu 1279
+check "an MTU of 1280 is accepted" ip -n "$MN" link set m6t0 mtu 1280
 need ip -n "$MN" link set m6t0 mtu $MTU
 
 activate
 start "$HA" iperf3 -s >"$TMP/iperf-server" 2>&1
 need wait_for listens "$HA" sport = :5201
-load "TCP up" '.end.sum_received.bytes >= 5e5'
-load "TCP down" '.end.sum_received.bytes >= 5e5' -R
-load "TCP, four at once" '.end.sum_received.bytes >= 5e5 and
+load "TCP upstream transfers data" '.end.sum_received.bytes >= 5e5'
+load "TCP downstream transfers data" '.end.sum_received.bytes >= 5e5' -R
+load "four TCP connections at once transfer data" '.end.sum_received.bytes >= 5e5 and
 	(.end.streams | length == 4)' -P 4
 load "UDP" '.end.sum.packets > 200 and .end.sum.lost_percent < 50' \
 	-u -b 10M -n 300K -l 1300
-load "UDP down" '.end.sum.packets > 200 and .end.sum.lost_percent < 50' \
+load "UDP downstream arrives" '.end.sum.packets > 200 and .end.sum.lost_percent < 50' \
 	-u -b 10M -n 300K -l 1300 -R
 
 check_eq "neither end dropped anything" "{} {}" "$(drops "$MN") $(drops "$GW")"
 
-# Larger than the tunnel.
+# Larger than the tunnel's MTU.
 in_ns "$MN" ping -6 -n -c 1 -W "$WAIT" -M "do" -s $((MTU - 47)) $HA6 \
 	>"$TMP/out" 2>&1
 check "a packet larger than the MTU is refused" grep -q "mtu: $MTU" "$TMP/out"
 in_ns "$HA" ping -6 -n -c 1 -W "$WAIT" -M "do" -s $((MTU - 47)) "$ADDRESS" \
 	>"$TMP/out" 2>&1
-check "the gateway tells senders behind it" grep -qi \
+check "the gateway sends Packet Too Big to the sender behind it" grep -qi \
 	"from $GW6.*too big: mtu.$MTU" "$TMP/out"
-check "fragments of IPv6 go through" pings "$MN" $HA6 $((MTU - 47)) 8000 1931
-check "and come back" ping6_ok "$HA" "$ADDRESS" -s 5000
+check "IPv6 fragments of the mobile node arrive" pings "$MN" $HA6 $((MTU - 47)) 8000 1931
+check "IPv6 fragments of the home agent arrive" ping6_ok "$HA" "$ADDRESS" -s 5000
 
-# What can be chosen about the outer headers. What is captured is what a wire
-# would carry.
+# Options for outer headers. Checksums are completed before packets are captured.
 need in_ns "$MN" ethtool -K eth tx off >"$TMP/ethtool"
 need in_ns "$GW" ethtool -K wan tx off >"$TMP/ethtool"
 option df "set"
@@ -113,7 +111,7 @@ on_wire --ttl 98,99 --csum 0
 option udpcsum on ttl inherit -- -t 33
 on_wire --ttl 32,63
 option ttl 64 -- -Q 0x28
-check_eq "the traffic class is outside too" "up 28:28 down 28:28" "$(tos_pairs)"
+check_eq "the traffic class is copied to the outer header" "up 28:28 down 28:28" "$(tos_pairs)"
 option tos 0xb8 -- -Q 0x28
-check_eq "unless another is set" "up 28:b8 down 28:b8" "$(tos_pairs)"
+check_eq "a configured TOS replaces the traffic class" "up 28:b8 down 28:b8" "$(tos_pairs)"
 finish

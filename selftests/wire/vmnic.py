@@ -4,10 +4,10 @@
 
 usage: vmnic.py VM IFNAME HOST IFNAME
 
-A tap in the namespace VM is what the machine's driver shows, one in the
-namespace HOST what the hypervisor plugs into its bridge. Frames pass between
-them with their virtio-net headers as they are, and both sides have offered all
-that KVM's do: checksums are left to the other side (NEEDS_CSUM), and so is
+A tap in the namespace VM is the interface of the machine's driver, one in the
+namespace HOST that which the hypervisor adds to its bridge. Frames pass between
+them with their virtio-net headers unchanged, and both sides have negotiated
+what those of KVM do: checksums are left to the other side (NEEDS_CSUM), and so is
 segmentation of TCP. Prints a line once both are there.
 """
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What is on the wires, byte by byte, with two kinds of NAT between both ends:
+# The packets on all links, byte by byte, with two kinds of NAT between both ends:
 # pings of all sizes, and TCP.
 # proves: W1 W4 W6
 
@@ -14,7 +14,7 @@ if [ -n "${M6T_QUICK:-}" ]; then
 	result 0 "pings of each size # SKIP only each ${STEP}th on an emulated machine"
 fi
 
-# segment off|on: whether devices see only packets as they are on a wire.
+# segment off|on: whether devices see only packets of at most their MTU.
 segment()
 {
 	local where
@@ -26,7 +26,7 @@ segment()
 	done
 }
 
-# sport: from which port the mobile node sends.
+# sport: the source port of the mobile node.
 sport()
 {
 	m6tctl -n "$MN" -j show dev m6t0 | jq '.[0].sport'
@@ -45,18 +45,23 @@ wires()
 	capture "$GW" wan "$TMP/wan"
 	capture "$GW" m6t0 "$TMP/gw"
 	capture "$HA" eth "$TMP/ha"
-	check "$name: pings come back" pings "$MN" $HA6 0 $((MTU - 48)) "$2"
-	check "$name: pings from the other side" ping6_ok "$HA" "$ADDRESS" -s 999
-	check "$name: TCP down" fetched "$MN" $HA6
-	check "$name: TCP up" fetched "$HA" "$ADDRESS"
+	check "$name: pings are answered" pings "$MN" $HA6 0 $((MTU - 48)) "$2"
+	check "$name: pings of the home agent are answered" \
+		ping6_ok "$HA" "$ADDRESS" -s 999
+	check "$name: a file arrives downstream" fetched "$MN" $HA6
+	check "$name: a file arrives upstream" fetched "$HA" "$ADDRESS"
 	capture_end
-	check "$name: the mobile node's wire" "$SELFTESTS/lib/check_pcap.py" \
+	check "$name: packets on the mobile node's link are right" \
+		"$SELFTESTS/lib/check_pcap.py" \
 		--least 60 --ttl 64,63 --inner "$TMP/mn" "$TMP/eth"
-	check "$name: inside of the NAT" "$SELFTESTS/lib/check_pcap.py" \
+	check "$name: packets inside the NAT are right" \
+		"$SELFTESTS/lib/check_pcap.py" \
 		--least 60 --ttl 64,63 --inner "$TMP/gw" "$TMP/in"
-	check "$name: outside of the NAT" "$SELFTESTS/lib/check_pcap.py" \
+	check "$name: packets outside the NAT are right" \
+		"$SELFTESTS/lib/check_pcap.py" \
 		--least 60 --ttl 63,64 --inner "$TMP/mn" "$TMP/out"
-	check "$name: the gateway's wire" "$SELFTESTS/lib/check_pcap.py" \
+	check "$name: packets on the gateway's link are right" \
+		"$SELFTESTS/lib/check_pcap.py" \
 		--least 60 --ttl 63,64 --inner "$TMP/gw" --inner "$TMP/ha" \
 		"$TMP/wan"
 }
@@ -71,13 +76,14 @@ activate
 BYTES=200000 serve "$HA" $HA6
 serve "$MN" "$ADDRESS"
 segment off
-check_eq "a NAT that keeps ports" "$(sport)" "$(binding | jq .port)"
+check_eq "masquerade keeps the source port" "$(sport)" "$(binding | jq .port)"
 wires masquerade $STEP
-# A new attachment has a new port, so the NAT looks at its rules again.
+# A new attachment has a new port, so the NAT evaluates its rules again.
 nat_rule "masquerade fully-random"
 need attach
 activate
-check "a NAT that changes ports" test "$(sport)" != "$(binding | jq .port)"
+check "masquerade fully-random changes the source port" \
+	test "$(sport)" != "$(binding | jq .port)"
 serve "$MN" "$ADDRESS"
 wires "masquerade fully-random" 97
 
