@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Events that were held back, as there were too many, are reported within a second
-# although no other event follows: how many, and of which device; also when that
-# device is deleted or leaves its network namespace right after the burst. Each is
+# Events that were suppressed by the rate limit are reported within a second even
+# when no other event follows: their number and device; also when that device is
+# deleted or moved to another network namespace right after the burst. Each is
 # counted once.
 #
 # takes long
@@ -23,27 +23,29 @@ LATE=1.0			# s
 # all_told NAME
 all_told()
 {
-	check "$1: each is told of or counted" wait_for told_is $BURST
+	check "$1: each event is reported or counted as lost" \
+		wait_for told_is $BURST
 	diag "$(told) of $BURST: $(last_event)"
 }
 
-# over: what the next burst shall not find.
+# over: remove the monitor and the device before the next burst.
 over()
 {
 	stop "$MONITOR"
 	ip -n "$GW" link del m6t0 2>"$TMP/err"
 }
 
-# own_event: the last one says how many were held back, and is nothing else.
+# own_event: the last event reports the number of lost ones, and nothing else.
 own_event()
 {
-	check_eq "by an event of its own" '["dev","event","lost","time"]' \
+	check_eq "lost events are reported in a separate event" \
+		'["dev","event","lost","time"]' \
 		"$(last_event | jq -c keys)"
-	check_eq "of this device" "m6t0 lost" \
+	check_eq "that event names the device" "m6t0 lost" \
 		"$(last_event | jq -r '"\(.dev) \(.event)"')"
-	check "within a second" test "$(last_event |
+	check "that event comes within a second" test "$(last_event |
 		jq --argjson sent "$END" ".time - \$sent < $LATE")" = true
-	check "for people as well" wait_for grep -qE \
+	check "the text output has that event" wait_for grep -qE \
 		"^[0-9:.]+ m6t0 lost lost [0-9]+$" "$TMP/text"
 }
 
@@ -54,16 +56,16 @@ alone()
 	start "$GW" m6tctl monitor >"$TMP/text"
 	text=$PID
 	burst
-	all_told "nothing follows"
-	# A slow machine may have been told of the last ones.
+	all_told "no event follows"
+	# On a slow machine the last events may have been reported.
 	if [ "$(last_event | jq -r .event)" = lost ] || ! told_is $BURST; then
 		own_event
 	else
-		result 0 "none was held back at the end # SKIP too slow for that"
+		result 0 "lost events are reported in a separate event # SKIP machine too slow to lose any"
 	fi
 	need m6tctl -n "$GW" binding add fd00:6d::fffe remote $NAT4:1 dev m6t0
-	check "one more is told of as well" wait_for told_is $((BURST + 1))
-	check_eq "which follows nothing" '"binding-new" null' \
+	check "the next event is reported" wait_for told_is $((BURST + 1))
+	check_eq "the next event reports no lost ones" '"binding-new" null' \
 		"$(last_event | jq -r '"\(.event | tojson) \(.lost)"')"
 	stop "$text"
 	over

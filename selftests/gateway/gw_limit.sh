@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# How fast one IPv4 source may create bindings, and who is spared.
+# How fast one IPv4 source may create bindings, and which ones are exempt.
 # proves: G11 G14
 
 # shellcheck disable=SC2119,SC2317,SC2329	# optional arguments, indirect calls
@@ -20,7 +20,8 @@ newcomers()
 		$GW4 $PORT "${packets[@]}"
 }
 
-# counted: sets CREATED and LIMITED to what has become of newcomers since $START.
+# counted: sets CREATED and LIMITED, newcomers since $START that were or were not
+# let in.
 counted()
 {
 	local now
@@ -30,14 +31,14 @@ counted()
 	[[ $now =~ \"rx_rate_limited\":([0-9]+) ]] && LIMITED=${BASH_REMATCH[1]}
 }
 
-# are N: so many newcomers have been decided about.
+# are N: so many newcomers were either created or limited.
 are()
 {
 	counted && [ $((CREATED + LIMITED)) = "$1" ]
 }
 
-# burst N: so many newcomers at once. What the bucket held gets in, and what
-# trickled into it while they were sent, so a slow machine changes nothing.
+# burst N: so many newcomers at once. Those get in that the bucket had tokens
+# for, and got tokens for meanwhile, so that a slow machine passes as well.
 burst()
 {
 	local from=${EPOCHREALTIME/[.,]/} seconds
@@ -48,18 +49,18 @@ burst()
 	need wait_for are "$1"
 	counted
 	[ "$CREATED" -ge 3 ] && [ "$CREATED" -le $((3 + seconds)) ]
-	result $? "of $1 from one IPv4 address, whatever their ports, three get in"
+	result $? "of $1 newcomers from one IPv4 address, whatever their ports, three get in"
 	diag "$CREATED created, $LIMITED limited in $seconds s"
 }
 
-# sent N: so many packets have come through all bindings.
+# sent N: so many packets were received by all bindings.
 sent()
 {
 	[ "$(m6tctl -n "$GW" -j binding show dev m6t0 |
 		jq 'map(.rx_packets) | add')" = "$1" ]
 }
 
-# let_in ADDRESS: a packet from it, and it has a binding.
+# let_in ADDRESS: send a packet from it; does it create a binding?
 let_in()
 {
 	newcomers "$1" "$1"
@@ -73,16 +74,17 @@ gateway rate 1 burst 3 temp-timeout 60000
 monitor "$TMP/events"
 
 burst 9
-check "a limit that is hit is told of" \
+check "a limit that is hit is reported" \
 	wait_for grep -q '"event":"rate-limited"' "$TMP/events"
 before=$(stats "$GW")
 newcomers 10 10 192.0.2.7
 check_stats "another address has a burst of its own" "$GW" "$before" \
 	'{"m6t0":{"binding_created":1}}'
 newcomers 1 3
-check "packets of bindings that exist do not pay" \
+check "packets of existing bindings are received despite the limit" \
 	wait_for sent $((CREATED + 1 + 3))
-check_stats "and are not limited" "$GW" "$before" \
+check_stats "packets of existing bindings are not counted as limited" \
+	"$GW" "$before" \
 	'{"m6t0":{"binding_created":1}}'
 
 need ip -n "$GW" link set m6t0 type m6t exempt 192.0.2.0/24
@@ -93,8 +95,8 @@ check_stats "an exempt prefix is not limited" "$GW" "$before" \
 need ip -n "$GW" link set m6t0 type m6t exempt 192.0.3.0/24 rate 0
 before=$(stats "$GW")
 newcomers 21 30
-check_stats "nor is anybody with rate 0" "$GW" "$before" \
+check_stats "rate 0 limits no source" "$GW" "$before" \
 	'{"m6t0":{"binding_created":10}}'
 need ip -n "$GW" link set m6t0 type m6t rate 1000 burst 1
-check "tokens come back in time" wait_for let_in 31
+check "tokens are refilled over time" wait_for let_in 31
 finish

@@ -1,10 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A table whose room becomes less than what is in it, lists of devices with the
-# greatest ifindex, and home agents' prefixes that hold what is no home agent.
-# What is lost without being freed shows when the module goes, at the end of the
-# guest.
+# A table whose maximum becomes less than its size, lists of devices with the
+# greatest ifindex, and home agents' prefixes that contain addresses that are not
+# home agents. Leaks are found when the module is removed, at the end of the guest.
 # proves: G3 G12 G13 G16
 # class: T14
 
@@ -30,7 +29,7 @@ counts_are()
 		jq -c '.[0] | [.temporary, .static]')" = "[$1,$2]" ]
 }
 
-# lists COMMAND...: it comes to an end, and all devices are in it.
+# lists COMMAND...: the list ends, and has all devices.
 lists()
 {
 	[ "$(timeout 20 m6tctl -n "$GW" -j "$@" | jq length)" = 2 ]
@@ -44,7 +43,7 @@ lists_one()
 
 ns_add "$MN" "$GW"
 link_ns "$MN" eth 192.0.2.1/24 "$GW" wan $GW4/24
-# No destination is unreachable: an error about it would be counted, too.
+# A blackhole, not unreachable: an ICMPv6 error would be counted as well.
 need ip -n "$GW" -6 route add blackhole default
 inject dev lo hex=00 2>/dev/null	# build it
 gateway rate 0 temp-timeout 60000
@@ -53,32 +52,34 @@ for i in 1 2 3; do
 		dev m6t0
 done
 newcomers 1 3
-check "three bindings of an administrator, three temporary ones" \
+check "the table has three static and three temporary bindings" \
 	wait_for counts_are 3 3
 
 need ip -n "$GW" link set m6t0 type m6t max-bindings 3
 before=$(stats "$GW")
 newcomers 4 4
-check_stats "no room that could be made: a newcomer is refused" "$GW" "$before" \
+check_stats "no eviction could make room: a newcomer is refused" "$GW" "$before" \
 	'{"m6t0":{"rx_table_full":1}}'
-check_not "and so is one more of an administrator" \
+check_not "no eviction could make room: a static binding is refused" \
 	m6tctl -n "$GW" binding add fd00:6d::60 remote 192.0.2.1:7000 dev m6t0
-check "and none makes way in vain" counts_are 3 3
+check "no binding is evicted where that does not make room" counts_are 3 3
 
 need ip -n "$GW" link set m6t0 type m6t max-bindings 4
 before=$(stats "$GW")
 newcomers 4 4
-check_stats "room for one: all that are too many make way" "$GW" "$before" \
+check_stats "room for one: the excess bindings are evicted" "$GW" "$before" \
 	'{"m6t0":{"binding_created":1,"binding_evicted":3}}'
-check "and the newcomer is in" counts_are 1 3
-check "it is the newcomer" state_is temporary fd00:6d::4
+check "room for one: one temporary binding is left" counts_are 1 3
+check "room for one: that binding is the newcomer's" state_is temporary fd00:6d::4
 
 need ip -n "$GW" link add index 2147483647 name m6t1 type m6t mode mn \
 	prefix $MN_PREFIX gateway $GW4
 check "the greatest ifindex: devices are listed" lists show
-check "and counters" lists stats
-check "bindings of all" timeout 20 m6tctl -n "$GW" binding show
-check "bindings of one" lists_one binding show
+check "the greatest ifindex: counters are listed" lists stats
+check "the greatest ifindex: bindings of all devices are listed" \
+	timeout 20 m6tctl -n "$GW" binding show
+check "the greatest ifindex: bindings of one device are listed" \
+	lists_one binding show
 need ip -n "$GW" link del m6t1
 
 need ip -n "$GW" link set m6t0 type m6t max-bindings 100 ha 8000::/1 \
@@ -87,6 +88,6 @@ before=$(stats "$GW")
 in_ns "$MN" "$TMP/inject" udp $GW4 $PORT src=2001:db8:6d::1,dst=ff02::1 \
 	src=2001:db8:6d::2,dst=fe80::2 src=2001:db8:6d::3,dst=ff0e::1 \
 	src=2001:db8:6d::4,dst=2001:db8::1
-check_stats "a short prefix of home agents: never multicast nor link-local" \
+check_stats "multicast and link-local in a short prefix of home agents are refused" \
 	"$GW" "$before" '{"m6t0":{"rx_bad_destination":4}}'
 finish

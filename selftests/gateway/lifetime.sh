@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # How long bindings live: to the tick where the clock jumps over every sleep,
-# else with short times and some patience.
+# elsewhere with short timeouts and some tolerance.
 #
 #    peer                         gw
 #  +--------+              +--------------+
@@ -10,7 +10,7 @@
 #  +--------+              +--------------+
 #  192.0.2.1               192.0.2.2
 #
-# The home agent's answers are handed to m6t0 by the gateway's own host.
+# The home agent's answers are sent to m6t0 by the gateway's own host.
 # proves: G5 G6 G7 G9 G13 G14 G16
 
 # shellcheck disable=SC2317,SC2329	# called indirectly
@@ -18,7 +18,7 @@
 
 PEER=$NAT
 EVENTS=$TMP/events
-OTHER=2001:db8:9::9			# no home agent
+OTHER=2001:db8:9::9			# not a home agent
 
 # us since 1970, as in events
 now()
@@ -45,7 +45,7 @@ answer()
 	need in_ns "$GW" "$TMP/inject" dev m6t0 "$@"
 }
 
-# learn ADDRESS...: temporary bindings, begun not before $NOW.
+# learn ADDRESS...: temporary bindings, created not before $NOW.
 learn()
 {
 	local a
@@ -110,13 +110,13 @@ active()
 	between "$1" "$end" $(($3 + $5 * 1000000)) $((latest + SLACK))
 }
 
-# expired N: so many bindings have.
+# expired N: so many bindings have expired.
 expired()
 {
 	[ "$(counter "$GW" binding_expired)" -ge "$1" ]
 }
 
-# G5, exactly: whatever else is sent, nothing lengthens it, nothing revives it.
+# G5, exactly: no packet but an answer extends it, and no packet revives it.
 temporary_exactly()
 {
 	local i
@@ -126,7 +126,7 @@ temporary_exactly()
 	learn fd00:6d::1
 	from_mn src=fd00:6d::1,dst=fe80::1
 	answer $OTHER fd00:6d::1
-	# An error is no answer, also behind a header of options.
+	# An ICMPv6 error is not an answer, not even behind an options header.
 	need in_ns "$GW" "$TMP/inject" dev m6t0 \
 		src=$HA6,dst=fd00:6d::1,nh=58,pay=0104000000000000 \
 		src=$HA6,dst=fd00:6d::1,nh=60,pay=3a000104000000000104000000000000
@@ -135,12 +135,12 @@ temporary_exactly()
 	sleep 0.04
 	answer $HA6 fd00:6d::1
 	check "a late answer finds no binding" counter_is "$GW" tx_no_binding 1
-	check "and makes none" state_is none fd00:6d::1
+	check "a late answer creates no binding" state_is none fd00:6d::1
 
 	learn fd00:6d::4
 	sleep 1.98
 	answer $HA6 fd00:6d::4
-	check "one that just comes in time activates it" \
+	check "an answer just in time activates the binding" \
 		state_is active fd00:6d::4
 	need m6tctl -n "$GW" binding del fd00:6d::4 dev m6t0
 
@@ -154,23 +154,25 @@ temporary_exactly()
 		learn fd00:6d::3
 	done
 	sleep 1
-	# Many at once, more than one run of the timer ends. Those that wait for
-	# the next one are over, too.
+	# Many at once, more than one run of the timer removes. Those that are
+	# left for the next run have expired, too.
 	set_timeout temp-timeout 2000
 	# shellcheck disable=SC2046	# a list
 	learn $(printf 'fd00:6d:0:1::%x ' {1..300})
 	sleep 2.0002
 	answer $HA6 fd00:6d:0:1::12c
-	check "whose time is over is not revived, even if it is still there" \
+	check "an expired binding that is still in the table is not revived" \
 		counter_is "$GW" tx_no_binding 2
 	sleep 1
 
 	read_events
 	temporary "a temporary binding lives 2 s by default" fd00:6d::1 2000
-	temporary "or 10 ms" fd00:6d::2 10
-	temporary "or 60 s" fd00:6d::3 60000
-	temporary "many at once, too: the first" fd00:6d:0:1::1 2000
-	temporary "and the last" fd00:6d:0:1::12c 2000
+	temporary "a temporary binding lives 10 ms if set" fd00:6d::2 10
+	temporary "a temporary binding lives 60 s if set" fd00:6d::3 60000
+	temporary "many temporary bindings at once: the first lives 2 s" \
+		fd00:6d:0:1::1 2000
+	temporary "many temporary bindings at once: the last lives 2 s" \
+		fd00:6d:0:1::12c 2000
 }
 
 # G7, exactly.
@@ -189,7 +191,7 @@ active_exactly()
 	sleep 40
 	now; t100=$NOW
 	answer $HA6 fd00:6d:0:2::3
-	# What is dropped is no traffic of theirs.
+	# Dropped packets do not count as traffic.
 	SPORT=5001 from_mn {src=fd00:6d:0:2::5,src=fd00:6d:0:2::6}",dst=$HA6,echo=1" \
 		{src=fd00:6d:0:2::5,src=fd00:6d:0:2::6}",dst=fe80::1"
 	from_mn src=fd00:6d:0:2::5,dst=ff02::1,echo=1
@@ -206,13 +208,18 @@ active_exactly()
 
 	read_events
 	active "an active binding lives 120 s" fd00:6d:0:2::1 "$t0" "$t0" 120
-	active "from the last packet of the mobile node on" \
+	active "an active binding lives 120 s from the mobile node's last packet" \
 		fd00:6d:0:2::2 "$t60" "$t60" 120
-	active "or the last one to it" fd00:6d:0:2::3 "$t100" "$t100" 120
-	active "or the last keepalive" fd00:6d:0:2::4 "$t119" "$t119" 120
-	active "but not what was dropped" fd00:6d:0:2::5 "$t0" "$t0" 120
-	active "whatever it was" fd00:6d:0:2::6 "$t0" "$t0" 120
-	active "after an hour, too" fd00:6d:0:2::7 "$t3600" "$t3600" 120
+	active "an active binding lives 120 s from the last packet to the mobile node" \
+		fd00:6d:0:2::3 "$t100" "$t100" 120
+	active "an active binding lives 120 s from the last keepalive" \
+		fd00:6d:0:2::4 "$t119" "$t119" 120
+	active "a dropped packet does not extend an active binding" \
+		fd00:6d:0:2::5 "$t0" "$t0" 120
+	active "a dropped keepalive does not extend an active binding" \
+		fd00:6d:0:2::6 "$t0" "$t0" 120
+	active "a binding held for an hour lives 120 s more" \
+		fd00:6d:0:2::7 "$t3600" "$t3600" 120
 
 	now; t0=$NOW
 	need m6tctl -n "$GW" binding restore dev m6t0 >"$TMP/out" <<-END
@@ -220,17 +227,17 @@ active_exactly()
 	END
 	sleep 25
 	read_events
-	between "one that is restored has what was left of its time" \
+	between "a restored binding has the rest of its lifetime" \
 		"${AT["binding-expired fd00:6d:0:2::8"]:-}" \
 		$((t0 + 20 * 1000000)) $((t0 + 20 * 1000000 + SLACK))
 
 	set_timeout active-timeout 86400
 	learn fd00:6d:0:3::1
 	answer $HA6 fd00:6d:0:3::1
-	between "it may be a day" "$(binding fd00:6d:0:3::1 |
+	between "active-timeout may be a day" "$(binding fd00:6d:0:3::1 |
 		jq '.expires_ms * 1000')" $((86399 * 1000000)) $((86400 * 1000000))
 	sleep 7200
-	between "of which two hours may have passed" \
+	between "a lifetime of a day is less by two hours after two hours" \
 		"$(binding fd00:6d:0:3::1 | jq '.expires_ms * 1000')" \
 		$((79199 * 1000000)) $((79200 * 1000000))
 	set_timeout active-timeout 5
@@ -239,15 +246,16 @@ active_exactly()
 	now; t60=$NOW
 	sleep 6
 	read_events
-	active "or 5 s" fd00:6d:0:3::2 "$t60" "$t60" 5
-	check "which ended the older one" state_is none fd00:6d:0:3::1
-	check "a static binding outlives all that" state_is static fd00:6d:0:2::57
-	check_eq "and answers keepalives" 600000000000 \
+	active "an active binding lives 5 s if set" fd00:6d:0:3::2 "$t60" "$t60" 5
+	check "a shorter active-timeout removed the older binding" \
+		state_is none fd00:6d:0:3::1
+	check "a static binding does not expire" state_is static fd00:6d:0:2::57
+	check_eq "keepalives of a static binding are answered" 600000000000 \
 		"$(in_ns "$PEER" "$TMP/inject" udp -s 7000 -w $((WAIT * 1000)) $GW4 $PORT \
 			src=fd00:6d:0:2::57,dst=fe80::1 | head -c 12)"
 }
 
-# G16, exactly: new times count at once, for bindings that are there.
+# G16, exactly: new timeouts apply at once, to existing bindings.
 change_exactly()
 {
 	local t0 t49 t50 t60
@@ -263,7 +271,7 @@ change_exactly()
 	from_mn src=fd00:6d:0:4::2,dst=$HA6,nh=59,pay=00
 	sleep 1
 	now; t50=$NOW
-	check "longer times keep the bindings" test "$(bindings)" = 5
+	check "longer timeouts keep the bindings" test "$(bindings)" = 5
 	set_timeout active-timeout 5
 	sleep 6
 	now; t60=$NOW
@@ -275,17 +283,20 @@ change_exactly()
 	sleep 300
 
 	read_events
-	active "a shorter time ends at once what is older" \
+	active "a shorter timeout removes an older binding at once" \
 		fd00:6d:0:4::1 "$t50" "$t50" 0
-	active "and in time what is younger" fd00:6d:0:4::2 "$t49" "$t49" 5
-	temporary "a temporary binding may get a longer time" \
+	active "a shorter timeout removes a younger binding in time" \
+		fd00:6d:0:4::2 "$t49" "$t49" 5
+	temporary "a longer timeout applies to a temporary binding" \
 		fd00:6d:0:4::4 60000
-	active "as may an active one" fd00:6d:0:4::5 "$t60" "$t60" 200
-	temporary "or a shorter one" fd00:6d:0:4::6 10000
+	active "a longer timeout applies to an active binding" \
+		fd00:6d:0:4::5 "$t60" "$t60" 200
+	temporary "a shorter timeout applies to a temporary binding" \
+		fd00:6d:0:4::6 10000
 }
 
-# Those that end together do so 64 at a time, a quarter of a millisecond apart: the
-# CPU is left to others, and the last one is not late by more than that.
+# Bindings that expire together are removed 64 at a time, a quarter of a
+# millisecond apart: the CPU is free in between, and no binding is later than that.
 many_exactly()
 {
 	local n=640 first many=()
@@ -295,15 +306,17 @@ many_exactly()
 	mapfile -t many < <(printf 'fd00:6d:0:6::%x\n' $(seq $n))
 	learn "${many[@]}"
 	sleep 3
-	check "many end, all of them" expired $((first + n))
-	between "so many at a time, and soon" "$(jq -n '[inputs |
+	check "many bindings that expire together are all removed" \
+		expired $((first + n))
+	between "many bindings that expire together are removed in batches, and soon" \
+		"$(jq -n '[inputs |
 		select(.event == "binding-expired" and
 		(.address | startswith("fd00:6d:0:6:"))) | .time * 1e6 | round] |
 		max - min' "$EVENTS")" \
 		$(((n / 64 - 1) * 250 - 1)) $(((n / 64 - 1) * 250 + 50))
 }
 
-# The same in short, where time is what it is: never too early, soon enough.
+# The same in short, in real time: never too early, soon enough.
 in_real_time()
 {
 	local ms=2000 before t0 early late
@@ -316,7 +329,7 @@ in_real_time()
 	now; t0=$NOW
 	need m6tctl -n "$GW" binding add fd00:6d:0:5::57 remote $NAT4:7000 dev m6t0
 	set_timeout temp-timeout $ms
-	check "other times keep the bindings" test "$(bindings)" = 5
+	check "other timeouts keep the bindings" test "$(bindings)" = 5
 	start "$PEER" "$TMP/inject" udp -s 5005 -c 4 -i $((ms / 4)) \
 		$GW4 "$PORT" src=fd00:6d:0:5::5,dst=$HA6,nh=59,pay=00
 	now; early=$NOW
@@ -327,27 +340,31 @@ in_real_time()
 	set_timeout active-timeout 5
 	now; SET=$NOW
 	need wait "$PID"
-	check "a temporary binding goes" wait_for state_is none fd00:6d:0:5::5
+	check "a temporary binding is removed" wait_for state_is none fd00:6d:0:5::5
 	answer $HA6 fd00:6d:0:5::5
 	check "a late answer finds no binding" \
 		wait_for counter_is "$GW" tx_no_binding 1
-	check "all active bindings go" wait_for expired 5
+	check "all active bindings are removed" wait_for expired 5
 
 	read_events
-	temporary "a temporary binding lives as long as set" fd00:6d:0:5::5 $ms
-	active "an active one, too" fd00:6d:0:5::1 "$before" "$t0" 5
-	active "from the last packet of the mobile node on" \
+	temporary "a temporary binding lives as long as configured" \
+		fd00:6d:0:5::5 $ms
+	active "an active binding lives as long as configured" \
+		fd00:6d:0:5::1 "$before" "$t0" 5
+	active "an active binding lives from the mobile node's last packet" \
 		fd00:6d:0:5::2 "$early" "$late" 5
-	active "or the last one to it" fd00:6d:0:5::3 "$early" "$late" 5
-	active "or the last keepalive" fd00:6d:0:5::4 "$early" "$late" 5
-	check "a static one does not end" state_is static fd00:6d:0:5::57
+	active "an active binding lives from the last packet to the mobile node" \
+		fd00:6d:0:5::3 "$early" "$late" 5
+	active "an active binding lives from the last keepalive" \
+		fd00:6d:0:5::4 "$early" "$late" 5
+	check "a static binding does not expire" state_is static fd00:6d:0:5::57
 }
 
 need_inject
 ns_add "$PEER" "$GW"
 link_ns "$PEER" out $NAT4/24 "$GW" wan $GW4/24
 gateway ha $HA6 rate 0
-# Here it takes the packets of mobile nodes without a word.
+# Here it drops the packets of mobile nodes silently.
 ip -n "$GW" addr add $HA6 dev lo
 monitor "$EVENTS"
 
@@ -360,7 +377,7 @@ if time_travel; then
 	many_exactly
 else
 	SLACK=$((WAIT > 10 ? 3000000 : 500000))
-	LATE=20000			# us, that a beginning is told late
+	LATE=20000			# us: how late an event of a new binding may be
 	in_real_time
 fi
 finish

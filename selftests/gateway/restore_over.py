@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """
 restore_over.py NETNS ADDRESS REMOTE ROUNDS: bind ADDRESS by m6t0 of NETNS as an
-active binding, and make that static, while somebody sends to it. Prints how many
-packets found it unbound in between, and how many were sent through it.
+active binding, and make that static, while packets are sent to it. Prints how
+many packets found it unbound in between, and how many were sent through it.
 """
 
 import struct

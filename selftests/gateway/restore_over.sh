@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What an administrator vouches for, by "binding add" or "binding restore", where
-# the address is bound already: it replaces a temporary binding, wherever the
-# packet came from that made it, and never an active one of another endpoint. The
-# address is bound to one of both at any moment.
+# Bindings of an administrator, by "binding add" or "binding restore", of an
+# address that is bound already: they replace a temporary binding of any endpoint,
+# and never an active one of another endpoint. The address is bound to either
+# endpoint at any moment.
 # takes long
 # proves: G7 G8 G12 G13 G14
 
@@ -15,7 +15,7 @@
 . "$SELFTESTS/lib/tools.bash"
 
 A=fd00:6d:0:8::a
-OTHER=2001:db8:9::9			# no home agent
+OTHER=2001:db8:9::9			# not a home agent
 ROUNDS=5000
 [ "${M6T_KERNEL:-}" = uml ] || ROUNDS=200
 
@@ -26,7 +26,7 @@ packet()
 		"src=${2:-$A},dst=$HA6,nh=59,pay=00"
 }
 
-# unbind: the address is free, and what was told so far is forgotten.
+# unbind: make the address free, and forget earlier events.
 unbind()
 {
 	gw binding add $A remote 192.0.2.9:9 dev m6t0 2>"$TMP/err"
@@ -41,7 +41,7 @@ last_told()
 	[[ $(events | tail -n 1) == "$*"* ]]
 }
 
-# temporary PORT: a packet from there has bound the address.
+# temporary PORT: a packet from this port binds the address.
 temporary()
 {
 	unbind
@@ -50,7 +50,7 @@ temporary()
 	: >"$TMP/events"
 }
 
-# active PORT: likewise, and it was answered.
+# active PORT: likewise, and is answered.
 active()
 {
 	unbind
@@ -60,7 +60,7 @@ active()
 	: >"$TMP/events"
 }
 
-# line PORT STATE [IDLE [RX TX [ADDRESS]]]: as it was saved.
+# line PORT STATE [IDLE [RX TX [ADDRESS]]]: a line of "binding save".
 line()
 {
 	echo "${6:-$A} remote $NAT4:$1 local $GW4:$PORT state $2 idle ${3:-1000} rx ${4:-0 0} tx ${5:-0 0}"
@@ -72,15 +72,17 @@ restore()
 	printf '%s\n' "$@" | gw binding restore dev m6t0
 }
 
-# restored NAME RESTORED BOUND EXPIRED LINE...: without a word on standard error.
+# restored NAME RESTORED BOUND EXPIRED LINE...: standard error stays
+# empty.
 restored()
 {
 	status "$1" 0 restore "${@:5}"
-	check_eq "$1: as many" "restored $2, bound already $3, expired $4 " \
+	check_eq "$1: the counts are right" \
+		"restored $2, bound already $3, expired $4 " \
 		"$(cat "$TMP/out") $(cat "$TMP/err")"
 }
 
-# bound [ADDRESS]: to whom, and how.
+# bound [ADDRESS]: endpoint and state of its binding.
 bound()
 {
 	binding "${1:-$A}" | jq -r '"\(.remote):\(.port) \(.state)"'
@@ -110,7 +112,8 @@ events()
 # counts TEMPORARY ACTIVE STATIC
 counts()
 {
-	check_eq "$1: as many of each state" "[$2,$3,$4]" "$(gw -j binding \
+	check_eq "$1: the number of bindings of each state is right" \
+		"[$2,$3,$4]" "$(gw -j binding \
 		count dev m6t0 | jq -c '.[0] | [.temporary, .active, .static]')"
 }
 
@@ -123,45 +126,55 @@ over_temporary()
 	before=$(stats "$GW")
 	restored "the same endpoint" 1 0 0 "$(line 6000 active 50000 "7 700" "8 800")"
 	after=$(binding $A)
-	check_eq "it is active" "$NAT4:6000 active" "$(bound)"
-	check_eq "with what it carried then and now" "[8,741,8,800]" "$(jq -c \
+	check_eq "the same endpoint: the binding is active" \
+		"$NAT4:6000 active" "$(bound)"
+	check_eq "the same endpoint: counters are added" "[8,741,8,800]" "$(jq -c \
 		'[.rx_packets, .rx_bytes, .tx_packets, .tx_bytes]' <<<"$after")"
-	check "and was used as lately as it was" test \
+	check "the same endpoint: the later use counts" test \
 		"$(jq .idle_ms <<<"$after")" -le $(($(clock) - since))
-	check "both are told of" told binding-deleted temporary binding-new active
-	check_stats "and counted" "$GW" "$before" '{"m6t0":{"binding_created":1}}'
-	counts "a temporary one replaced" 0 1 0
+	check "the same endpoint: deletion and creation are reported" \
+		told binding-deleted temporary binding-new active
+	check_stats "the same endpoint: the creation is counted" \
+		"$GW" "$before" '{"m6t0":{"binding_created":1}}'
+	counts "a temporary binding replaced" 0 1 0
 	packet 6000
-	check "its packets find it" wait_for eval \
+	check "the same endpoint: its packets are counted in the new binding" \
+		wait_for eval \
 		'[ "$(binding $A | jq .rx_packets)" = 9 ]'
 
 	temporary 6001
 	restored "another endpoint" 1 0 0 "$(line 6000 active 1000 "7 700" "8 800")"
-	check_eq "it is the one that was saved" "$NAT4:6000 active" "$(bound)"
-	check_eq "and inherits nothing" "[7,8]" \
+	check_eq "another endpoint: the binding is the saved one" \
+		"$NAT4:6000 active" "$(bound)"
+	check_eq "another endpoint: counters are not inherited" "[7,8]" \
 		"$(binding $A | jq -c '[.rx_packets, .tx_packets]')"
-	check "both are told of" told binding-deleted temporary binding-new active
+	check "another endpoint: deletion and creation are reported" \
+		told binding-deleted temporary binding-new active
 	before=$(stats "$GW")
 	packet 6001
-	check_stats "packets from elsewhere are refused" "$GW" "$before" \
+	check_stats "another endpoint: packets of the old endpoint are refused" \
+		"$GW" "$before" \
 		'{"m6t0":{"rx_mismatch":1}}'
 	packet 6000
-	check "packets from there are not" wait_for eval \
+	check "another endpoint: packets of the new endpoint are accepted" \
+		wait_for eval \
 		'[ "$(binding $A | jq .rx_packets)" = 8 ]'
 
 	temporary 6001
-	restored "a static one" 1 0 0 "$(line 6000 static)"
-	check_eq "it is static" "$NAT4:6000 static" "$(bound)"
-	counts "a static one in its place" 0 0 1
+	restored "a static binding" 1 0 0 "$(line 6000 static)"
+	check_eq "a static binding: it is static" "$NAT4:6000 static" "$(bound)"
+	counts "a static binding" 0 0 1
 	for port in 6000 6001; do
 		temporary $port
-		check "added by hand over one from port $port" gw binding add $A \
+		check "binding add replaces a temporary binding of port $port" \
+			gw binding add $A \
 			remote $NAT4:6000 dev m6t0
-		check_eq "it is static" "$NAT4:6000 static" "$(bound)"
+		check_eq "binding add over a temporary binding: it is static" "$NAT4:6000 static" "$(bound)"
 	done
 	temporary 6000
-	restored "one that would be over" 0 0 1 "$(line 6000 active 120000)"
-	check_eq "the temporary one stays" "$NAT4:6000 temporary" "$(bound)"
+	restored "an expired binding" 0 0 1 "$(line 6000 active 120000)"
+	check_eq "an expired binding: the temporary one stays" \
+		"$NAT4:6000 temporary" "$(bound)"
 }
 
 over_active()
@@ -170,29 +183,31 @@ over_active()
 
 	active 6000
 	before=$(binding $A | jq -c 'del(.idle_ms, .expires_ms)')
-	restored "an active one over itself" 0 1 0 \
+	restored "an active binding over itself" 0 1 0 \
 		"$(line 6000 active 50000 "7 700" "8 800")"
-	check_eq "nothing has changed" "$before" \
+	check_eq "an active binding over itself: nothing changes" "$before" \
 		"$(binding $A | jq -c 'del(.idle_ms, .expires_ms)')"
-	status "an active one of another endpoint stays" 0 restore \
+	status "an active binding of another endpoint stays" 0 restore \
 		"$(line 9 static 0 '0 0' '0 0' fd00:6d::1)" \
 		"$(line 6001 active)" "$(line 6001 static)"
 	check_eq "with a sentence" \
 		"m6tctl: 2 addresses are bound to other endpoints, which are kept, the first is $A in line 2: delete those bindings first to restore these" \
 		"$(cat "$TMP/err")"
-	check_eq "and is counted" "restored 1, bound already 2, expired 0" \
+	check_eq "active bindings that stay are counted" \
+		"restored 1, bound already 2, expired 0" \
 		"$(cat "$TMP/out")"
-	refused "and by hand" \
+	refused "binding add for another endpoint is refused" \
 		"^m6t: the address is bound to another endpoint, delete that" \
 		gw binding add $A remote $NAT4:6001 dev m6t0
-	check_eq "it has not changed" "$before" \
+	check_eq "the active binding has not changed" "$before" \
 		"$(binding $A | jq -c 'del(.idle_ms, .expires_ms)')"
-	check_eq "and nothing is told" "" "$(events)"
+	check_eq "no event is reported" "" "$(events)"
 
-	restored "a static one of the same endpoint" 1 0 0 \
+	restored "a static binding of the same endpoint" 1 0 0 \
 		"$(line 6000 static 50000 "7 700" "8 800")"
-	check_eq "it is static" "$NAT4:6000 static" "$(bound)"
-	check_eq "with what both carried" "[8,9]" \
+	check_eq "a static binding of the same endpoint: it is static" "$NAT4:6000 static" "$(bound)"
+	check_eq "a static binding of the same endpoint: counters are added" \
+		"[8,9]" \
 		"$(binding $A | jq -c '[.rx_packets, .tx_packets]')"
 	check "both are told of" told binding-deleted active binding-new static
 	counts "an active one that is static now" 0 0 2
@@ -205,12 +220,12 @@ over_active()
 		"m6tctl: line 1: $A is bound to another endpoint, which is kept: delete that binding first to restore this one" \
 		"$(cat "$TMP/err")"
 	active 6000
-	check "an active one made static by hand" gw binding add $A \
+	check "binding add makes an active binding static" gw binding add $A \
 		remote $NAT4:6000 dev m6t0
-	check_eq "it is static" "$NAT4:6000 static" "$(bound)"
+	check_eq "binding add over an active binding: it is static" "$NAT4:6000 static" "$(bound)"
 }
 
-# G12: what is replaced needs no room.
+# G12: a replacement needs no room.
 full()
 {
 	local before
@@ -219,24 +234,26 @@ full()
 	need ip -n "$GW" link set m6t0 type m6t max-bindings 1
 	before=$(stats "$GW")
 	restored "a full table" 1 0 0 "$(line 6000 active)"
-	check_stats "nobody makes way" "$GW" "$before" \
+	check_stats "a full table: no binding is evicted" "$GW" "$before" \
 		'{"m6t0":{"binding_created":1}}'
-	restored "full of active ones" 1 0 0 "$(line 6000 static)"
-	check_eq "it is static" "$NAT4:6000 static" "$(bound)"
+	restored "a table full of active bindings" 1 0 0 "$(line 6000 static)"
+	check_eq "a table full of active bindings: it is static" "$NAT4:6000 static" "$(bound)"
 	need ip -n "$GW" link set m6t0 type m6t max-bindings 2
 	packet 6001 fd00:6d::2
 	need wait_for state_is temporary fd00:6d::2
 	need ip -n "$GW" link set m6t0 type m6t max-bindings 1
-	status "no room for two that are not temporary" 1 restore \
+	status "no room for two bindings that are not temporary" 1 restore \
 		"$(line 6001 static 0 '0 0' '0 0' fd00:6d::2)"
-	check_eq "it says so" "m6tctl: line 1: the table is full, raise max-bindings or delete a binding" \
+	check_eq "the full table is reported" \
+		"m6tctl: line 1: the table is full, raise max-bindings or delete a binding" \
 		"$(cat "$TMP/err")"
-	check_eq "and the temporary one stays" "$NAT4:6001 temporary" \
+	check_eq "a full table: the temporary binding stays" \
+		"$NAT4:6001 temporary" \
 		"$(bound fd00:6d::2)"
 	need ip -n "$GW" link set m6t0 type m6t max-bindings 65536
 }
 
-# at_any_moment: somebody sends to it without a pause.
+# at_any_moment: packets are sent to it without a pause.
 at_any_moment()
 {
 	local unbound sent
@@ -245,7 +262,7 @@ at_any_moment()
 	read -r unbound sent < <("$SELFTESTS/gateway/restore_over.py" "$GW" $A $NAT4 $ROUNDS)
 	stop "$PID"
 	check_eq "no packet finds the address unbound" 0 "$unbound"
-	check "and there were packets" test "$sent" -gt 0
+	check "packets were sent through the replaced bindings" test "$sent" -gt 0
 	figure "replacing" "$ROUNDS times, under $sent packets"
 }
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # A gateway with two uplinks and several addresses on each, set up as its
-# administrator would: reverse-path filtering is strict, and rules lead what
-# comes from an address out by the uplink of that address.
+# administrator would: reverse-path filtering is strict, and rules route packets
+# of each source address by the uplink of that address.
 #
 #    mn                     nat                       gw                ha
 #  +-----------+        +---------+              +-----------+      +-------+
@@ -13,8 +13,8 @@
 #  +-----------+        +---------+ 198.51.2.2,3 | m6t0      |      +-------+
 #                       192.0.2.1                +-----------+
 #
-# What the NAT sends has the one address 192.0.2.1, by whichever link. The
-# gateway's default route leads out by up1.
+# The NAT sends from 192.0.2.1 on either link. The gateway's default route is by
+# up1.
 # takes long
 # proves: G2
 
@@ -60,7 +60,7 @@ uplinks()
 	END
 }
 
-# rules add|del: what comes from an uplink's address goes by that uplink.
+# rules add|del: packets of an uplink's addresses are routed by that uplink.
 rules()
 {
 	local n
@@ -90,27 +90,27 @@ mobile_nodes()
 	done
 }
 
-# asked NUMBER: a mobile node is answered.
+# asked NUMBER: a mobile node's ping is answered.
 asked()
 {
 	ping6_ok "$MN" "$HA6" -I "$MN_BASE::$(($1 + 2))" -W 1
 }
 
-# answers IFNAME: from which of the gateway's addresses they were recorded.
+# answers IFNAME: the gateway's addresses from which packets were captured.
 answers()
 {
 	tcpdump -Z root -n -r "$TMP/$1" "udp src port $PORT" 2>"$TMP/err" |
 		sed -nE 's/.* IP ([0-9.]+)\.[0-9]+ > .*/\1/p' | sort -u | xargs
 }
 
-# locals: which of its addresses the gateway has bindings with.
+# locals: the gateway's addresses that have bindings.
 locals()
 {
 	m6tctl -n "$GW" -j binding show dev m6t0 |
 		jq -r 'map(.local) | sort | join(" ")'
 }
 
-# each NAME: all mobile nodes are answered, at the address that they asked.
+# each NAME: all mobile nodes are answered, from the address that they use.
 each()
 {
 	local n
@@ -121,16 +121,16 @@ each()
 	for n in "${!ADDRESSES[@]}"; do
 		check "$1: ${ADDRESSES[n]} answers" wait_for asked "$n"
 	done
-	check_eq "$1: from each of its addresses" "${ADDRESSES[*]}" "$(locals)"
-	# The other side begins, too.
+	check_eq "$1: each address has a binding" "${ADDRESSES[*]}" "$(locals)"
+	# The home agent sends first as well.
 	for n in "${!ADDRESSES[@]}"; do
-		check "$1: the home agent begins, through ${ADDRESSES[n]}" \
+		check "$1: the home agent's ping through ${ADDRESSES[n]} is answered" \
 			ping6_ok "$HA" "$MN_BASE::$((n + 2))"
 	done
 	capture_end
 }
 
-# keepalives: the replies come from there, too.
+# keepalives: the replies come from the same address.
 keepalives()
 {
 	local n
@@ -155,28 +155,32 @@ rules add
 gateway ha $HA6 rate 0
 mobile_nodes
 each "with rules"
-check_eq "the first uplink has its own, only" "${ADDRESSES[*]:0:2}" \
+check_eq "the first uplink has only packets of its own addresses" \
+	"${ADDRESSES[*]:0:2}" \
 	"$(answers up1)"
-check_eq "the second one has its own, only" "${ADDRESSES[*]:2:2}" \
+check_eq "the second uplink has only packets of its own addresses" \
+	"${ADDRESSES[*]:2:2}" \
 	"$(answers up2)"
 keepalives
-check_eq "the mobile nodes heard of nobody else" "0 0 0 0" "$(for n in 0 1 2 3; do
+check_eq "the mobile nodes received packets only from their gateway's address" \
+	"0 0 0 0" "$(for n in 0 1 2 3; do
 	m6tctl -n "$MN" -j stats dev m6t$n | jq '.[0].rx_not_gateway'
 	done | xargs)"
 
-# Without rules, all leave by the default route, still from the right address;
-# what comes in by the other uplink is filtered there, so no filter then.
+# Without rules, all packets are sent by the default route, still from the right
+# address; reverse-path filtering would drop those received by the other uplink.
 rules del
 need in_ns "$GW" sysctl -qw net.ipv4.conf.all.rp_filter=0 \
 	net.ipv4.conf.up1.rp_filter=0 net.ipv4.conf.up2.rp_filter=0
 each "without rules"
-check_eq "all leave by the default route" "${ADDRESSES[*]}" "$(answers up1)"
-check_eq "and nothing by the other" "" "$(answers up2)"
+check_eq "without rules: all packets are sent by the default route" \
+	"${ADDRESSES[*]}" "$(answers up1)"
+check_eq "without rules: no packet is sent by the other uplink" "" "$(answers up2)"
 
-# One address is all that a gateway listens on.
+# A gateway that listens on one address.
 need ip -n "$GW" link set m6t0 type m6t local 198.51.2.3
 need m6tctl -n "$GW" binding flush dev m6t0 >"$TMP/flush"
-check_not "an address that it does not listen on is silent" \
+check_not "an address that it does not listen on does not answer" \
 	in_ns "$MN" ping -6 -n -q -c 1 -W 0.3 -I $MN_BASE::2 $HA6
-check "the one that it listens on answers" wait_for asked 3
+check "the address that it listens on answers" wait_for asked 3
 finish

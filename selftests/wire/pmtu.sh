@@ -64,8 +64,8 @@ for df in "${DFS[@]}"; do
 done
 forget
 links 1400
-check "the MTU of the mobile node's link is reported at once"
-			 told "$MN" $HA6 1372 "$WAIT"
+check "the MTU of the mobile node's link is reported at once" \
+	told "$MN" $HA6 1372 "$WAIT"
 check "the MTU of the gateway's link is reported at once" \
 	told "$HA" "$ADDRESS" 1372 "$WAIT"
 both "df inherit, the links carry 1400"
