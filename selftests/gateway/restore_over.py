@@ -62,8 +62,8 @@ def main(name, address, remote, rounds):
         gateway.ask(races.BINDING_DEL, address)
         error, _ = gateway.ask(races.BINDING_ADD, *binding,
                                races.attr(races.STATE, ACTIVE))
-        # One that found it unbound before may still be under way. There is one
-        # sender, so when a packet was sent through it, there is none any more.
+        # One that found it unbound before may still be in flight. There is one
+        # sender, so once a packet was sent through it, none is.
         packets = 0
         while not error and not packets:
             error, packets = gateway.sent(address)

@@ -60,10 +60,10 @@ probed()
 	[ "$(grep -c "\"$PROBE\",\"event\":\"attached\"" "$LOG")" -ge "$1" ]
 }
 
-# settle: what is done about all that has happened so far has been done. Each
-# time that the probe is attached anew the follower has looked at every device.
-# The first time it may have begun before, the second time it may have yet to
-# come to other devices.
+# settle: wait until the follower has acted on all events so far. Each time that
+# the probe is attached again the follower has checked every device. The first
+# time it may have begun before, the second time it may not have reached other
+# devices yet.
 settle()
 {
 	local n
@@ -73,9 +73,9 @@ settle()
 	need wait_for probed $((n + 3))
 }
 
-# looked: what others have changed on the devices so far has been looked at. Each
-# time that the probe's address is put back, that has been done for whatever came
-# before; but the first time other devices may be yet to come.
+# looked: wait until the follower has seen all changes to devices so far. Each time
+# that the probe's address is restored, it has seen what came before; but the first
+# time it may not have reached other devices yet.
 looked()
 {
 	local i
@@ -144,7 +144,7 @@ gone()
 	look && [ -z "$ADDRESSES$DEFAULTS$CARRIER" ]
 }
 
-# moves NAME [COMMAND...]: it leads to a new attachment, and to just one. A
+# moves NAME [COMMAND...]: it causes a new attachment, and only one. A
 # second one that comes later is found by the next check.
 moves()
 {
@@ -155,7 +155,7 @@ moves()
 	check_eq "$1: one attachment" $TOTAL "$(attachments)"
 }
 
-# comes NAME: a device that is new has an attachment.
+# comes NAME: a new device has an attachment.
 comes()
 {
 	OLD=
@@ -170,11 +170,11 @@ arrives()
 
 	wait_for moved
 	rc=$?
-	result $rc "$1"
+	result $rc "$1: attached"
 	[ $rc -eq 0 ] || diag "$(state)"
 }
 
-# goes NAME [COMMAND...]: it ends the attachment.
+# goes NAME [COMMAND...]: it removes the attachment.
 goes()
 {
 	local rc
@@ -182,11 +182,11 @@ goes()
 	[ $# -eq 1 ] || need "${@:2}"
 	wait_for gone
 	rc=$?
-	result $rc "$1"
+	result $rc "$1: detached"
 	[ $rc -eq 0 ] || diag "$(state)"
 }
 
-# stays NAME [COMMAND...]: it does not touch the attachment.
+# stays NAME [COMMAND...]: it keeps the attachment.
 stays()
 {
 	local rc
@@ -196,7 +196,7 @@ stays()
 	settle
 	here && [ "$ADDRESS" = "$OLD" ] && [ "$(attachments)" = $TOTAL ]
 	rc=$?
-	result $rc "$1"
+	result $rc "$1: the attachment is kept"
 	[ $rc -eq 0 ] || diag "was $OLD, $TOTAL attachments; $(state)"
 }
 
@@ -241,8 +241,8 @@ two_ways()
 	END
 }
 
-# can_sleep: for those that follow from now on, the clock that counts sleep can
-# be put an hour ahead.
+# can_sleep: followers that are started from now on can be made to see
+# CLOCK_BOOTTIME an hour ahead.
 can_sleep()
 {
 	cat >"$TMP/slept.c" <<-END
@@ -266,7 +266,7 @@ can_sleep()
 	PRELOAD=(env "LD_PRELOAD=$TMP/slept.so")
 }
 
-# slept IFNAME: so it has, and as ever a link has something to say then.
+# slept IFNAME: the host slept for an hour, and then a link changes, as usual.
 slept()
 {
 	: >"$TMP/slept"

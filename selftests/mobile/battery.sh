@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What a mobile node costs its battery while nobody uses it: what it sends, and
-# how often it wakes. Where the clock jumps over every sleep it is idle for an
+# How an unused mobile node drains its battery: the packets that it sends, and how
+# often it wakes up. Where the clock jumps over every sleep it is idle for an
 # hour with the default interval of 30 s; else for a few intervals of 1 s.
 #
 #    mn                nat                    gw               ha
@@ -24,10 +24,10 @@
 # shellcheck source-path=SCRIPTDIR source=../lib/runs.bash
 . "$SELFTESTS/lib/runs.bash"
 
-# s: the interval, and how long it is watched, idle and busy.
+# s: the interval, and how long the node is watched, idle and busy.
 INTERVAL=1 IDLE=8 BUSY=3
 ! time_travel || INTERVAL=30 IDLE=3600 BUSY=600
-# A keepalive is late where the answer to the one before was.
+# A keepalive is late when the reply to the one before was.
 LEAST=$((IDLE / INTERVAL - 1))
 [ "$WAIT" -le 10 ] || time_travel || LEAST=$((LEAST / 2))
 
@@ -37,7 +37,7 @@ switches()
 	awk '/ctxt_switches/ { n += $2 } END { print n }' "/proc/$FOLLOW/status"
 }
 
-# watch FILE SECONDS: what is on the wire meanwhile, and who wakes? Sets TIMERS,
+# watch FILE SECONDS: capture packets and count wakeups meanwhile. Sets TIMERS,
 # SWITCHES, and SPAN, the ms that it took.
 watch()
 {
@@ -56,7 +56,7 @@ watch()
 	SPAN=$((NOW - since))
 }
 
-# most PERCENT: how many fit into that, each after so much of the interval.
+# most PERCENT: how many fit into SPAN, each after so much of the interval.
 most()
 {
 	echo $((SPAN / (INTERVAL * 10 * $1) + 1))
@@ -77,32 +77,32 @@ watch_runs timer/hrtimer_expire_entry m6t_mn_keepalive_due \
 	workqueue/workqueue_execute_start m6t_mn_reattach
 follow
 device keepalive $INTERVAL
-comes "there is an attachment"
+comes "a new device"
 activate
 KEEPALIVE="udp[4:2] == 48 and udp port $PORT"
 
 watch "$TMP/idle" $IDLE
 sent=$(captured "$TMP/idle" src $MN4 and not arp)
 # The earliest comes after nine tenths of the interval.
-within "idle, it sends one packet an interval" $LEAST "$sent" "$(most 90)"
-check_eq "each is a keepalive" "$sent" \
+within "idle: one packet is sent an interval" $LEAST "$sent" "$(most 90)"
+check_eq "idle: each packet is a keepalive" "$sent" \
 	"$(captured "$TMP/idle" src $MN4 and "$KEEPALIVE")"
-check_eq "nothing comes but answers" 0 \
+check_eq "idle: only replies to keepalives are received" 0 \
 	"$(captured "$TMP/idle" dst $MN4 and not arp and not "($KEEPALIVE)")"
-# An answer that has come is not waited for.
-within "it wakes for these" $LEAST "$TIMERS" "$(most 90)"
-check_eq "nobody wakes the follower" 0 "$SWITCHES"
+# No timer is left for a reply that was received.
+within "idle: timers expire only for keepalives" $LEAST "$TIMERS" "$(most 90)"
+check_eq "idle: the follower is not woken" 0 "$SWITCHES"
 
-# An answered question four times an interval.
+# An answered packet four times an interval.
 start "$MN" ping -6 -n -q -i "$((INTERVAL / 4)).$((INTERVAL * 100 / 4 % 100))" \
 	$HA6 >"$TMP/ping"
 need wait_for has_received "$MN" 3
 watch "$TMP/busy" $BUSY
-check_eq "where traffic goes both ways there are no keepalives" 0 \
+check_eq "busy: traffic in both directions replaces keepalives" 0 \
 	"$(captured "$TMP/busy" "$KEEPALIVE")"
-check "which there was" has_captured "$TMP/busy" $((BUSY * 3 / INTERVAL)) \
+check "busy: there was traffic" has_captured "$TMP/busy" $((BUSY * 3 / INTERVAL)) \
 	src $MN4 and udp
-# After nine tenths of an interval, a quarter of which may have been quiet.
-within "it looks once an interval" 0 "$TIMERS" "$(most 65)"
-check_eq "and the follower sleeps" 0 "$SWITCHES"
+# After nine tenths of an interval, of which a quarter may have been quiet.
+within "busy: the timer expires once an interval" 0 "$TIMERS" "$(most 65)"
+check_eq "busy: the follower is not woken" 0 "$SWITCHES"
 finish

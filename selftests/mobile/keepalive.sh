@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# When a mobile node sends keepalives, what they look like, and what their
-# absence means. Where the clock jumps over every sleep all of it runs with the
-# default interval of 30 s, an hour behind a NAT among it; else the shorter part
-# with an interval of 1 s.
+# When a mobile node sends keepalives, their format, and what missing replies
+# cause. Where the clock jumps over every sleep all of it runs with the default
+# interval of 30 s, an hour behind a NAT included; elsewhere the shorter part with
+# an interval of 1 s.
 #
-# Several mobile nodes live on one host, by the name of what they do:
+# Several mobile nodes on one host, named after what they do:
 #	idle	nothing, after a first packet and its answer
 #	send	likewise, and then send without an answer
 #	recv	receive without sending
@@ -21,7 +21,7 @@
 . "$(dirname "$0")/../lib/lib.sh"
 
 NODES=(idle send recv both off mute gone turn)
-CUT=4500				# gateway port of those that are cut off
+CUT=4500				# gateway port of the nodes that are cut off
 EVENTS=$TMP/events
 declare -A ADDR HEX SPORT
 
@@ -83,7 +83,7 @@ know_addresses()
 		jq -r '.[] | "\(.dev) \(.address) \(.sport)"')
 }
 
-# be_heard NODE...: they send, and their home agent answers.
+# be_heard NODE...: they send a packet, and their home agent answers.
 be_heard()
 {
 	local node
@@ -97,7 +97,7 @@ be_heard()
 	done
 }
 
-# sever, mend: nothing reaches the gateway's other port; it does again.
+# sever, mend: drop packets to the gateway's other port; stop dropping them.
 sever()
 {
 	need in_ns "$NAT" nft -f - <<-END
@@ -115,7 +115,7 @@ mend()
 	need in_ns "$NAT" nft delete table ip sever
 }
 
-# told EVENT NODE [N]: was it, N times or more?
+# told EVENT NODE [N]: was the event reported N times or more?
 told()
 {
 	[ "$(grep "\"$2\"" "$EVENTS" | grep -c "\"$1\"")" -ge "${3:-1}" ]
@@ -179,11 +179,11 @@ packets()
 		END { if (hex) put() }'
 }
 
-# judge LINES END: for each mobile node that was heard, by its address: how many
-# keepalives, the least and the greatest silence (us) before one, whether one
-# came early or none came in time, how many others were sent and received. A
-# silence lasts until the tunnel has both sent and received. While an answer is
-# owed to a keepalive, retries may come.
+# judge LINES END: for each mobile node that was heard, by its address: the number
+# of keepalives, the least and the greatest silence (us) before one, how many were
+# early or late, how many other packets were sent and received. A silence lasts
+# until the tunnel has both sent and received. While the reply to a keepalive is
+# missing, retries are expected.
 judge()
 {
 	awk -v end="$2" -v interval="$INTERVAL" -v tick="$TICK" \
@@ -229,7 +229,7 @@ verdict()
 	sed -n "s/^${HEX[$1]} //p" "$TMP/verdicts"
 }
 
-# regular NODE N NAME: at least N keepalives, each in its time.
+# regular NODE N NAME: at least N keepalives, each in time.
 regular()
 {
 	local n least most early late sent received rc
@@ -280,8 +280,8 @@ watch()
 		>"$TMP/verdicts"
 }
 
-# What all the mobile nodes do, from the beginning on, and then while the
-# gateway's other port is cut off.
+# All mobile nodes, from the beginning on, and then while the gateway's other port
+# is cut off.
 live()
 {
 	local pause=$((INTERVAL / 4000)) n
@@ -298,16 +298,19 @@ live()
 		pids+=("$PID")
 	done
 	sever
-	check "silence is told" by 40 told unreachable gone
+	check "an unanswered keepalive is reported as unreachable" \
+		by 40 told unreachable gone
 	n=$(mn_counter gone tx_keepalive)
-	check "and asking goes on" by 70 sent_more gone $((n + 1))
-	check "the other one finds out, too" by 1 told unreachable turn
+	check "keepalives continue after that" by 70 sent_more gone $((n + 1))
+	check "with rotate, unreachable is reported as well" \
+		by 1 told unreachable turn
 	n=$(mn_counter turn tx_keepalive)
 	mend
-	check "an answer is told" by 40 told reachable gone 2
-	check "the other one asks from elsewhere" by 1 sent_more turn "$n"
+	check "a reply is reported as reachable" by 40 told reachable gone 2
+	check "with rotate, keepalives continue from another endpoint" \
+		by 1 sent_more turn "$n"
 	stop "${pids[@]}"
-	# Where time goes on by itself, so that all of its replies are recorded.
+	# In real time, so that all of its replies are recorded.
 	time_travel || need ip -n "$MN" link set idle type m6t keepalive 0
 }
 
@@ -318,26 +321,29 @@ check_keepalives()
 	local answer=6000000000003b40$NULL${HEX[idle]}
 	local n least most early late sent received
 
-	check "a keepalive is what it should be" grep -q \
+	check "a keepalive has the right format" grep -q \
 		" out ${HEX[idle]} $(printf %04x "${SPORT[idle]}") 1 $ask\$" \
 		"$TMP/lines"
 	n=$(grep -c " in ${HEX[idle]} .* $answer\$" "$TMP/lines")
-	check "and so is the reply" test "$n" -ge 3
+	check "the reply to a keepalive has the right format" test "$n" -ge 3
 	check_eq "replies are counted" "$n" "$(mn_counter idle rx_keepalive)"
-	check_eq "and consumed: the stack saw the first answer only" 1 \
+	check_eq "replies are consumed: the stack received the first answer only" \
+		1 \
 		"$(ip -n "$MN" -j -s link show idle | jq '.[0].stats64.rx.packets')"
-	regular idle 3 "an idle tunnel is kept alive"
-	regular send 3 "as is one that only sends"
-	regular recv 3 "and one that only receives"
+	regular idle 3 "an idle tunnel sends keepalives in time"
+	regular send 3 "a tunnel that only sends sends keepalives in time"
+	regular recv 3 "a tunnel that only receives sends keepalives in time"
 	read -r n least most early late sent received < <(verdict both)
-	check_eq "one that does both has no need" "0 0" "$early $late"
-	! time_travel || check_eq "none at all" 0 "$n"
-	check "both it did" test "$sent" -ge 8 -a "$received" -ge 8
+	check_eq "a tunnel that sends and receives has no early or late keepalive" \
+		"0 0" "$early $late"
+	! time_travel || check_eq "a tunnel that sends and receives has no keepalive at all" 0 "$n"
+	check "that tunnel has sent and received" \
+		test "$sent" -ge 8 -a "$received" -ge 8
 	check_eq "keepalives can be off" "" "$(asked "${HEX[off]}" 0 "$END")"
 	# shellcheck disable=SC2046	# a list
-	paced "before anything is heard there is one an interval" 3 \
+	paced "before anything is received one keepalive is sent an interval" 3 \
 		$((INTERVAL * 9 / 10)) $INTERVAL $(asked "${HEX[mute]}" 0 "$END")
-	check_eq "and nothing is concluded from silence" 0 \
+	check_eq "before anything is received silence does not mean unreachable" 0 \
 		"$(mn_counter mute unreachable)"
 }
 
@@ -352,17 +358,18 @@ check_silence()
 	heard=$(awk -v a="${HEX[gone]}" -v to="$told" '$2 == "in" && $3 == a &&
 		$1 < to { t = $1 } END { print t }' "$TMP/lines")
 	mapfile -t at < <(asked "${HEX[gone]}" "$heard" "$told")
-	check_eq "so often is asked before silence means something" \
+	check_eq "unreachable after the configured number of unanswered keepalives" \
 		"${RETRIES_GONE:-3}" ${#at[@]}
-	paced "every 2 s" 2 2000000 2000000 "${at[@]}" "$told"
+	paced "unanswered keepalives are sent every 2 s" 2 2000000 2000000 "${at[@]}" "$told"
 	mapfile -t at < <(asked "${HEX[gone]}" "$told" "$again")
-	paced "then once an interval" 3 $((INTERVAL * 9 / 10)) $INTERVAL \
+	paced "once unreachable, one keepalive is sent an interval" \
+		3 $((INTERVAL * 9 / 10)) $INTERVAL \
 		"$told" "${at[@]}"
 	back=$(awk -v a="${HEX[gone]}" -v from="$told" '$2 == "in" && $3 == a &&
 		$1 > from { print $1; exit }' "$TMP/lines")
-	check "until the gateway answers" \
+	check "keepalives stop being retries once the gateway answers" \
 		test $((again - back)) -ge 0 -a $((again - back)) -le $SLACK
-	check_eq "it is counted once, and without rotate nothing else happens" \
+	check_eq "unreachable is counted once, and without rotate it is not attached again" \
 		"1 1" "$(m6tctl -n "$MN" -j stats dev gone |
 		jq -r '.[0] | "\(.unreachable) \(.attach)"')"
 
@@ -370,53 +377,62 @@ check_silence()
 	heard=$(awk -v a="${HEX[turn]}" '$2 == "in" && $3 == a { t = $1 }
 		END { print t }' "$TMP/lines")
 	mapfile -t at < <(asked "${HEX[turn]}" "$heard" "$told")
-	check_eq "keepalive-retries says how often" "$RETRIES_TURN" ${#at[@]}
-	paced "every 2 s, too" 2 2000000 2000000 "${at[@]}" "$told"
-	check_eq "with rotate, nothing more comes from the old address" "" \
+	check_eq "keepalive-retries sets the number of unanswered keepalives" \
+		"$RETRIES_TURN" ${#at[@]}
+	paced "with rotate, unanswered keepalives are sent every 2 s" 2 2000000 2000000 "${at[@]}" "$told"
+	check_eq "with rotate, the old address sends nothing more" "" \
 		"$(asked "${HEX[turn]}" "$told" "$END")"
 	new=$(event_time attached turn 2)
-	check "it attaches anew at once" test $((new - told)) -ge 0 -a \
+	check "with rotate, it is attached again at once" \
+		test $((new - told)) -ge 0 -a \
 		$((new - told)) -le $((SLACK + 2 * TICK))
 	address=${HEX[turn]} sport=${SPORT[turn]}
 	know_addresses
-	check "with another address" test "$address" != "${HEX[turn]}"
-	check "and another port" test "$sport" != "${SPORT[turn]}"
+	check "with rotate, the new attachment has another address" \
+		test "$address" != "${HEX[turn]}"
+	check "with rotate, the new attachment has another port" \
+		test "$sport" != "${SPORT[turn]}"
 	# shellcheck disable=SC2046	# a list
-	paced "from where it sends one keepalive an interval" 2 \
+	paced "the new attachment sends one keepalive an interval" 2 \
 		$((INTERVAL * 9 / 10)) $INTERVAL "$new" \
 		$(asked "${HEX[turn]}" "$told" "$END")
-	check_eq "from the new port" "$(printf %04x "${SPORT[turn]}")" \
+	check_eq "the new attachment sends from the new port" \
+		"$(printf %04x "${SPORT[turn]}")" \
 		"$(awk -v a="${HEX[turn]}" '$3 == a { print $4 }' "$TMP/lines" |
 		sort -u)"
-	check_eq "and that was all" "1 2" "$(m6tctl -n "$MN" -j stats dev turn |
+	check_eq "with rotate, unreachable is counted once and leads to one attachment" \
+		"1 2" "$(m6tctl -n "$MN" -j stats dev turn |
 		jq -r '.[0] | "\(.unreachable) \(.attach)"')"
 }
 
-# What the NAT and the gateway know of one that is kept alive.
+# State of the NAT and the gateway for a node that is kept alive.
 kept()
 {
 	m6tctl -n "$GW" -j binding get "${ADDR[idle]}" dev m6t0 2>&1 |
 		jq -c '.[0] | [.remote, .port, .state]'
 }
 
-# An hour behind a NAT that forgets after 30 s and never gives the same port
-# again.
+# An hour behind a NAT whose mappings expire after 30 s and never get the same
+# port again.
 idle_for_an_hour()
 {
 	local before least most rest
 
 	before=$(kept)
 	watch sleep 3600
-	check_eq "an idle mobile node is known for an hour" "$before" "$(kept)"
-	check_eq "and it is an active binding" active "$(jq -r '.[2]' <<<"$before")"
-	check_eq "it never noticed anything" "0 1" \
+	check_eq "an idle mobile node keeps mapping and binding for an hour" \
+		"$before" "$(kept)"
+	check_eq "the idle mobile node has an active binding" \
+		active "$(jq -r '.[2]' <<<"$before")"
+	check_eq "the idle mobile node is not unreachable and was attached once" \
+		"0 1" \
 		"$(m6tctl -n "$MN" -j stats dev idle |
 		jq -r '.[0] | "\(.unreachable) \(.attach)"')"
-	regular idle 119 "it sent a keepalive at least every 30 s"
+	regular idle 119 "the idle mobile node sent a keepalive at least every 30 s"
 	read -r _ least most rest < <(verdict idle)
-	check "at random times, that is" test "$least" -lt 27900000 -a \
+	check "keepalives are sent at random times" test "$least" -lt 27900000 -a \
 		"$most" -gt 29100000
-	check_eq "without keepalives the binding went" none \
+	check_eq "without keepalives the binding is removed" none \
 		"$(binding_state "${ADDR[off]}")"
 }
 
@@ -433,21 +449,21 @@ answer_late()
 	mend
 }
 
-# An answer to a retry is as good, and counting begins anew.
+# A reply to a retry suffices, and counting starts again.
 check_late_answer()
 {
 	local before n told heard
 	local -a at
 
-	# Silent for up to 29 s so far: a shorter interval counts from then on.
+	# Silent for up to 29 s so far: a shorter interval counts from the last packet.
 	before=$(mn_counter gone tx_keepalive)
 	need ip -n "$MN" link set gone type m6t keepalive 10 keepalive-retries 20
 	sleep 10
-	check "a shorter interval counts at once" sent_more gone "$before"
+	check "a shorter interval takes effect at once" sent_more gone "$before"
 	sleep 20
 	n=$(wc -l <"$EVENTS")
 	watch answer_late
-	check_eq "an answer to a retry is good enough: only one silence" \
+	check_eq "a reply to a retry suffices: unreachable only once" \
 		$((n + 1)) "$(wc -l <"$EVENTS")"
 	told=$(event_time unreachable gone 2)
 	heard=$(awk -v a="${HEX[gone]}" '$2 == "in" && $3 == a { t = $1 }
@@ -455,21 +471,22 @@ check_late_answer()
 	mapfile -t at < <(asked "${HEX[gone]}" 0 "$heard")
 	check "retries were answered" test ${#at[@]} -ge 2
 	mapfile -t at < <(asked "${HEX[gone]}" "$heard" "$told")
-	check_eq "and counting begins anew" 4 ${#at[@]}
+	check_eq "after that reply the retries are counted from zero" 4 ${#at[@]}
 	paced "every 2 s" 5 2000000 2000000 "${at[@]}" "$told"
 
 	sleep 20
 	need ip -n "$MN" link set gone type m6t keepalive 0
 	before=$(mn_counter gone tx_keepalive)
 	sleep 300
-	check_eq "they can be switched off at any time" "$before" \
+	check_eq "keepalives can be switched off at any time" "$before" \
 		"$(mn_counter gone tx_keepalive)"
 	need ip -n "$MN" link set gone type m6t keepalive 1
 	sleep 10
-	check "and on" sent_more gone $((before + 3))
+	check "keepalives can be switched on at any time" \
+		sent_more gone $((before + 3))
 }
 
-# Is somebody listening to events yet?
+# Has the monitor of events started?
 listening()
 {
 	ip -n "$MN" link set probe down

@@ -11,8 +11,8 @@
 #  10.0.0.2             10.0.0.1
 #  10.0.1.2             10.0.1.1
 #
-# The NAT translates 10.0.0.0/24 only, so that the gateway sees which link a
-# datagram has left by.
+# The NAT translates 10.0.0.0/24 only, so that the gateway sees by which link a
+# datagram was sent.
 # proves: N2 N11
 
 # shellcheck source-path=SCRIPTDIR source=../lib/lib.sh
@@ -20,20 +20,21 @@
 
 INNER=m6t-$$-inner
 
-# device NAME: what m6tctl knows of it.
+# device NAME: the device as m6tctl shows it.
 device()
 {
 	m6tctl -n "$MN" -j show dev "$1" | jq -c '.[0]'
 }
 
-# both_send: each of both, and is answered, so its binding is active.
+# both_send: each device sends and is answered, so its binding is active.
 both_send()
 {
 	need m6tctl -n "$GW" binding flush dev m6t0 >"$TMP/flush"
 	in_ns "$MN" "$TMP/inject" dev m6t0 "src=$ADDRESS,dst=$HA6,echo=1"
 	in_ns "$MN" "$TMP/inject" dev m6t1 "src=$second,dst=$HA6,echo=1"
-	check "both work at once: the first" wait_for state_is active
-	check "and the second" wait_for state_is active $second
+	check "both devices work at once: the first" wait_for state_is active
+	check "both devices work at once: the second" \
+		wait_for state_is active $second
 }
 
 need_inject
@@ -52,7 +53,7 @@ attach id 00000000abcd
 # The first one's is known in either namespace.
 refused "two devices never have the same address" "in use by this or another device" \
 	m6tctl -n "$MN" attach dev m6t1 id 00000000abcd
-check "but others" m6tctl -n "$MN" attach dev m6t1 id 00000000abce
+check "another address is accepted" m6tctl -n "$MN" attach dev m6t1 id 00000000abce
 ns_add "$INNER"
 need ip -n "$INNER" link add m6t2 type m6t mode mn prefix $MN_PREFIX gateway $GW4
 need ip -n "$INNER" link set m6t2 up
@@ -64,23 +65,25 @@ check "they have others" m6tctl -n "$INNER" attach dev m6t2 id 00000000abcf
 refused "which are known, too" "in use by this or another device" \
 	m6tctl -n "$MN" attach dev m6t1 id 00000000abcf
 attach
-check "or one that is free again" m6tctl -n "$MN" attach dev m6t1 id 00000000abcd
+check "an address that is free again is accepted" \
+	m6tctl -n "$MN" attach dev m6t1 id 00000000abcd
 second=fd00:6d:0:1:1::abcd
 
 # N11: only the second one is bound to a link.
 both_send
-check_eq "each by its link" "$NAT4 10.0.1.2" \
+check_eq "each device sends by its link" "$NAT4 10.0.1.2" \
 	"$(binding | jq -r .remote) $(binding $second | jq -r .remote)"
-check_eq "m6tctl says so" '[null,"eth2"]' \
+check_eq "m6tctl shows the links" '[null,"eth2"]' \
 	"$(m6tctl -n "$MN" -j show | jq -c 'map(.link)')"
-# From the other link its socket takes nothing.
+# Its socket does not receive from the other link.
 sport=$(device m6t1 | jq .sport)
 before=$(stats "$MN")
 in_ns "$NAT" "$TMP/inject" udp 10.0.0.2 "$sport" hex=00 hex=00
 in_ns "$NAT" "$TMP/inject" udp 10.0.1.2 "$sport" hex=00
-check_stats "it hears its link only" "$MN" "$before" '{"m6t1":{"rx_short":1}}'
+check_stats "a device bound to a link receives only from that link" \
+	"$MN" "$before" '{"m6t1":{"rx_short":1}}'
 
-# Each is bound to one, and all routes prefer the second.
+# Each is bound to one link, and all routes prefer the second.
 ip -n "$MN" -b - <<-END
 	route replace default via 10.0.1.1
 	route add default via 10.0.0.1 metric 300
@@ -93,12 +96,13 @@ both_send
 need wait_for has_captured "$TMP/eth" 2
 need wait_for has_captured "$TMP/eth2" 2
 capture_end
-check_eq "each by its link, whatever routes say" "$NAT4 10.0.1.2" \
+check_eq "each device sends by its link, whatever the routes prefer" \
+	"$NAT4 10.0.1.2" \
 	"$(binding | jq -r .remote) $(binding $second | jq -r .remote)"
 for d in "m6t0 eth" "m6t1 eth2"; do
 	read -r dev link <<<"$d"
 	port=$(device "$dev" | jq .sport)
-	check_eq "by $link go the packets of $dev, and no others" "2 0" \
+	check_eq "$link has packets of $dev and no others" "2 0" \
 		"$(captured "$TMP/$link" port "$port") $(
 		captured "$TMP/$link" not port "$port")"
 done

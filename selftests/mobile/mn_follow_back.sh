@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# m6tctl follow: what others take from the interface is back within a second,
-# with the same attachment; what they put in its place counts.
+# m6tctl follow: what others remove from the interface is restored within a second,
+# with the same attachment; what they add instead is respected.
 # takes long
 # proves: N13 N4
 
@@ -12,8 +12,8 @@
 # shellcheck source-path=SCRIPTDIR source=../lib/follow.bash
 . "$SELFTESTS/lib/follow.bash"
 
-# restored [COMMAND...]: after it, is all as it was? Sets TOOK, ms, and how long
-# a look takes alone.
+# restored [COMMAND...]: after it, is all as it was? Sets TOOK, ms, and LOOK, how
+# long a look alone takes.
 restored()
 {
 	local start
@@ -33,19 +33,19 @@ restored()
 }
 WHOLE=here
 
-# back NAME [COMMAND...]: so it is.
+# back NAME [COMMAND...]: check that.
 back()
 {
 	local rc
 
 	restored "${@:2}"
 	rc=$?
-	result $rc "$1"
+	result $rc "$1: restored"
 	[ $rc -eq 0 ] || diag "was $OLD: $(state)"
 }
 
-# soon NAME COMMAND...: and within a second. A machine that is busy may be late
-# at times, and takes its time to look.
+# soon NAME COMMAND...: likewise, within a second. A busy machine may be late at
+# times, and takes long to look.
 soon()
 {
 	local i rc
@@ -57,12 +57,12 @@ soon()
 		break
 	done
 	[ $rc -eq 0 ] && [ "$TOOK" -le $((1000 + 5 * LOOK)) ]
-	result $? "$1"
+	result $? "$1: restored within a second"
 	[ $rc -eq 0 ] || diag "was $OLD: $(state)"
-	diag "$TOOK ms, the time number $i; to look took $LOOK ms"
+	diag "$TOOK ms in attempt $i; a look alone takes $LOOK ms"
 }
 
-# here_for_good: and the address neither expires nor is avoided.
+# here_for_good: likewise, and the address is neither temporary nor deprecated.
 here_for_good()
 {
 	here && [[ $(mn_ip -6 addr show dev "$DEV") == *"valid_lft forever preferred_lft forever"* ]]
@@ -73,8 +73,8 @@ ipv6()
 	in_ns "$MN" sysctl -qw "net.ipv6.conf.$1.disable_ipv6=$2"
 }
 
-# again_and_again: as fast as may be, for two seconds; ADDED: how often the
-# address was put back meanwhile. Where only waiting takes time, it must wait.
+# again_and_again: remove it as fast as possible, for two seconds; ADDED: how often
+# the address was restored meanwhile. Where only sleep takes time, it must sleep.
 again_and_again()
 {
 	local pause=: monitor
@@ -117,25 +117,26 @@ topology
 gateway
 follow dev m6t0
 device
-comes "there is an attachment"
+comes "a new device"
 probe
 activate
 
 # ---- one at a time
 
-soon "the address" mn_ip -6 addr flush dev m6t0
-soon "the default route" mn_ip -6 route del default dev m6t0
-back "both" batch "addr del $ADDRESS/128 dev m6t0
+soon "the address is flushed" mn_ip -6 addr flush dev m6t0
+soon "the default route is removed" mn_ip -6 route del default dev m6t0
+back "address and default route are removed" batch "addr del $ADDRESS/128 dev m6t0
 	route del default dev m6t0" -6
 WHOLE=here_for_good
-back "an address that would expire" \
+back "the address gets a lifetime" \
 	mn_ip -6 addr change "$ADDRESS/128" dev m6t0 valid_lft 300 preferred_lft 300
-back "one that is avoided" \
+back "the address becomes deprecated" \
 	mn_ip -6 addr change "$ADDRESS/128" dev m6t0 preferred_lft 0
 WHOLE=here
-check "traffic goes on" wait_for ping6_ok "$MN" $HA6 -W 1
-# Somebody may do it all the time.
-check_eq "it is said, but once" 1 "$(grep -c '"m6t0","event":"restored"' "$LOG")"
+check "traffic is answered after that" wait_for ping6_ok "$MN" $HA6 -W 1
+# It may happen all the time.
+check_eq "restoring is reported only once" \
+	1 "$(grep -c '"m6t0","event":"restored"' "$LOG")"
 
 # ---- IPv6 is switched off and on
 
@@ -144,18 +145,18 @@ disabled_and_enabled()
 	ipv6 "$1" 1
 	ipv6 "$1" 0
 }
-soon "IPv6 disabled and enabled" disabled_and_enabled m6t0
-back "on all devices" disabled_and_enabled all
+soon "IPv6 is disabled and enabled" disabled_and_enabled m6t0
+back "IPv6 is disabled and enabled on all devices" disabled_and_enabled all
 SAID=$(sentences)
 need ipv6 m6t0 1
-check "disabled for a while: that is said" wait_for has_sentences 1
+check "disabled IPv6 is reported" wait_for has_sentences 1
 ticks=$(cpu)
 since_boot
 END=$((NOW + 1500))
 need wait_for passed
 ticks=$(($(cpu) - ticks))
-# Who is always at work has 150, also where others have the processor.
-check "no time is spent on it" test $ticks -le 100
+# A busy loop would have 150, even with other load.
+check "the follower does not spin while IPv6 is disabled" test $ticks -le 100
 diag "$ticks ticks"
 for ((i = 0; i < 200; i++)); do
 	echo "addr add 203.0.113.1/32 dev eth"
@@ -164,19 +165,20 @@ done >"$TMP/batch"
 need mn_ip -batch "$TMP/batch"
 need mn_ip link add dummy0 type dummy
 settle
-check_eq "it is said once, whatever else happens" 1 $(($(sentences) - SAID))
-check "why is said" grep -q "^m6tctl: .*IPv6 is disabled" "$LOG.err"
-soon "it is enabled again" ipv6 m6t0 0
+check_eq "disabled IPv6 is reported once, whatever else happens" \
+	1 $(($(sentences) - SAID))
+check "the report names the reason" grep -q "^m6tctl: .*IPv6 is disabled" "$LOG.err"
+soon "IPv6 is enabled again" ipv6 m6t0 0
 need ipv6 m6t0 1
-check "disabled again: that is said" wait_for has_sentences 2
-goes "m6tctl detach meanwhile" m6tctl -n "$MN" detach dev m6t0
+check "IPv6 disabled again is reported" wait_for has_sentences 2
+goes "m6tctl detach while IPv6 is disabled" m6tctl -n "$MN" detach dev m6t0
 need ipv6 m6t0 0
 looked
-check "it stays so when it is enabled" gone
+check "it stays detached when IPv6 is enabled" gone
 need ipv6 m6t0 1
-goes "the way ends" mn_ip route del default
+goes "the underlay route is removed" mn_ip route del default
 need ipv6 m6t0 0
-moves "and comes back" mn_ip route add default via 10.0.0.1
+moves "the underlay route is added again" mn_ip route add default via 10.0.0.1
 : >"$LOG.err"
 
 # ---- the device goes down and up
@@ -188,7 +190,7 @@ for keep in 0 1; do
 		batch "link set m6t0 down
 		link set m6t0 up"
 	goes "down, keep_addr_on_down $keep" mn_ip link set m6t0 down
-	moves "and up" mn_ip link set m6t0 up
+	moves "up again, keep_addr_on_down $keep" mn_ip link set m6t0 up
 done
 
 # ---- again and again
@@ -196,11 +198,11 @@ done
 ticks=$(cpu)
 again_and_again
 diag "$(($(cpu) - ticks)) ticks, $ADDED times in two seconds"
-check "it is put back all the time, but not as often as it is taken" \
+check "an address that is removed all the time is restored, but not each time" \
 	test "$ADDED" -ge 1 -a "$ADDED" -le 12
-back "and after the last time"
+back "the address is no longer removed"
 
-# ---- more messages than the socket takes
+# ---- more messages than fit into the socket
 
 kill -STOP "$FOLLOW"
 for ((i = 0; i < 1000; i++)); do
@@ -210,7 +212,7 @@ done >"$TMP/batch"
 need mn_ip -batch "$TMP/batch"
 need mn_ip -6 addr flush dev m6t0
 need mn_ip -6 route del default dev m6t0
-back "what was taken while messages were lost" kill -CONT "$FOLLOW"
+back "removed while messages were lost" kill -CONT "$FOLLOW"
 
 # ---- others' default routes
 
@@ -218,18 +220,19 @@ METRIC=64
 need batch "route del default dev m6t0 metric 4096
 	route add default dev m6t0 metric 64 proto static" -6
 looked
-stays "a daemon replaces the route"
+stays "a daemon replaces the default route"
 need mn_ip -6 addr flush dev m6t0
-back "so it is when the address is put back"
+back "the address is removed while a daemon has the default route"
 METRIC=4096
-back "it takes its own" mn_ip -6 route del default dev m6t0
-goes "the way ends" mn_ip route del default
+back "the daemon removes its default route" mn_ip -6 route del default dev m6t0
+goes "the underlay route is removed" mn_ip route del default
 mn_ip -6 route add default dev m6t0 metric 77
 mn_ip -6 addr add fd00:6d:0:1:1::77/128 dev m6t0
-goes "what comes meanwhile goes, too"
-moves "the way is back" mn_ip route add default via 10.0.0.1
+goes "a default route is added while detached"
+moves "the underlay route is back" mn_ip route add default via 10.0.0.1
 
-check_eq "nothing failed" "" "$(cat "$LOG.err")"
-check "each line is an object" jq -es 'all(.time > 0 and (.dev | test("^m6t")) and
+check_eq "the follower reports no error" "" "$(cat "$LOG.err")"
+check "each line of the log is a JSON object" \
+	jq -es 'all(.time > 0 and (.dev | test("^m6t")) and
 	(.event | test("^(attached|detached|restored)$")))' "$LOG"
 finish

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A gateway that has a name: it is asked for before the device is made and at
-# each attachment, and nothing else waits for the answer.
+# A gateway given by name: it is resolved before the device is created and at each
+# attachment, and nothing else waits for the resolver.
 #
 #    mn                    nat, the name server                 gw
 #  +--------+           +---------+                          +-----------+
@@ -23,7 +23,7 @@ HOP=1
 SERVER=
 OLD=
 
-# server ADDRESS...: the name has these, and the server says so.
+# server ADDRESS...: the name server has these addresses for the name.
 server()
 {
 	printf "%s $NAME\n" "$@" >"$TMP/hosts"
@@ -81,57 +81,61 @@ need ip -n "$GW" addr add $OTHER/24 dev wan
 echo "nameserver 10.0.0.1" >"/etc/netns/$MN/resolv.conf"
 gateway ha $HA6
 
-# Before there is an answer.
+# Before the name resolves.
 mobile gateway $NAME
 mn up "$DEV" 2>"$TMP/up"
-check_eq "up does not wait for the name" 0 $?
-check "but says so" grep -qx "m6tctl: $DEV: gateway $NAME does not resolve yet" \
+check_eq "m6tctl up does not wait for the name" 0 $?
+check "m6tctl up reports that the name does not resolve" \
+	grep -qx "m6tctl: $DEV: gateway $NAME does not resolve yet" \
 	"$TMP/up"
-check_not "there is no device" exists
+check_not "there is no device before the name resolves" exists
 server $GW4
-becomes "with an answer there is" gateway $GW4
-check "it is attached" wait_for moved
-check "down ends it" mn down "$DEV"
-check_not "and the device" exists
+becomes "once the name resolves the device has the address" gateway $GW4
+check "once the name resolves it is attached" wait_for moved
+check "m6tctl down ends it" mn down "$DEV"
+check_not "m6tctl down removes the device" exists
 
-# A way to the server is all that was missing.
+# Only the route to the name server is missing.
 need mn_ip link set eth down
 up_foreground
-check "without a network there is no answer" \
+check "without a network the name does not resolve" \
 	wait_for grep -q "does not resolve" "$TMP/up"
-# It is asked for again after one second, three, and seven.
+# It is resolved again after one second, three, and seven.
 sleep 3.3
 need mn_ip link set eth up
 need mn_ip route add default via 10.0.0.1
 from=${EPOCHREALTIME/[.,]/}
-comes_after "it is asked again when the network comes"
-check "at once" test $((${EPOCHREALTIME/[.,]/} - from)) -lt 2700000
+comes_after "attached once the network is there"
+check "the name is resolved again at once when the network is there" \
+	test $((${EPOCHREALTIME/[.,]/} - from)) -lt 2700000
 
-# At each attachment, and in between only as long as nobody is heard.
+# At each attachment, and in between only while no gateway answers.
 from=${EPOCHREALTIME/[.,]/}
 need wait_for ping6_ok "$MN" $HA6 -W 1
 server $OTHER
-# Had none been heard, it would be asked ten seconds after the last time.
+# Without an answer of the gateway it would be resolved again after ten seconds.
 WAIT=$((WAIT + 11)) need wait_for passed 11
-check_eq "a name that changes is nothing by itself" $GW4 "$(setting gateway)"
+check_eq "a changed address of the name has no effect on a working attachment" \
+	$GW4 "$(setting gateway)"
 move
 becomes "the next attachment has the new address" gateway $OTHER
-comes_after "and is one"
+comes_after "the next attachment works"
 server $OTHER $GW4
 move
-comes_after "an attachment with both"
-check_eq "keeps the one it has" $OTHER "$(setting gateway)"
+comes_after "attached again while the name has both addresses"
+check_eq "an address that the name still has is kept" $OTHER "$(setting gateway)"
 
-# No answer.
+# The name does not resolve any more.
 stop "$SERVER"
 SERVER=
 move
-comes_after "an attachment without an answer"
-check_eq "keeps it, too" $OTHER "$(setting gateway)"
+comes_after "attached again while the name does not resolve"
+check_eq "the address is kept while the name does not resolve" \
+	$OTHER "$(setting gateway)"
 server $GW4
-becomes "and is told as soon as there is one" gateway $GW4
+becomes "the new address is used as soon as the name resolves" gateway $GW4
 
-# None ever.
+# The name server never answers.
 need in_ns "$NAT" nft -f - <<-END
 	table ip mute {
 		chain input {
@@ -143,28 +147,29 @@ END
 for i in 1 2 3; do
 	start=$SECONDS
 	move
-	comes_after "attachment $i while a server is silent"
+	comes_after "attachment $i while the name server does not answer"
 done
-check "did not wait for it" test $((SECONDS - start)) -lt 10
+check "attachment $i does not wait for the name server" \
+	test $((SECONDS - start)) -lt 10
 need in_ns "$NAT" nft delete table ip mute
 stop "$UP"
-check_eq "it ends well" 0 $?
+check_eq "m6tctl up exits with status 0" 0 $?
 
 # Several addresses, of which one works.
 server 192.0.2.66 $GW4
 mobile gateway $NAME probe $HA6
 up_foreground
 check "the address that works is found" wait_for reached
-check_eq "it is that" $GW4 "$(setting gateway)"
+check_eq "the working address is set" $GW4 "$(setting gateway)"
 stop "$UP"
 
-# One at which nobody is.
+# An address without a gateway.
 server 192.0.2.66
 up_foreground
-becomes "an address at which nobody is" gateway 192.0.2.66
+becomes "an address without a gateway is set" gateway 192.0.2.66
 server $GW4
-WAIT=$((WAIT + 11)) becomes "it is asked again while nobody is heard" \
+WAIT=$((WAIT + 11)) becomes "the name is resolved again while no gateway answers" \
 	gateway $GW4
-check "and somebody is" wait_for reached
+check "the new address of the name works" wait_for reached
 stop "$UP"
 finish

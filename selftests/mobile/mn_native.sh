@@ -67,17 +67,17 @@ native_goes()
 	need wait_for lacks_native
 }
 
-# leaves_by DEV: by which one does a packet leave that nobody has bound?
+# leaves_by DEV: is a packet of an unbound socket sent by this device?
 leaves_by()
 {
 	[[ $(ip -n "$MN" -6 route get "$FAR") == *" dev $1 "* ]]
 }
 
-# native_wins NAME
+# native_wins NAME: packets are sent by native IPv6.
 native_wins()
 {
-	check "$1" leaves_by eth
-	check "$1: it is answered" wait_for ping6_ok "$MN" $FAR -W 1
+	check "$1: native IPv6 is used" leaves_by eth
+	check "$1: a ping is answered" wait_for ping6_ok "$MN" $FAR -W 1
 }
 
 topology
@@ -91,13 +91,13 @@ need wait_for leaves_by m6t0
 
 for preference in high medium low; do
 	native_comes $preference
-	native_wins "native IPv6 of preference $preference after ours"
+	native_wins "native IPv6 of preference $preference after the tunnel"
 	m6tctl -n "$MN" detach dev m6t0
 	attach
-	native_wins "ours after native IPv6 of preference $preference"
-	check "ours is there" has_ours
+	native_wins "the tunnel after native IPv6 of preference $preference"
+	check "the tunnel's default route is there beside native IPv6" has_ours
 	native_goes
-	check "without native IPv6, ours is used" leaves_by m6t0
+	check "without native IPv6, the tunnel is used" leaves_by m6t0
 done
 
 start "$MN" m6tctl follow dev m6t0 >"$TMP/follow" 2>&1
@@ -105,10 +105,10 @@ m6tctl -n "$MN" detach dev m6t0
 native_comes medium
 need ip -n "$MN" link set m6t0 down
 need ip -n "$MN" link set m6t0 up
-check "m6tctl follow: ours comes" wait_for has_ours
-native_wins "m6tctl follow: ours after native IPv6"
+check "m6tctl follow: the tunnel's default route is added" wait_for has_ours
+native_wins "m6tctl follow: the tunnel after native IPv6"
 native_goes
-check "m6tctl follow: ours is used" leaves_by m6t0
+check "m6tctl follow: the tunnel is used without native IPv6" leaves_by m6t0
 native_comes low
-native_wins "m6tctl follow: native IPv6 after ours"
+native_wins "m6tctl follow: native IPv6 after the tunnel"
 finish

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Each way of moving by itself, and how long it cuts a mobile node off: the time
-# until its home agent answers at the new care-of address. Nobody tells the
-# gateway of the old one; its binding dies by itself.
+# Each kind of movement, and how long it interrupts a mobile node: the time until
+# its home agent answers at the new care-of address. The old one is not
+# deregistered; its binding expires.
 #
 #    mn                nat                    gw               ha
 #  +------+        +---------+          +-----------+        +------+
@@ -13,7 +13,7 @@
 #  +------+        +---------+          +-----------+        +------+
 #                     nat2
 #
-# It sets the clock, which others look at: it runs alone in its guest.
+# It sets the clock, which other tests use: it runs alone in its guest.
 # runs alone
 # takes long
 # proves: N4 N5 N8 G7 G8
@@ -25,13 +25,13 @@
 . "$SELFTESTS/lib/follow.bash"
 
 REPLIES=$TMP/replies
-LEFT=()				# care-of addresses that were left
-# ms: what waits for nothing takes, by a clock that only waiting moves, on a
-# machine that has other things to do, and on a slow one.
+LEFT=()				# care-of addresses no longer in use
+# ms: limit for what need not wait, with a clock that only waiting moves, on a busy
+# machine, and on a slow one.
 SOON=1000
 [ "$WAIT" -le 10 ] || SOON=20000
 ! time_travel || SOON=100
-# ms: silence that means something, with keepalive 1 and keepalive-retries 1.
+# ms: silence until unreachable, with keepalive 1 and keepalive-retries 1.
 SILENCE=3000
 
 # answered SINCE [LEFT]: the first request since then that was answered, at an
@@ -45,7 +45,7 @@ answered()
 		}' "$REPLIES")
 }
 
-# settled: there is one care-of address, where the answer came to.
+# settled: there is one care-of address, the one that was answered.
 settled()
 {
 	here && [ "$ADDRESS" = "$WHERE" ]
@@ -68,7 +68,7 @@ recovery()
 	result $rc "$1: the home agent answers"
 	[ $rc -eq 0 ] || { diag "was $OLD; $(state)"; return; }
 	diag "recovery: $1 $((WHEN - since)) ms"
-	check "$1: in $2 ms" test $((WHEN - since)) -le "$2"
+	check "$1: the answer is there within $2 ms" test $((WHEN - since)) -le "$2"
 	check "$1: there is one care-of address" wait_for settled
 	check "$1: its binding is active" wait_for state_is active "$WHERE"
 }
@@ -86,7 +86,7 @@ recovers()
 keeps()
 {
 	recovery "$1" $SOON "" "${@:2}"
-	check_eq "$1: no attachment" "$TOTAL $OLD" "$(attachments) $WHERE"
+	check_eq "$1: no new attachment" "$TOTAL $OLD" "$(attachments) $WHERE"
 }
 
 restart_gateway()
@@ -95,8 +95,7 @@ restart_gateway()
 	gateway active-timeout 5
 }
 
-# A router that was switched off and on: it knows nothing, and has another
-# address.
+# A router that was switched off and on: it has no mappings, and another address.
 reboot_nat()
 {
 	need ip -n "$NAT2" addr add 198.51.100.7/24 dev out
@@ -109,7 +108,7 @@ rebind()
 	in_ns "$NAT2" conntrack -F >"$TMP/conntrack" 2>&1
 }
 
-# An hour in which nothing runs, and nobody waits for what went to sleep.
+# An hour of suspend.
 suspend()
 {
 	kill -STOP "$FOLLOW" "$PINGER"
@@ -130,7 +129,7 @@ date_is()
 	date -s "$1" >/dev/null
 }
 
-# expired: has the gateway told so of all that were left?
+# expired: did the gateway report it for all addresses no longer in use?
 expired()
 {
 	local address
@@ -148,7 +147,7 @@ need mn_ip link add dummy0 type dummy
 can_sleep
 follow
 device keepalive 1 keepalive-retries 1
-comes "there is an attachment"
+comes "a new device"
 start "$MN" python3 "$SELFTESTS/lib/pinger.py" $HA6 0.02 >"$REPLIES"
 PINGER=$PID
 need wait_for answered 0
@@ -163,7 +162,7 @@ recovers "another address on the same link" $SOON batch \
 	addr add 10.0.0.3/24 dev eth
 	route add default via 10.0.0.9"
 goes "the carrier is lost" ip -n "$NAT" link set in down
-# The kernel tells of a carrier once a second.
+# The kernel reports a carrier once a second.
 recovers "the carrier is back" $((1000 + SOON)) ip -n "$NAT" link set in up
 recovers "the same address on another link" $SOON batch "addr flush dev eth
 	addr add 10.0.0.3/24 dev wlan
@@ -172,17 +171,17 @@ suspend
 recovers "asleep for an hour" $SOON resume
 recovers "NAT rebooted" $((SILENCE + SOON)) reboot_nat
 recovers "NAT rebinds" $((SILENCE + SOON)) rebind
-check "the gateway has told of the old address at a new port" \
+check "the gateway reported the old address at a new port" \
 	grep -q "\"event\":\"mismatch\".*\"$OLD\"" "$TMP/events"
 
-# In a guest the clock is nobody else's.
+# In a guest no other host uses the clock.
 if [ -n "${M6T_LAB:-}" ]; then
 	keeps "the clock is set ahead" date_is "+1 day"
-	keeps "and back" date_is "-2 days"
+	keeps "the clock is set back" date_is "-2 days"
 	need date_is "+1 day"
 fi
-check "the gateway forgets what was left" wait_for expired
-check_eq "and nothing else" 1 "$(bindings)"
-check_eq "nothing has happened besides" $TOTAL "$(attachments)"
-check_eq "nothing failed" "" "$(cat "$LOG.err")"
+check "bindings of addresses no longer in use expire" wait_for expired
+check_eq "the current binding is kept" 1 "$(bindings)"
+check_eq "there are no other attachments" $TOTAL "$(attachments)"
+check_eq "the follower reports no error" "" "$(cat "$LOG.err")"
 finish

@@ -24,7 +24,7 @@ gaps()
 		transpose | map(.[0] - .[1] | round) | join(" ")' "$TMP/up"
 }
 
-# ports: those that were changed to.
+# ports: the ports that were set, in order.
 ports()
 {
 	jq -rs 'map(select(.event == "gateway").port) | join(" ")' "$TMP/up"
@@ -36,7 +36,7 @@ tried()
 	[ "$(ports | wc -w)" -ge "$1" ]
 }
 
-# near SECONDS...: so far apart, as good as a busy machine allows.
+# near SECONDS...: attachments are so far apart, within the limits of a busy machine.
 near()
 {
 	local got seconds i=0 slack=1
@@ -57,16 +57,17 @@ mobile gateway $GW4 port 3544,4500 probe $HA6
 start "$MN" m6tctl -j up "$DEV" foreground >"$TMP/up" 2>&1
 UP=$PID
 waits=(3 8 3)
-# A second wait, where that takes no time.
+# A second wait, where waiting takes no time.
 ! time_travel || waits+=(13 3 23)
 WAIT=$((WAIT + 60))
-check "both are tried" wait_for tried ${#waits[@]}
-check "each for three seconds, with a wait after each round" \
+check "both ports are tried" wait_for tried ${#waits[@]}
+check "each port is tried for three seconds, with a wait after each round" \
 	near "${waits[@]}"
 diag "seconds: $(gaps)"
-check_eq "in turn" "4500 3544 4500" "$(ports | cut -d ' ' -f 1-3)"
+check_eq "the ports are tried in turn" \
+	"4500 3544 4500" "$(ports | cut -d ' ' -f 1-3)"
 nat_drops udp dport 3544
-check "what works is found" wait_for reached
-check_eq "it is the second one" 4500 "$(setting port)"
+check "a port that works is found" wait_for reached
+check_eq "the port that works is set" 4500 "$(setting port)"
 stop "$UP"
 finish

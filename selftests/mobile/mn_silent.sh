@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # A gateway of two ports and no probe: silence counts only once something was
-# sent. A follower that finds an attachment does not take it for silent.
+# sent. A follower does not consider an existing attachment silent.
 #
 #    mn                    nat, which drops port 3544           gw
 #  +--------+           +---------+                          +-----------+
@@ -17,7 +17,7 @@
 # shellcheck source-path=SCRIPTDIR source=../lib/up.bash
 . "$SELFTESTS/lib/up.bash"
 
-# pinging: the mobile node asks the home agent all the time.
+# pinging: the mobile node pings the home agent all the time.
 pinging()
 {
 	start "$MN" ping -6 -n -q -i 0.3 -W 1 $HA6 >"$TMP/ping" 2>&1
@@ -33,21 +33,21 @@ up_foreground
 check "it is attached" wait_for is attached true
 from=$SECONDS
 pinging
-becomes "the first port is silent, the second one is used" port 4500
+becomes "the first port does not answer, the second one is used" port 4500
 took=$((SECONDS - from))
-check "in five seconds and what it takes to see that something was sent" \
+check "the second port is used after five seconds of traffic" \
 	test $took -ge 4 -a $took -le 9
-check "it works" wait_for reached
-check_eq "that took one more attachment" 2 "$(attachments)"
+check "the home agent answers by that port" wait_for reached
+check_eq "finding the second port takes one more attachment" 2 "$(attachments)"
 
-# Another one takes over. It has not heard what the first one has.
+# Another follower takes over. It does not know which answers the first one saw.
 ADDRESS=$(setting address)
 kill -KILL "$UP"
 wait "$UP" 2>/dev/null
 mn up "$DEV" 2>"$TMP/up"
-check_eq "another one takes over" 0 $?
+check_eq "a second m6tctl up takes over" 0 $?
 sleep 6
-check_eq "and keeps what works" "$ADDRESS 4500" \
+check_eq "the second one keeps the working attachment" "$ADDRESS 4500" \
 	"$(setting address) $(setting port)"
 stop "$PING"
 finish
