@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Settings: each wrong one is refused with one sentence and leaves nothing
-# behind, each right one is told as it was given, and changing them on a live
-# device costs no binding and no attachment. All in one network namespace, in
-# which a gateway and a mobile node see each other by the loopback.
+# Settings: each wrong one is refused with one sentence and without effect, each
+# right one is shown as it was given, and changing them on a live device keeps
+# bindings and attachments. All in one network namespace, in which a gateway and a
+# mobile node reach each other over the loopback device.
 # proves: B1 B5 W2 N1 N2 N3 N12 G1 G16
 
 # shellcheck disable=SC2317,SC2329	# called indirectly
@@ -50,7 +50,7 @@ settings()
 	ip -d -j link show "$1" | jq -c '.[0].linkinfo.info_data'
 }
 
-# words DEVICE: as they are typed.
+# words DEVICE: as options on a command line.
 words()
 {
 	ip -d -o link show "$1" | sed 's/.*m6t \(mode .*[^ ]\) *addrgenmode.*/\1/'
@@ -81,7 +81,7 @@ open_ports()
 	printf '%s\n' "${ports[@]}" | sort -n | xargs
 }
 
-# count N WORD: a list of so many, each with its number for every %.
+# count N WORD: a list of N entries, with the number of the entry for every %.
 count()
 {
 	local i list=
@@ -92,7 +92,7 @@ count()
 	echo "${list:1}"
 }
 
-# kernel_said TEXT: in its log.
+# kernel_said TEXT: the kernel log has it.
 kernel_said()
 {
 	[[ $(dmesg) == *"$1"* ]]
@@ -110,7 +110,7 @@ answered()
 
 ip link set lo up
 
-# What the tool refuses, which takes no kernel, and what only the kernel can.
+# What the tool refuses, without the kernel, and what only the kernel can refuse.
 while IFS='|' read -r pattern words; do
 	[ -z "${M6T_QUICK:-}" ] || [[ $pattern != *\"* ]] || continue
 	words=${words/#GW/$GW_BASE}
@@ -216,8 +216,8 @@ done <<-END
 	mtu "1400" is wrong: expected auto|MN mtu 1400
 END
 [ -z "${M6T_QUICK:-}" ] ||
-	result 0 "what the tool refuses # SKIP no kernel is asked"
-check_eq "not one device is left of all these" "[]" \
+	result 0 "settings that the tool refuses # SKIP independent of the kernel"
+check_eq "no device is left of refused settings" "[]" \
 	"$(ip -j link show type m6t | jq -c 'map(select(. != {}))')"
 for mtu in 1279 65508; do
 	# shellcheck disable=SC2086	# words
@@ -233,20 +233,21 @@ for word in mode gw mn prefix ha local port max-bindings temp-timeout \
 	keepalive-retries rotate dev ttl tos df udpcsum fwmark; do
 	grep -qw -e "$word" "$TMP/help" || missing+=" $word"
 done
-check_eq "ip link help m6t names every word" "" "$missing"
+check_eq "ip link help m6t names every option" "" "$missing"
 
-# Defaults, and the way back of every word.
+# Defaults, and every option shown as it was given.
 need ip -b - <<-END
 	link add g0 type m6t $GW_BASE
 	link add n0 type m6t $MN_BASE
 END
-check_eq "defaults of a gateway" \
+check_eq "a gateway has its defaults" \
 	'{"mode":"gw","prefix":["fd00:6d::/48"],"port":[3544],"max-bindings":65536,"temp-timeout":2000,"active-timeout":120,"rate":16,"burst":64,"hairpin":false,"ttl":64,"tos":"inherit","df":"unset","udpcsum":true}' \
 	"$(settings g0)"
-check_eq "defaults of a mobile node" \
+check_eq "a mobile node has its defaults" \
 	'{"mode":"mn","prefix":"fd00:6d:0:1:1::/80","gateway":"127.0.0.1","port":3544,"keepalive":30,"keepalive-retries":3,"rotate":true,"ttl":64,"tos":"inherit","df":"unset","udpcsum":true}' \
 	"$(settings n0)"
-check_eq "mtu: 1472, and 1280 to 65507" "1472 1280 65507 1472 1280 65507" \
+check_eq "the mtu is 1472, its range 1280 to 65507" \
+	"1472 1280 65507 1472 1280 65507" \
 	"$(ip -d -j link show type m6t | jq -r 'map(select(.ifname) |
 		"\(.mtu) \(.min_mtu) \(.max_mtu)") | join(" ")')"
 check "the mtu can be changed" ip -b - <<-END
@@ -256,13 +257,13 @@ check "the mtu can be changed" ip -b - <<-END
 END
 for mtu in 1279 65508; do
 	sentence ip link set g0 mtu $mtu
-	check "but not to $mtu" test $? -eq 0
+	check "a change of the mtu to $mtu is refused" test $? -eq 0
 done
-check "it can be taken back" ip link set g0 type m6t mtu auto
-check_eq "and is the device's own again" 1472 \
+check "mtu auto is accepted" ip link set g0 type m6t mtu auto
+check_eq "with mtu auto the mtu is that of the underlay" 1472 \
 	"$(ip -j link show g0 | jq '.[].mtu')"
 need ip link set g0 mtu 1280
-check_eq "and is as set" "1280 9000" "$(ip -j link show type m6t |
+check_eq "the mtu is as set" "1280 9000" "$(ip -j link show type m6t |
 	jq -r 'map(select(.ifname).mtu) | join(" ")')"
 
 GW_WORDS="mode gw prefix fd00:6d::/48,2001:db8:77::/64 ha $HA6,2001:db8:2::/64 local 127.0.0.1 port 3544,4500,53 max-bindings 1000 temp-timeout 60000 active-timeout 600 rate 5 burst 7 exempt 10.0.0.0/8,192.0.2.1/32,0.0.0.0/0 hairpin on dev lo ttl 33 tos 0x10 df set udpcsum off fwmark 0x2a"
@@ -271,16 +272,17 @@ need ip -b - <<-END
 	link add g1 type m6t $GW_WORDS
 	link add n1 type m6t $MN_WORDS
 END
-check_eq "ip -d link show prints the words that were given to a gateway" \
+check_eq "ip -d link show prints the options of a gateway as given" \
 	"$GW_WORDS" "$(words g1)"
-check_eq "and to a mobile node" "$MN_WORDS" "$(words n1)"
-check_eq "likewise as JSON" \
+check_eq "ip -d link show prints the options of a mobile node as given" \
+	"$MN_WORDS" "$(words n1)"
+check_eq "ip -d -j link show has the options of a gateway" \
 	'{"mode":"gw","prefix":["fd00:6d::/48","2001:db8:77::/64"],"ha":["2001:db8:1::2","2001:db8:2::/64"],"local":"127.0.0.1","port":[3544,4500,53],"max-bindings":1000,"temp-timeout":60000,"active-timeout":600,"rate":5,"burst":7,"exempt":["10.0.0.0/8","192.0.2.1/32","0.0.0.0/0"],"hairpin":true,"dev":"lo","ttl":33,"tos":16,"df":"set","udpcsum":false,"fwmark":42}' \
 	"$(settings g1)"
-check_eq "and for a mobile node" \
+check_eq "ip -d -j link show has the options of a mobile node" \
 	'{"mode":"mn","prefix":"fd00:6d:0:1:2::/80","gateway":"127.0.0.2","local":"127.0.0.3","port":4500,"sport":7000,"keepalive":7,"keepalive-retries":9,"rotate":false,"dev":"lo","ttl":"inherit","tos":252,"df":"inherit","udpcsum":false,"fwmark":4294967295}' \
 	"$(settings n1)"
-check_eq "m6tctl tells the same" "[true,true]" "$(jq -nc \
+check_eq "m6tctl show has the same settings as ip" "[true,true]" "$(jq -nc \
 	--argjson g "$(settings g1)" --argjson n "$(settings n1)" \
 	--argjson all "$(m6tctl -j show)" '($all | map({(.dev): .}) | add) as $d |
 	def same($a; $b): $a | to_entries | all(.value == ($b[{"prefix":"prefixes",
@@ -290,12 +292,13 @@ need ip -b - <<-END
 	link del g1
 	link del n1
 END
-check "16 of each are allowed" ip link add g1 type m6t mode gw \
+check "lists of 16 entries are accepted" ip link add g1 type m6t mode gw \
 	prefix "$(count 16 fd00:%::/48)" port "$(count 16 60%)"
-check "more than one message holds comes later: ha" \
+check "16 entries of ha are added by another request" \
 	ip link set g1 type m6t ha "$(count 16 2001:db8:%::1)"
-check "and exempt" ip link set g1 type m6t exempt "$(count 16 10.%.0.0/16)"
-check_eq "they are all there" "16 16 16 16" "$(settings g1 |
+check "16 entries of exempt are added by another request" \
+	ip link set g1 type m6t exempt "$(count 16 10.%.0.0/16)"
+check_eq "all lists have 16 entries" "16 16 16 16" "$(settings g1 |
 	jq -r '[.prefix, .port, .ha, .exempt | length] | map(tostring) | join(" ")')"
 # G1
 need ip link set g1 up
@@ -303,30 +306,31 @@ check_eq "a gateway listens on 16 ports" \
 	"601 602 603 604 605 606 607 608 609 6010 6011 6012 6013 6014 6015 6016" \
 	"$(open_ports)"
 need ip link set g1 down
-check_eq "and when down on none" "" "$(open_ports)"
+check_eq "a gateway that is down listens on no port" "" "$(open_ports)"
 need ip link del g1
 
-# Changing a live gateway, one word at a time: binding and sockets serve on.
+# Changing a live gateway, one option at a time: binding and sockets keep working.
 inject dev lo hex=00 2>/dev/null	# build it
 need ip link set g0 up
 "$TMP/inject" udp -s 5000 127.0.0.1 $PORT "src=$A,dst=$HA6,nh=59,pay=00"
 "$TMP/inject" dev g0 "src=$HA6,dst=$A,echo=1"
-check "a gateway with a binding" answered
+check "a gateway answers keepalives of its binding" answered
 # shellcheck disable=SC2086	# words
 set -- ${GW_WORDS#mode gw}
 while [ $# -gt 0 ]; do
 	check "change of $1" ip link set g0 type m6t "$1" "$2"
-	[ -n "${M6T_QUICK:-}" ] || check "the binding serves on" answered
+	[ -n "${M6T_QUICK:-}" ] ||
+			check "the binding works after a change of $1" answered
 	shift 2
 done
-check "the binding serves on after all changes" answered
-check_eq "they are all in place" "$GW_WORDS" "$(words g0)"
-check_eq "it listens on its ports" "53 3544 4500" "$(open_ports)"
-check "what is optional can be taken back" \
+check "the binding works after all changes" answered
+check_eq "a live gateway has all changes" "$GW_WORDS" "$(words g0)"
+check_eq "a live gateway listens on its new ports" "53 3544 4500" "$(open_ports)"
+check "optional settings can be unset" \
 	ip link set g0 type m6t ha none exempt none local any dev any fwmark 0
-check_eq "and is gone" "null null null null null" "$(settings g0 |
+check_eq "optional settings are unset" "null null null null null" "$(settings g0 |
 	jq -r '"\(.ha) \(.exempt) \(.local) \(.dev) \(.fwmark)"')"
-check "the binding serves on" answered
+check "the binding works after settings were unset" answered
 check "mode may be repeated" ip link set g0 type m6t mode gw
 unchanged "mode cannot change" g0 mode mn
 unchanged "df .*is wrong" g0 ttl 9 df 9
@@ -334,9 +338,9 @@ unchanged "keepalive is for mode mn only" g0 ttl 9 keepalive 5
 unchanged "ha must lie outside" g0 ha fd00:6d::9
 unchanged "prefix \"\" is wrong" g0 prefix ""
 unchanged "local must be an IPv4 address of this host" g0 local 203.0.113.9
-check "the binding serves on after that" answered
+check "the binding works after refused changes" answered
 
-# A port that another one has: nothing half-made stays.
+# A port that another socket has: no port is left open.
 need ip link add g2 type m6t mode gw prefix fd00:6e::/48 port 6000
 need ip link set g2 up
 unchanged "a port is already in use" g0 port 3544,5999,6000,5998
@@ -350,7 +354,7 @@ check_eq "with one port of two" "53 3544 4500" "$(open_ports)"
 check_eq "it is down" '[]' "$(ip -j link show g2 | jq -c '.[0].flags - (.[0].flags - ["UP"])')"
 need ip link del g2
 
-# Changing a live mobile node. What an attachment is made from begins another.
+# Changing a live mobile node. Settings that an attachment depends on cause a new one.
 need ip link set g0 type m6t prefix fd00:6d::/48 udpcsum on df unset rate 0
 need ip link set n0 up
 attached()
@@ -372,11 +376,12 @@ done <<-END
 	keepalive 0
 	keepalive 7
 END
-check_eq "none of these ends the attachment" "$before" "$(attached)"
+check_eq "these changes keep the attachment" "$before" "$(attached)"
 while read -r word value; do
 	check "change of $word" ip link set n0 type m6t "$word" "$value"
 	after=$(attached)
-	check_eq "begins another one" "true true" "$(jq -nr --argjson a "$before" \
+	check_eq "a change of $word causes another attachment" \
+		"true true" "$(jq -nr --argjson a "$before" \
 		--argjson b "$after" '"\($b[0]) \($a[1] != $b[1])"')"
 	before=$after
 done <<-END
@@ -387,7 +392,7 @@ done <<-END
 	sport 7000
 	dev lo
 END
-check_eq "all changes are in place" "$MN_WORDS" "$(words n0)"
+check_eq "a live mobile node has all changes" "$MN_WORDS" "$(words n0)"
 unchanged "mode cannot change" n0 mode gw
 unchanged "length /80" n0 prefix fd00:6d::/64
 unchanged "rate is for mode gw only" n0 ttl 9 rate 5
@@ -395,21 +400,22 @@ unchanged "local must be an IPv4 address" n0 local 203.0.113.9
 unchanged "a port is already in use" n0 local any sport 3544
 check_eq "what is refused does not end it" "$before" "$(attached)"
 "$TMP/inject" dev n0 "src=$(jq -r '.[1]' <<<"$before"),dst=$HA6,nh=59,pay=00"
-check_eq "and it works" '["127.0.0.3",7000,4500]' \
+check_eq "the attachment works after refused changes" '["127.0.0.3",7000,4500]' \
 	"$(m6tctl -j binding show dev g0 prefix fd00:6d:0:1:2::/80 |
 	jq -c '.[0] | [.remote, .port, .local_port]')"
-check "the counters of the link are there" test "$(ip -j -s link show n0 |
+check "ip -s link counts packets" test "$(ip -j -s link show n0 |
 	jq '.[0].stats64.tx.packets')" -gt 0
 need ip -b - <<-END
 	link del g0
 	link del n0
 END
 
-# The kernel's own checks.
+# Checks of the kernel itself.
 while IFS=$'\t' read -r rc name detail; do
 	result "$rc" "kernel: $name"
 	[ "$rc" = 0 ] || diag "$detail"
 	last=$name
 done < <("$SELFTESTS/device/config_rtnl.py" 2>&1)
-check_eq "to the last" "change: a prefix around an old ha" "$last"
+check_eq "all checks of the kernel were run" \
+	"change: a prefix around an old ha" "$last"
 finish

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""What the kernel itself says to settings, without the checks of any tool.
+"""How the kernel itself checks settings, without the checks of any tool.
 
 Sends wrong settings of links of type m6t by rtnetlink. Each must be refused
-with one sentence and the offset of the attribute at fault, and must leave
-nothing behind. Prints a line for each: 0 or 1, its name, what came; separated
-by tabs. Needs a network namespace of its own.
+with one sentence and the offset of the attribute at fault, and without any
+effect. Prints a line for each: 0 or 1, its name, the answer; separated by tabs.
+Needs a network namespace of its own.
 """
 
 import errno
@@ -113,7 +113,7 @@ def link(name, settings, flags=CREATE | EXCL, more=()):
 
 
 def settings_of(name):
-    """The settings as the kernel tells them, as bytes."""
+    """The settings as the kernel reports them, as bytes."""
     message = Message(GETLINK, 0)
     message.put(IFNAME, name.encode() + b"\0")
     data = talk(message).data
@@ -273,7 +273,7 @@ def others(test):
              (LINK,), errno.ENODEV)
         test(mode, "mode 0", [(MODE, u8(0))], "mode must be gw or mn", (MODE,))
         test(mode, "mode 3", [(MODE, u8(3))], "mode must be gw or mn", (MODE,))
-        # Widths are checked before, by the kernel's own code and words.
+        # Widths are checked before, by the netlink core with its own sentences.
         for attr, bad in (FWMARK, b"\1"), (TTL, b""), (LOCAL, b"\1\2"):
             test(mode, f"attribute {attr} with {len(bad)} bytes",
                  [(attr, bad)], "policy|[Aa]ttribute", (attr,), errno.ERANGE)
@@ -322,7 +322,7 @@ def main():
         refused("an empty list of prefixes", without(mode, PREFIXES) +
                 [(PREFIXES, [])], "prefix is missing", None)
     refused("no gateway", without(MN, GATEWAY), "gateway is missing", None)
-    # What the kernel's own code refuses has no offset.
+    # Refusals of the core have no offset.
     for mtu in 1279, 65508:
         refused(f"mtu {mtu}", BASE[GW], "mtu", None, more=[(MTU, u32(mtu))])
     for name, wrong, more in ("mtu-auto 0", 0, []), ("mtu-auto 2", 2, []), \
@@ -335,17 +335,17 @@ def main():
         answer.offset == message.at[(ADDRESS,)], "a link-layer address",
         f"error {answer.error}, '{answer.sentence}' at {answer.offset}")
 
-    # What is right is taken, so that all that was not for nothing.
+    # Valid settings are accepted, so the refusals above have the expected cause.
     for mode in GW, MN:
         _, answer = link(DEVICE[mode], BASE[mode])
-        say(answer.error == 0 and settings_of(DEVICE[mode]), "a good one",
+        say(answer.error == 0 and settings_of(DEVICE[mode]), "valid settings are accepted",
             f"error {answer.error}, '{answer.sentence}'")
     for test in numbers, lists, others:
         test(change)
     for mode in GW, MN:
         change(mode, "mode", [(MODE, u8(GW + MN - mode))], "mode cannot change",
                (MODE,), errno.EOPNOTSUPP)
-        # The first of several is good: it must not be taken alone.
+        # The first of several is valid: it must not be applied alone.
         change(mode, "a good one and a bad one", [(TTL, u8(7)), (DF, u8(9))],
                r"\bdf\b", (DF,))
     _, answer = link(DEVICE[GW], [(HAS, [(1, p6("2001:db8::", 64))])], 0)

@@ -1,9 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What tools for any network device show of this one: ethtool, and the classes
-# into which `ip -s -s link` puts the drops that have counters of their own.
-# What modinfo says of the module.
+# Generic tools for network devices: ethtool, and the classes to which `ip -s -s
+# link` adds drops that have counters of their own. The output of modinfo.
 # takes long
 # proves: B1
 
@@ -27,15 +26,15 @@ module()
 		result 0 "modinfo # SKIP the module is built in"
 		return
 	fi
-	check_eq "its license is the kernel's" GPL "$(info license)"
-	check "it says what it is" test -n "$(info description)"
-	check "and whose" test -n "$(info author)"
-	check_eq "its version is the one that is loaded" \
+	check_eq "modinfo: the license is GPL" GPL "$(info license)"
+	check "modinfo: there is a description" test -n "$(info description)"
+	check "modinfo: there is an author" test -n "$(info author)"
+	check_eq "modinfo: the version is that of the loaded module" \
 		"$(cat /sys/module/m6t/version)" "$(info version)"
-	check_eq "what loads it by itself: ip link, and m6tctl" \
+	check_eq "modinfo: aliases load it for ip link and m6tctl" \
 		"net-pf-16-proto-16-family-m6t rtnl-link-m6t" \
 		"$(info alias | sort | xargs)"
-	check_eq "it has no parameters" "" \
+	check_eq "modinfo: there are no parameters" "" \
 		"$(info parm)$(ls /sys/module/m6t/parameters 2>/dev/null)"
 }
 
@@ -51,27 +50,27 @@ ethtool_ok()
 {
 	local name
 
-	check_eq "ethtool -i: the driver, and the kernel's version" \
+	check_eq "ethtool -i: driver and version are right" \
 		"m6t $(uname -r)" "$(in_ns "$HOST" ethtool -i m6t0 |
 		sed -n 's/^driver: //p; s/^version: //p' | xargs)"
 	for name in tx-checksumming scatter-gather tcp-segmentation-offload \
 		generic-segmentation-offload generic-receive-offload \
 		rx-checksumming; do
-		check_eq "ethtool -k: $name" on "$(feature $name)"
+		check_eq "ethtool -k: $name is on" on "$(feature $name)"
 	done
-	check "ethtool: there is a link" eval \
+	check "ethtool: link detected while up" eval \
 		"in_ns $HOST ethtool m6t0 | grep -q 'Link detected: yes'"
 	need ip -n "$HOST" link set m6t0 down
-	check "and none when it is down" eval \
+	check "ethtool: no link detected while down" eval \
 		"in_ns $HOST ethtool m6t0 | grep -q 'Link detected: no'"
 	need ip -n "$HOST" link set m6t0 up
 	need ip -n "$HOST" route replace $PREFIX dev m6t0
 }
 
-# Once they have values.
+# Once the counters have values.
 ethtool_counters()
 {
-	check_eq "ethtool -S: names and values of m6tctl stats" \
+	check_eq "ethtool -S: names and values are those of m6tctl stats" \
 		"$(gw -j stats dev m6t0 | jq -c '.[] | del(.dev)')" \
 		"$(in_ns "$HOST" ethtool -S m6t0 | tail -n +2 |
 		jq -Rnc '[inputs | capture("(?<key>\\w+): (?<value>[0-9]+)") |
@@ -80,7 +79,8 @@ ethtool_counters()
 
 # ---- ip -s -s link
 
-# links: what it says of both, as {DEV: {CLASS: N}}, without packets and bytes.
+# links: its output for both devices, as {DEV: {CLASS: N}}, without packets and
+# bytes.
 links()
 {
 	ip -n "$HOST" -j -s -s link show type m6t | jq -c 'map({(.ifname):
@@ -89,7 +89,7 @@ links()
 		{key: "\($way)_\(.key)", value}] | from_entries}) | add'
 }
 
-# diff BEFORE: the classes that have grown, "DEV CLASS N" each.
+# diff BEFORE: the classes that increased, "DEV CLASS N" each.
 diff_links()
 {
 	jq -rn --argjson a "$1" --argjson b "$(links)" '[$b | to_entries[] |
@@ -99,7 +99,7 @@ diff_links()
 		join(", ")'
 }
 
-# classes COUNTER: of this drop.
+# classes COUNTER: the classes of this drop.
 classes()
 {
 	case $1 in
@@ -128,7 +128,8 @@ classed()
 	for class in $(classes "$1"); do
 		want+="${want:+, }$2 $class 1"
 	done
-	check_eq "ip -s -s link: $1" "$want" "$(diff_links "$before")"
+	check_eq "ip -s -s link: $1 is counted in its classes" \
+		"$want" "$(diff_links "$before")"
 }
 
 # drops_of DEV COUNTER

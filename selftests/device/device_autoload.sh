@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The module comes by itself when somebody asks for a device of its type, or
-# for its netlink family.
+# The module is loaded by requests for a device of its type or for its netlink
+# family.
 #
 # runs alone: it unloads the module
 # takes long
@@ -22,7 +22,7 @@ unload()
 	rmmod m6t
 }
 
-# again: it goes, so that it may come.
+# again: unload the module, so that it can be loaded.
 again()
 {
 	wait_for unload && ! is_loaded
@@ -33,24 +33,25 @@ if ! modprobe -n m6t 2>/dev/null || ! [ -e "$(modinfo -n m6t 2>/dev/null)" ]; th
 	finish
 fi
 KO=${M6T_KO:-$(modinfo -n m6t)}
-# Others want it, whatever happens here.
+# Other tests need it, whatever happens here.
 at_exit "is_loaded || insmod $KO"
 ns_add "$MN" "$GW"
 
 need again
-check "ip link add loads it" ip -n "$GW" link add m6t0 type m6t mode gw \
+check "ip link add works without the module" \
+	ip -n "$GW" link add m6t0 type m6t mode gw \
 	prefix $PREFIX
-check "it is there" is_loaded
-check_eq "and so is the device" m6t \
+check "after ip link add the module is loaded" is_loaded
+check_eq "after ip link add the device is there" m6t \
 	"$(ip -n "$GW" -d -j link show m6t0 | jq -r '.[].linkinfo.info_kind')"
 need ip -n "$GW" link del m6t0
 
 need again
-check "ip link help does not" ip -n "$GW" link help m6t
-check_not "it is not there" is_loaded
+check "ip link help works without the module" ip -n "$GW" link help m6t
+check_not "ip link help does not load the module" is_loaded
 
-check "m6tctl show loads it" m6tctl -n "$GW" show
-check "it is there" is_loaded
+check "m6tctl show works without the module" m6tctl -n "$GW" show
+check "after m6tctl show the module is loaded" is_loaded
 
 need again
 user()
@@ -58,7 +59,7 @@ user()
 	in_ns "$GW" setpriv --reuid 65534 --regid 65534 --clear-groups \
 		--bounding-set=-all --inh-caps=-all "$@"
 }
-check_not "nobody but an administrator makes a device" user ip link add m6t0 \
+check_not "ip link add without privilege fails" user ip link add m6t0 \
 	type m6t mode gw prefix $PREFIX
-check_not "and it does not come for that" is_loaded
+check_not "ip link add without privilege does not load the module" is_loaded
 finish

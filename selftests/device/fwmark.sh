@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A mark on the outer packets chooses the way, and what is learnt about the size
-# that this way takes is about this way.
+# A mark on the outer packets selects the path, and a path MTU that is learnt is
+# that of this path.
 #
 #        +- r1 -+  1500 bytes, the default route
 #    mn -+      +- gw
@@ -14,7 +14,7 @@
 
 R1=m6t-$$-r1 R2=m6t-$$-r2
 
-# way N ROUTER: from the mobile node to the gateway.
+# way N ROUTER: a path from the mobile node to the gateway.
 way()
 {
 	link_ns "$MN" "to$1" 10.0.$1.2/24 "$2" mn 10.0.$1.1/24
@@ -24,14 +24,14 @@ way()
 	need ip -n "$GW" route add 10.0."$1".0/24 via 198.51."$1".1
 }
 
-# came_by N: the gateway has the mobile node where it comes from by this way.
+# came_by N: the gateway has the mobile node's address of this path.
 came_by()
 {
 	ping6_ok "$MN" $GW6 -W 1 &&
 		[ "$(binding | jq -r .remote)" = "10.0.$1.2" ]
 }
 
-# told MTU: a ping that is too large learns of it.
+# told MTU: an error with MTU answers a ping that is too large.
 told()
 {
 	in_ns "$MN" ping -6 -n -c 1 -W 0.3 -M "do" -s 1424 $GW6 2>&1 |
@@ -49,14 +49,13 @@ forget()
 	ip -n "$MN" -6 route flush cache
 }
 
-# stack_knows MTU MARK: what the kernel's own entry for this mark says.
+# stack_knows MTU MARK: the route of the kernel for this mark has it.
 stack_knows()
 {
 	ip -n "$MN" route get $GW4 mark "$2" | grep -q "mtu $1\b"
 }
 
-# arrives: a ping that is too large for r2 comes to the gateway; the answer does
-# not pass.
+# arrives: a ping that is too large for r2 reaches the gateway; the answer is lost.
 arrives()
 {
 	local before
@@ -66,7 +65,7 @@ arrives()
 	[ "$(binding | jq .rx_bytes)" -ge $((before + 1472)) ]
 }
 
-# short_error: r2 says what it takes, and quotes as little as it may.
+# short_error: r2 reports its MTU, and quotes as little as permitted.
 short_error()
 {
 	in_ns "$R2" python3 "$SELFTESTS/lib/icmp.py" src=10.0.2.1 dst=10.0.2.2 \
@@ -86,18 +85,18 @@ need ip -n "$GW" addr add $GW4/32 dev lo
 need ip -n "$GW" -6 addr add $GW6/128 dev lo
 gateway
 mobile_node df "set" fwmark 7
-check "a mark leads by its own way" wait_for came_by 2
-check "what is too large there is reported" wait_for told 1372
-check "the stack's own entry for this mark has it" stack_knows 1400 7
+check "a mark selects its own path" wait_for came_by 2
+check "a packet too large for the path of the mark is reported" wait_for told 1372
+check "the kernel's route for this mark has the path MTU" stack_knows 1400 7
 
 need ip -n "$MN" link set m6t0 type m6t fwmark 0
 need attach
-check "without a mark the way is the other" wait_for came_by 1
+check "without a mark the other path is used" wait_for came_by 1
 forget
-check "which takes more" wait_for fits
+check "the other path carries larger packets" wait_for fits
 
 need ip -n "$MN" link set m6t0 type m6t fwmark 7
-check "a mark given to a device that lives counts at once" \
+check "a mark set on a live device takes effect at once" \
 	wait_for told 1372
 
 # Such an error is not believed, as it proves nothing (see path.sh); but the
@@ -113,7 +112,7 @@ need in_ns "$R2" nft -f - <<-END
 		}
 	}
 END
-check_not "a router that sends no error is a black hole" \
+check_not "packets too large for a router without errors are lost" \
 	arrives
 need short_error >"$TMP/errors"
 check "after an error that quotes 28 bytes packets are fragmented" \

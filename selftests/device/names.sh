@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Names of devices: an alternative one, short or long, is as good as the own one
-# to every command, to ip and in files; and a device that gets another name while
-# it is watched or followed is still the one that was meant.
+# Names of devices: every command, ip and files accept an alternative name, short
+# or long; and a device that is renamed while it is monitored or followed is
+# still recognized.
 #
 #    mn              nat                  gw                  ha
 #  +------+        +---------+          +-----------+        +-----------+
@@ -36,7 +36,7 @@ alt()
 
 # ---- every command
 
-# same WORD...: what is printed of the gateway does not depend on the name.
+# same WORD...: the output for the gateway does not depend on the name.
 same()
 {
 	local name
@@ -44,9 +44,10 @@ same()
 	gw "$@" dev m6t0 >"$TMP/own" 2>&1
 	for name in $SHORT $LONG; do
 		gw "$@" dev "$name" >"$TMP/other" 2>&1
-		check "$* dev $name" diff "$TMP/own" "$TMP/other"
+		check "$* dev $name prints the same as dev m6t0" \
+			diff "$TMP/own" "$TMP/other"
 	done
-	check "has something to say" test -s "$TMP/own"
+	check "$* dev m6t0 prints something" test -s "$TMP/own"
 }
 
 of_gateway()
@@ -91,7 +92,7 @@ of_mobile_node()
 
 # ---- monitor
 
-# event NAME: of its detachment, has come last; it attaches again.
+# event NAME: the event of its detachment is the last one; it attaches again.
 event()
 {
 	: >"$TMP/events"
@@ -100,7 +101,7 @@ event()
 	wait_for grep -q "\"dev\":\"$1\",\"event\":\"attached\"" "$TMP/events"
 }
 
-# rename OLD NEW: older kernels want it down.
+# rename OLD NEW: on older kernels only while it is down.
 rename()
 {
 	need ip -n "$MN" link set "$1" down
@@ -118,21 +119,21 @@ node()
 monitors()
 {
 	start "$MN" m6tctl -j monitor dev $LONG >>"$TMP/events" 2>"$TMP/err"
-	check "monitor by an alternative name" wait_for event m6t0
+	check "monitor accepts an alternative name" wait_for event m6t0
 	rename m6t0 tun0
 	node m6t0
-	check "after a change of the name" event tun0
+	check "monitor reports the device after a change of its name" event tun0
 	need m6tctl -n "$MN" detach dev m6t0
-	check_not "another one of the old name is not meant" \
+	check_not "monitor does not report another device of the old name" \
 		grep '"dev":"m6t0"' "$TMP/events"
 	need ip -n "$MN" link del m6t0
 	need ip -n "$MN" link del tun0
 	node tun0
-	check "one made anew by the new name is" event tun0
+	check "monitor reports a device created again by the new name" event tun0
 	rename tun0 m6t0
 	stop "$PID"
 	alt "$MN" m6t0 $SHORT $LONG
-	check_eq "it said nothing else" "" "$(<"$TMP/err")"
+	check_eq "monitor prints no error" "" "$(<"$TMP/err")"
 	status "monitor of a device of another kind" 3 \
 		timeout 5 m6tctl -n "$MN" monitor dev eth
 	check "and names it" grep -q "^m6tctl: eth is not a .* m6t " "$TMP/err"
@@ -140,7 +141,7 @@ monitors()
 
 # ---- follow
 
-# followed NAME: it has an address, as the follower has said.
+# followed NAME: it has the address that the follower reported.
 followed()
 {
 	grep -q "^$1: attached" "$TMP/follow" &&
@@ -180,7 +181,8 @@ follows()
 		gateway $GW4 keepalive 0
 	alt "$MN" m6t0 $LONG
 	need ip -n "$MN" link set m6t0 up
-	check "made anew, by the name that was typed" wait_for followed m6t0
+	check "follow handles a device created again with the given name as alternative" \
+		wait_for followed m6t0
 	stop "$PID"
 	alt "$MN" m6t0 $SHORT
 	status "one device by two names" 2 \
@@ -191,7 +193,8 @@ follows()
 	need ip -n "$MN" link set m6t0 down
 	alt "$MN" m6t0 later0
 	need ip -n "$MN" link set m6t0 up
-	check "follow by a name that it gets later" wait_for followed m6t0
+	check "follow accepts a name that the device gets later" \
+		wait_for followed m6t0
 	stop "$PID"
 	begin
 	need ip -n "$MN" link set m6t0 down
@@ -199,8 +202,9 @@ follows()
 	need wait_for followed m6t0
 	: >"$TMP/follow"
 	rename m6t0 tun0
-	check "of all devices, one that changes its name" wait_for followed tun0
-	check_eq "it said nothing else" "" "$(<"$TMP/err")"
+	check "follow of all devices handles a change of the name" \
+		wait_for followed tun0
+	check_eq "follow prints no error" "" "$(<"$TMP/err")"
 	stop "$PID"
 	need ip -n "$MN" link del tun0
 }
@@ -211,38 +215,40 @@ links()
 {
 	need ip -n "$MN" link add m6t0 type m6t mode mn prefix $MN_PREFIX \
 		gateway $GW4 dev $LONG
-	check_eq "ip: dev by an alternative name" eth \
+	check_eq "ip: dev accepts an alternative name" eth \
 		"$(m6tctl -n "$MN" -j show dev m6t0 | jq -r '.[0].link')"
 	need ip -n "$MN" link del m6t0
 	mobile gateway $GW4 dev $LONG
 	up_foreground
-	check "in a file" wait_for is attached true
-	check_eq "it is the link" eth "$(setting link)"
+	check "a file accepts an alternative name of the link" \
+		wait_for is attached true
+	check_eq "the link is shown by its own name" eth "$(setting link)"
 	need mn_ip link property del dev eth altname $LONG
 	need mn_ip link add eth2 type dummy
 	alt "$MN" eth2 $LONG
 	need mn_ip link set eth2 up
-	check "another one that gets this name" wait_for is link eth2
+	check "the link that gets the alternative name is used" \
+		wait_for is link eth2
 	stop "$UP"
 	mobile gateway $GW4 dev "$(printf '%0128d' 0)"
-	says "a name that is too long for any" 2 "dev \"0*\" is wrong" mn up "$DEV"
+	says "a name of 128 characters is refused" 2 "dev \"0*\" is wrong" mn up "$DEV"
 }
 
 up_and_down()
 {
 	mobile gateway $GW4
-	check "up" mn up "$DEV"
+	check "m6tctl up succeeds" mn up "$DEV"
 	alt "$MN" "$DEV" "$LONG-2" other0
 	says "up by an alternative name" 1 "$DEV is already up (stop it with \"m6tctl down $DEV\")" \
 		mn up "$LONG-2"
 	cp "$CONF" "${CONF%/*}/other0.conf"
-	says "up of a file of that name" 1 "other0 is an alternative name of $DEV" \
+	says "up of a file with an alternative name is refused" 1 "other0 is an alternative name of $DEV" \
 		in_ns "$MN" sh -c "cd /etc/m6t && m6tctl up ./other0.conf"
 	rm "${CONF%/*}/other0.conf"
-	check "it is still there" exists
-	check "down" mn down "$LONG-2"
-	check_not "deletes it" exists
-	check_not "and ends its process" pgrep -f "^m6tctl up $DEV"
+	check "refused up keeps the device" exists
+	check "down accepts an alternative name" mn down "$LONG-2"
+	check_not "down deletes the device" exists
+	check_not "down ends the process of the device" pgrep -f "^m6tctl up $DEV"
 }
 
 topology

@@ -1,9 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Devices that live in another network namespace than their sockets, and what
-# goes when one of both goes, under traffic; routes that lead a tunnel into
-# itself.
+# Devices in another network namespace than their sockets, and what is removed when
+# one of both namespaces is, under traffic; routes that lead a tunnel into itself.
 # proves: B2 B4
 # class: T2 T3
 
@@ -26,7 +25,7 @@ attach_in()
 	need attach "${@:2}"
 }
 
-# Is it known that the sockets are elsewhere? "true true" or "false false"
+# Do both tools show that the sockets are elsewhere? "true true" or "false false"
 elsewhere()
 {
 	echo "$(ip -n "$1" -d -j link show m6t0 |
@@ -34,7 +33,7 @@ elsewhere()
 		show dev m6t0 | jq '.[].netns_underlay != null')"
 }
 
-# flood NETNS ADDRESS: as many pings as come back, in the background.
+# flood NETNS ADDRESS: ping -f in the background.
 flood()
 {
 	start "$1" ping -6 -n -q -i 0.002 "$2" >"$TMP/flood" 2>&1
@@ -50,34 +49,41 @@ move_mobile_node()
 	need ip -n "$MN" link set m6t0 up
 	need attach
 	activate
-	check_eq "in one namespace: nothing is elsewhere" "false false" \
+	check_eq "in one namespace: no tool shows another one for its socket" \
+		"false false" \
 		"$(elsewhere "$MN")"
 	check "a device that is up can move" \
 		ip -n "$MN" link set m6t0 netns "$APP"
-	check_eq "its socket was closed" 0 "$(sockets "$MN")"
+	check_eq "the move closes the socket" 0 "$(sockets "$MN")"
 	need ip -n "$APP" link set m6t0 up
 	attach_in "$APP"
-	check "it works there" wait_for ping6_ok "$APP" $HA6 -W 1
-	check_eq "through a socket where it was made" "1 0" \
+	check "mobile node moved: it works" wait_for ping6_ok "$APP" $HA6 -W 1
+	check_eq "mobile node moved: its socket is where it was created" "1 0" \
 		"$(sockets "$MN") $(sockets "$APP")"
-	check_eq "both tools say so" "true true" "$(elsewhere "$APP")"
-	check "it can move back" ip -n "$APP" link set m6t0 netns "$MN"
+	check_eq "mobile node moved: both tools show it" \
+		"true true" "$(elsewhere "$APP")"
+	check "mobile node can be moved back" ip -n "$APP" link set m6t0 netns "$MN"
 	need ip -n "$MN" link set m6t0 up
 	need attach
-	check "it works again" wait_for ping6_ok "$MN" $HA6 -W 1
-	check_eq "and is at home" "false false" "$(elsewhere "$MN")"
+	check "mobile node moved back: it works" wait_for ping6_ok "$MN" $HA6 -W 1
+	check_eq "mobile node moved back: both tools show it" \
+		"false false" "$(elsewhere "$MN")"
 	need ip -n "$MN" link del m6t0
-	check_eq "nothing is left of it" 0 "$(sockets "$MN")"
+	check_eq "mobile node deleted: no socket is left" 0 "$(sockets "$MN")"
 
-	check "it can be made there at once" ip -n "$APP" link add m6t0 \
+	check "mobile node can be created with link-netns" \
+		ip -n "$APP" link add m6t0 \
 		link-netns "$MN" type m6t mode mn prefix $MN_PREFIX gateway $GW4
 	need ip -n "$APP" link set m6t0 up
 	attach_in "$APP"
-	check "it works, too" wait_for ping6_ok "$APP" $HA6 -W 1
-	check_eq "its socket is in the other namespace" "1 0" \
+	check "mobile node with link-netns: it works" \
+		wait_for ping6_ok "$APP" $HA6 -W 1
+	check_eq "mobile node with link-netns: its socket is in that namespace" \
+		"1 0" \
 		"$(sockets "$MN") $(sockets "$APP")"
 	need ip -n "$APP" link del m6t0
-	check_eq "and goes with the device" 0 "$(sockets "$MN")"
+	check_eq "mobile node with link-netns: its socket is closed with the device" \
+		0 "$(sockets "$MN")"
 }
 
 move_gateway()
@@ -87,22 +93,24 @@ move_gateway()
 	need ip -n "$MN" link set m6t0 up
 	need attach
 	need m6tctl -n "$GW" binding flush dev m6t0 >"$TMP/flush"
-	check "a gateway can move, too" ip -n "$GW" link set m6t0 netns "$HA"
+	check "a gateway can be moved" ip -n "$GW" link set m6t0 netns "$HA"
 	need ip -n "$HA" link set m6t0 up
 	need ip -n "$HA" -6 route replace $PREFIX dev m6t0
-	check "it works there" wait_for ping6_ok "$MN" $HA6 -W 1
-	check_eq "through a socket where it was made" "1 0" \
+	check "gateway moved: it works" wait_for ping6_ok "$MN" $HA6 -W 1
+	check_eq "gateway moved: its socket is where it was created" "1 0" \
 		"$(sockets "$GW") $(sockets "$HA")"
-	check_eq "both tools say so" "true true" "$(elsewhere "$HA")"
-	check "it can move back" ip -n "$HA" link set m6t0 netns "$GW"
+	check_eq "gateway moved: both tools show it" \
+		"true true" "$(elsewhere "$HA")"
+	check "gateway can be moved back" ip -n "$HA" link set m6t0 netns "$GW"
 	need ip -n "$GW" link set m6t0 up
 	need ip -n "$GW" -6 route replace $PREFIX dev m6t0
 	need ip -n "$HA" -6 route replace $PREFIX via $GW6
-	check "it works again" wait_for ping6_ok "$MN" $HA6 -W 1
-	check_eq "and is at home" "false false" "$(elsewhere "$GW")"
+	check "gateway moved back: it works" wait_for ping6_ok "$MN" $HA6 -W 1
+	check_eq "gateway moved back: both tools show it" \
+		"false false" "$(elsewhere "$GW")"
 }
 
-# ---- which namespace goes first
+# ---- which namespace is deleted first
 
 # orphan ROLE FIRST: the sockets of a device are in one namespace, the device
 # in another; FIRST, sockets or device, is deleted under traffic from a third.
@@ -138,29 +146,31 @@ orphan()
 		need wait_for ping6_ok "$dev" $HA6 -W 1
 	fi
 	flood "$there" "$target"
-	check "$name: traffic" wait_for has_received "$there" 20
+	check "$name: traffic is received" wait_for has_received "$there" 20
 
 	if [ "$2" = socket ]; then
 		need ip netns del "$sock"
-		check "$name: the device goes" wait_for lacks "$dev" m6t0
-		check "$name: so does the namespace" \
+		check "$name: the device is removed" wait_for lacks "$dev" m6t0
+		check "$name: the namespace is removed" \
 			wait_for lacks "$there" to-sock
 		need ip netns del "$dev"
-		check "$name: and the other" wait_for lacks "$there" to-dev
+		check "$name: the other namespace is removed" \
+			wait_for lacks "$there" to-dev
 	else
 		need ip netns del "$dev"
-		check "$name: the socket goes" wait_for sockets_are "$sock" 0
-		check "$name: so does the namespace" \
+		check "$name: the socket is closed" wait_for sockets_are "$sock" 0
+		check "$name: the namespace is removed" \
 			wait_for lacks "$there" to-dev
 		need ip netns del "$sock"
-		check "$name: and the other" wait_for lacks "$there" to-sock
+		check "$name: the other namespace is removed" \
+			wait_for lacks "$there" to-sock
 	fi
 	stop "$PID"
 	need ip netns del "$there"
 }
 
-# Two devices that talk to each other, each in the namespace of the other's
-# sockets: both namespaces go at once, under traffic from a third.
+# Two devices that are peers, each in the namespace of the other's sockets: both
+# namespaces are deleted at once, under traffic from a third.
 swapped()
 {
 	local there=m6t-$$-peer a=m6t-$$-a b=m6t-$$-b
@@ -183,19 +193,19 @@ swapped()
 	attach_in "$b"
 	need wait_for ping6_ok "$b" $HA6 -W 1
 	flood "$there" "$ADDRESS"
-	check "swapped: traffic" wait_for has_received "$a" 20
+	check "swapped: traffic is received" wait_for has_received "$a" 20
 	need ip netns del "$a"
 	need ip netns del "$b"
-	check "swapped: one namespace goes" wait_for lacks "$there" to-a
-	check "swapped: the other goes" wait_for lacks "$there" to-b
+	check "swapped: one namespace is removed" wait_for lacks "$there" to-a
+	check "swapped: the other namespace is removed" wait_for lacks "$there" to-b
 	stop "$PID"
 	need ip netns del "$there"
 }
 
-# again NAME: does traffic flow, all of it, after whatever has happened?
+# again NAME: the tunnel works once the route is removed.
 again()
 {
-	check "$1: it works again" wait_for ping6_ok "$MN" $HA6 -W 1
+	check "$1: removed, the tunnel works" wait_for ping6_ok "$MN" $HA6 -W 1
 }
 
 # ---- a route to the other end through the tunnel (B4)
@@ -206,17 +216,17 @@ loops_are()
 	[ "$(counter "$1" tx_loop)" -ge "$2" ]
 }
 
-# looped NAME NETNS ADDRESS: pings from there do not get through and are counted
+# looped NAME NETNS ADDRESS: pings from there are not answered and are counted
 looped()
 {
 	local before
 
 	before=$(counter "$2" tx_loop)
-	check_not "$1: nothing gets through" ping6_ok "$2" "$3" -W 0.2
-	check "$1: which is counted" wait_for loops_are "$2" $((before + 1))
+	check_not "$1: pings are not answered" ping6_ok "$2" "$3" -W 0.2
+	check "$1: the loop is counted" wait_for loops_are "$2" $((before + 1))
 }
 
-# noticed: how often the mobile node's tunnel or the one below it has.
+# noticed: how many loops the mobile node's tunnel or the one below it counted.
 noticed()
 {
 	echo $(($(counter "$MN" tx_loop) + $(ip -n "$MN" -j -s link show t6 |
@@ -243,23 +253,25 @@ route_loops()
 
 	need ip -n "$GW" route add $NAT4 dev m6t0
 	before=$(counter "$GW" tx_loop)
-	check_not "route to a mobile node through the tunnel: nothing" \
+	check_not "route to a mobile node through the tunnel: pings are not answered" \
 		ping6_ok "$HA" "$ADDRESS" -W 0.2
-	check "which is counted" wait_for loops_are "$GW" $((before + 1))
+	check "route to a mobile node through the tunnel: the loop is counted" \
+		wait_for loops_are "$GW" $((before + 1))
 	need ip -n "$GW" route del $NAT4 dev m6t0
 	again "route to the mobile node"
 
-	# The underlay leads through another tunnel back to where it began.
+	# The underlay route leads through another tunnel back into the first one.
 	need ip -n "$MN" link add t6 type ip6tnl mode ipip6 encaplimit none \
 		local "$ADDRESS" remote $HA6 dev m6t0
-	# It says nothing by itself, so each of its errors is one of the pings'.
+	# It sends nothing by itself, so each of its errors is one of a ping.
 	ipv4_only "$MN" t6
 	need ip -n "$MN" link set t6 up
 	need ip -n "$MN" route add $GW4 dev t6
 	before=$(noticed)
-	check_not "a tunnel in itself: nothing gets through" \
+	check_not "a tunnel in itself: pings are not answered" \
 		ping6_ok "$MN" $HA6 -W 0.2
-	check "one of both notices" wait_for noticed_more "$before"
+	check "a tunnel in itself: one of both counts the loop" \
+		wait_for noticed_more "$before"
 	need ip -n "$MN" link del t6
 	again "a tunnel in itself"
 }
@@ -271,7 +283,7 @@ move_gateway
 orphan mobile-node socket
 orphan gateway device
 if [ -n "${M6T_QUICK:-}" ]; then
-	result 0 "the other order for each # SKIP on an emulated machine"
+	result 0 "namespaces deleted in the other order # SKIP too slow on an emulated machine"
 else
 	orphan mobile-node device
 	orphan gateway socket

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Requests that m6tctl would not send: the kernel refuses each with a sentence, and
-# nothing changes. And lists of devices that do not fit into one message.
+# Requests that m6tctl would not send: the kernel refuses each with a sentence and
+# without effect. And lists of devices that do not fit into one message.
 #
 # proves: B5 G13
 
@@ -18,7 +18,7 @@ genl()
 	in_ns "$GW" "$SELFTESTS/lib/genl.py" "$@"
 }
 
-# wrong SENTENCE COMMAND WORD...: a request that is refused with it.
+# wrong SENTENCE COMMAND WORD...: a request that is refused with SENTENCE.
 wrong()
 {
 	refused "$2 ${*:3}" "^m6t: $1" genl "$2" m6t0 "${@:3}"
@@ -31,7 +31,7 @@ listed()
 		jq 'map(.dev) | unique | length')"
 }
 
-# many_devices: each says as much of itself as it can.
+# many_devices: each with as many attributes as possible.
 many_devices()
 {
 	local i batch='' prefixes ports
@@ -48,7 +48,7 @@ many_devices()
 topology
 gateway ha $HA6
 read -ra GOOD <<<"$BOUND"
-check "one that is right" genl add m6t0 "${GOOD[@]}"
+check "a valid request is accepted" genl add m6t0 "${GOOD[@]}"
 GOOD[0]=address=fd00:6d::2
 wrong "the address must lie inside" add "${GOOD[@]}" address=fd00:6f::2
 wrong "a static binding needs" add "${GOOD[@]}" remote=224.0.0.1
@@ -62,6 +62,6 @@ wrong "port must be 1 to 65535, omit it" flush port=0
 check_eq "nothing has changed" '["fd00:6d::1"]' \
 	"$(m6tctl -n "$GW" -j binding show dev m6t0 | jq -c 'map(.address)')"
 many_devices
-listed "a list of many devices" show
-listed "and of their counters" stats
+listed "a list of many devices has each once" show
+listed "a list of the counters of many devices has each once" stats
 finish

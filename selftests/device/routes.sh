@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Routes are kept, and the next packet goes by what holds now all the same: by a
-# route that changed, by the mark or class of a packet, by a link that went. Many
-# more peers than are kept are each reached by their own.
+# Routes are cached, and yet the next packet is sent by the current one: after a
+# change of routes, by the mark or class of a packet, after a link went down. Many
+# more peers than cache entries are each reached by their own route.
 #
 #    mn                              gw
 #  +------------------+        +-------------------+
@@ -45,12 +45,13 @@ wires()
 	END
 }
 
-# by NAME WIRE [PING-WORD...]: the next packet to the gateway goes by that wire.
+# by NAME LINK [PING-WORD...]: the next packet to the gateway is sent by that link.
 by()
 {
 	in_ns "$GW" nft reset counters table ip m6t >/dev/null
-	check "$1: is answered" ping6_ok "$MN" $HA6 "${@:3}"
-	check_eq "$1: goes by $2" "$2" "$(in_ns "$GW" nft -j list counters \
+	check "$1: the next packet is answered" ping6_ok "$MN" $HA6 "${@:3}"
+	check_eq "$1: the next packet is sent by $2" \
+		"$2" "$(in_ns "$GW" nft -j list counters \
 		table ip m6t | jq -r '.nftables[] | .counter // empty |
 			select(.packets > 0) | .name' | xargs)"
 }
@@ -62,8 +63,8 @@ peer()
 	printf -v PEER6 'fd00:6d:0:2:%x::1' "$1"
 }
 
-# all_reached: twice to each peer in turn; the mobile node's host sees to whom
-# each datagram goes.
+# all_reached: twice to each peer in turn; the mobile node's host records the
+# destination of each datagram.
 all_reached()
 {
 	local n packets=() batch=
@@ -118,11 +119,11 @@ by "it has changed back" w1
 need ip -n "$MN" rule add fwmark 7 table 7
 by "a rule for a mark" w1
 by "a packet with that mark" w2 -m 7
-by "one without it" w1
+by "a packet without that mark" w1
 need ip -n "$MN" rule add tos 0x10 table 7
 by "a rule for a class" w1
 by "a packet of that class" w2 -Q 0x10
-by "one of another" w1 -Q 0x08
+by "a packet of another class" w1 -Q 0x08
 need ip -n "$MN" rule del fwmark 7
 by "the rule for the mark is gone" w1 -m 7
 need ip -n "$MN" route add $GW_IP via 198.51.100.1 metric 9
@@ -131,7 +132,7 @@ need ip -n "$MN" link set w1 down
 by "the link has gone down" w2
 check "$PEERS peers are reached, each at its own address" all_reached
 check_eq "nothing was dropped" "{} {}" "$(drops "$MN") $(drops "$GW")"
-# Routes that are kept must not hold the device that they go by.
+# Cached routes must not hold a reference to their device.
 need ip -n "$MN" link del w2
 need ip -n "$MN" link set m6t0 down
 finish

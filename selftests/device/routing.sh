@@ -12,7 +12,7 @@
 #  |   m6t0    |        |         |         |   m6t0    |        |         |
 #  +-----------+        +---------+         +-----------+        +---------+
 #
-# "blue" and "red" are VRFs; first the wires are in them, then the tunnel.
+# "blue" and "red" are VRFs; first the links are in them, then the tunnel.
 # takes long
 # proves: B3 G1 N4 N5 N11 W2
 
@@ -22,7 +22,7 @@
 # shellcheck source-path=SCRIPTDIR source=../lib/underlay.bash
 . "$SELFTESTS/lib/underlay.bash"
 
-# vrf NETNS NAME: its table is 100, from which nothing leaks.
+# vrf NETNS NAME: with table 100, without leaking.
 vrf()
 {
 	need ip -n "$1" link add "$2" type vrf table 100
@@ -31,13 +31,13 @@ vrf()
 	need ip -n "$1" -6 route add unreachable default vrf "$2" metric 99999
 }
 
-# works NAME [PING-WORD...]: the mobile node is answered.
+# works NAME [PING-WORD...]: the mobile node's ping is answered.
 works()
 {
 	check "$1" wait_for ping6_ok "$MN" $HA6 -W 1 "${@:2}"
 }
 
-# deaf NAME: the gateway hears nothing, and drops nothing that it might have.
+# deaf NAME: the gateway receives nothing, and counts nothing as dropped.
 deaf()
 {
 	local before
@@ -47,7 +47,8 @@ deaf()
 	check_eq "$1: nothing is counted" "{}" "$(stats_diff "$GW" "$before")"
 }
 
-# told ADDRESS NETNS MTU [PING-WORD...]: a ping that is too large learns of MTU.
+# told ADDRESS NETNS MTU [PING-WORD...]: an error with MTU answers a
+# ping that is too large.
 told()
 {
 	in_ns "$2" ping -6 -n -c 1 -W 0.3 -M "do" -s 1424 "${@:4}" "$1" 2>&1 |
@@ -69,27 +70,27 @@ gw_set()
 gateway_on_a_link()
 {
 	gw_set dev wan
-	works "a gateway that is bound to a link hears that link"
+	works "a gateway that is bound to a link receives from that link"
 	gw_set dev lan
-	deaf "and no other"
+	deaf "a gateway that is bound to a link receives from no other"
 	gw_set dev any
-	works "bound to none, it hears all"
+	works "a gateway that is bound to no link receives from all"
 }
 
-# ---- the wires in VRFs
+# ---- the links in VRFs
 
 underlay_vrf()
 {
 	vrf "$GW" red
 	need ip -n "$GW" link set wan master red
-	deaf "a gateway hears nothing from a VRF"
+	deaf "a gateway receives nothing from a VRF"
 	for dev in red wan; do
 		gw_set dev $dev
-		works "unless it is bound to $dev"
-		check_eq "dev $dev: MTU" 1472 "$(mtu "$GW")"
+		works "a gateway that is bound to $dev receives from its VRF"
+		check_eq "gateway, dev $dev: the MTU is 1472" 1472 "$(mtu "$GW")"
 		gw_set df "set"
 		narrow 1400
-		check "dev $dev: who sends too much is told" \
+		check "gateway, dev $dev: Packet Too Big is sent to the sender" \
 			wait_for told "$ADDRESS" "$HA" 1372
 		narrow 1500
 		gw_set df "unset"
@@ -98,7 +99,7 @@ underlay_vrf()
 	gw_set dev any
 	need in_ns "$GW" sysctl -qw net.ipv4.udp_l3mdev_accept=1
 	need ip -n "$GW" route add 192.0.2.0/24 dev wan
-	works "or the host's sockets hear all VRFs, and routes lead back"
+	works "with udp_l3mdev_accept and routes back a gateway receives from a VRF"
 	need in_ns "$GW" sysctl -qw net.ipv4.udp_l3mdev_accept=0
 	gw_set dev red
 }
@@ -110,26 +111,28 @@ underlay_vrf_mn()
 	vrf "$MN" blue
 	need ip -n "$MN" link set eth master blue
 	need ip -n "$MN" route add default via 10.0.0.1 vrf blue
-	check_not "a mobile node has no way out of a VRF" \
+	check_not "a mobile node has no path out of a VRF" \
 		ping6_ok "$MN" $HA6 -W 0.3
 	for dev in blue eth; do
 		need ip -n "$MN" link set m6t0 type m6t dev $dev
 		need attach
-		works "unless it is bound to $dev"
-		check_eq "dev $dev: MTU" 1472 "$(mtu "$MN")"
+		works "a mobile node that is bound to $dev sends by its VRF"
+		check_eq "mobile node, dev $dev: the MTU is 1472" \
+			1472 "$(mtu "$MN")"
 	done
 	need m6tctl -n "$MN" detach dev m6t0
 	need ip -n "$MN" link set m6t0 type m6t dev blue
 	start "$MN" m6tctl follow dev m6t0 >"$TMP/follow" 2>&1
-	works "m6tctl follow finds the way in the VRF"
+	works "m6tctl follow finds the path in the VRF"
 	need ip -n "$MN" route del default vrf blue
-	check "and that it is gone" wait_for grep -q detached "$TMP/follow"
+	check "m6tctl follow detaches when the path in the VRF is gone" \
+		wait_for grep -q detached "$TMP/follow"
 	stop "$PID"
 	need ip -n "$MN" link set eth nomaster
 	need ip -n "$MN" route replace default via 10.0.0.1
 	need ip -n "$MN" link set m6t0 type m6t dev any
 	need attach
-	works "out of the VRF all is as before"
+	works "it works out of the VRF again"
 }
 
 # ---- the tunnel in VRFs
@@ -148,35 +151,35 @@ overlay_vrf()
 	need ip -n "$GW" -6 addr replace $GW6/64 dev lan
 	need ip -n "$GW" link set m6t0 master red
 	need ip -n "$GW" -6 route replace $PREFIX dev m6t0 vrf red
-	works "a gateway's tunnel in a VRF"
+	works "it works with a gateway's tunnel in a VRF"
 	need ip -n "$MN" link set m6t0 master blue
 	need attach
-	works "a mobile node's, too" -I blue
-	check_eq "its default route is in the VRF, and only there" "1 0" \
+	works "it works with a mobile node's tunnel in a VRF" -I blue
+	check_eq "the default route is in the VRF, and only there" "1 0" \
 		"$(defaults "$MN" 100) $(defaults "$MN" main)"
 	narrow 1400
-	check "a sender behind the VRF is told what the path takes" \
+	check "a sender behind the VRF gets the path MTU" \
 		wait_for told "$ADDRESS" "$HA" 1372
 	narrow 1500
 	need m6tctl -n "$MN" detach dev m6t0
-	check_eq "detached, no route is left" "0 0" \
+	check_eq "detached in a VRF, no default route is left" "0 0" \
 		"$(defaults "$MN" 100) $(defaults "$MN" main)"
 	need ip -n "$MN" link set m6t0 nomaster
 	need attach
-	works "out of the VRF all is as before"
-	check_eq "and the route is back" "0 1" \
+	works "it works out of the VRF again"
+	check_eq "out of the VRF the default route is in the main table" "0 1" \
 		"$(defaults "$MN" 100) $(defaults "$MN" main)"
 }
 
 # ---- two next hops
 
-# remotes: which addresses the gateway has bindings with.
+# remotes: the remote addresses of the gateway's bindings.
 remotes()
 {
 	m6tctl -n "$GW" -j binding show dev m6t0 | jq -c 'map(.remote) | unique'
 }
 
-# both_used: by this new attachment and those before it.
+# both_used: this new attachment and earlier ones used both next hops.
 both_used()
 {
 	need attach
@@ -184,7 +187,7 @@ both_used()
 	[ "$(remotes)" = '["10.0.0.2","10.0.1.2"]' ]
 }
 
-# hop: by which link the mobile node's datagrams go now.
+# hop: the link by which the mobile node's datagrams are sent now.
 hop()
 {
 	[[ $(binding) =~ \"remote\":\"10.0.0.2\" ]] && echo eth || echo eth2
@@ -200,9 +203,9 @@ multipath()
 	need in_ns "$MN" sysctl -qw net.ipv4.fib_multipath_hash_policy=1
 	need m6tctl -n "$GW" binding flush dev m6t0 >"$TMP/flush"
 	check "two next hops are both used" wait_for both_used
-	check "each attachment keeps to its own" in_ns "$MN" \
+	check "each attachment keeps its next hop" in_ns "$MN" \
 		ping -6 -n -q -i 0.01 -c 50 -w "$WAIT" $HA6
-	check_eq "nothing was a mismatch" 0 "$(counter "$GW" rx_mismatch)"
+	check_eq "two next hops cause no mismatch" 0 "$(counter "$GW" rx_mismatch)"
 }
 
 two_hops()
@@ -211,7 +214,7 @@ two_hops()
 		nexthop via 10.0.0.1 dev eth nexthop via 10.0.1.1 dev eth2
 }
 
-# Ports do not decide which hop it is, so m6tctl follow knows it.
+# The hash does not use ports, so m6tctl follow knows the next hop.
 hop_goes()
 {
 	local hop
@@ -219,16 +222,16 @@ hop_goes()
 	need in_ns "$MN" sysctl -qw net.ipv4.fib_multipath_hash_policy=0
 	start "$MN" m6tctl follow dev m6t0 >"$TMP/follow" 2>&1
 	need attach
-	works "ports do not decide"
+	works "it works with a hash without ports"
 	hop=$(hop)
 	need ip -n "$MN" link set "$hop" down
-	works "its hop goes, and the tunnel goes on"
+	works "the tunnel works after its next hop is removed"
 	need shown
-	check "by the other one" test "$(hop)" != "$hop"
+	check "the other next hop is used" test "$(hop)" != "$hop"
 	stop "$PID"
 }
 
-# shown: sets ADDRESS to that which the mobile node has by now.
+# shown: sets ADDRESS to the mobile node's current one.
 shown()
 {
 	[[ $(m6tctl -n "$MN" -j show dev m6t0) =~ \

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The tunnel below and above other devices: what wants Ethernet refuses it, as it
-# refuses sit and wireguard; bonds take it, as they take those; and tunnels in
-# tunnels carry traffic both ways with the MTU that is left.
+# The tunnel below and above other devices: those that need Ethernet refuse it, as
+# they refuse sit and wireguard; bonds accept it, as they accept those; and tunnels
+# in tunnels carry traffic both ways with the remaining MTU.
 #
 #    mn                     nat                gw                  ha
 #  +---------+        +-----------+      +-----------+        +-----------+
@@ -24,7 +24,7 @@
 LIKE=(sit8 wg8)
 if [ -n "${M6T_QUICK:-}" ]; then
 	LIKE=(wg8)
-	result 0 "sit, and files # SKIP too slow on an emulated machine"
+	result 0 "comparison with sit, and files # SKIP too slow on an emulated machine"
 fi
 
 # mtu NETNS DEV
@@ -35,7 +35,7 @@ mtu()
 
 # ---- devices above it
 
-# answer DEV WORD...: exit status and answer of ip; what it did is undone.
+# answer DEV WORD...: exit status and output of ip; its changes are undone.
 answer()
 {
 	local out rc
@@ -47,17 +47,17 @@ answer()
 	echo "$rc ${out//$'\n'/ }"
 }
 
-# refused_alike NAME WORD...: none of the three is taken; DEV stands for it.
+# refused_alike NAME WORD...: each of the three is refused; DEV stands for it.
 refused_alike()
 {
 	local name=$1 said dev
 
 	shift
 	said=$(answer m6t8 "${@/DEV/m6t8}")
-	check "$name: refused, and the kernel says so" test "${said%% *}" -gt 0 \
+	check "$name: m6t is refused by the kernel" test "${said%% *}" -gt 0 \
 		-a "${said#* }"
 	for dev in "${LIKE[@]}"; do
-		check_eq "$name: as $dev is" "$said" \
+		check_eq "$name: m6t is refused as $dev is" "$said" \
 			"$(answer "$dev" "${@/DEV/$dev}")"
 	done
 }
@@ -76,7 +76,7 @@ wants_ethernet()
 	refused_alike "macvlan" link add x0 link DEV type macvlan
 	refused_alike "ipvlan" link add x0 link DEV type ipvlan
 	refused_alike "VLAN" link add x0 link DEV type vlan id 5
-	check_eq "nothing of the device has changed" "$before" \
+	check_eq "refused by these, the device has not changed" "$before" \
 		"$(ip -n "$MN" -d link show m6t8)"
 	for dev in m6t8 sit8 wg8 br0; do
 		need ip -n "$MN" link del $dev
@@ -85,7 +85,7 @@ wants_ethernet()
 
 # ---- bonds
 
-# slave DEV MODE: make a bond of it, and say what became of it.
+# slave DEV MODE: make a bond of it, and print the result.
 slave()
 {
 	local out
@@ -103,15 +103,16 @@ bonds()
 	need ip -n "$MN" link set wg8 mtu 1472
 	need ip -n "$MN" link add m6t8 type m6t mode mn prefix $MN_PREFIX \
 		gateway $GW4
-	check_eq "a bond in balance-rr: as wireguard" "$(slave wg8 balance-rr)" \
+	check_eq "a bond in balance-rr treats it as wireguard" \
+		"$(slave wg8 balance-rr)" \
 		"$(slave m6t8 balance-rr)"
-	check_eq "a bond in active-backup: as wireguard" \
+	check_eq "a bond in active-backup treats it as wireguard" \
 		"$(slave wg8 active-backup)" "$(slave m6t8 active-backup)"
 	need ip -n "$MN" link del wg8
 	need ip -n "$MN" link del m6t8
 }
 
-# A bond of the tunnel carries what has the tunnel's address.
+# A bond of the tunnel carries packets with the tunnel's address.
 bond_works()
 {
 	local address
@@ -124,9 +125,10 @@ bond_works()
 	address=$(m6tctl -n "$MN" -j show dev m6t8 | jq -r '.[0].address')
 	need ip -n "$MN" -6 addr add "$address/128" dev bond0
 	need ip -n "$MN" -6 route add $HA6 dev bond0
-	check "a bond of the tunnel works" \
+	check "a bond of the tunnel works from the mobile node" \
 		wait_for ping6_ok "$MN" $HA6 -W 1 -I "$address"
-	check "in the other direction, too" ping6_ok "$HA" "$address"
+	check "a bond of the tunnel works from the home agent" \
+		ping6_ok "$HA" "$address"
 	need ip -n "$MN" link del bond0
 	need ip -n "$MN" link del m6t8
 }
@@ -139,25 +141,26 @@ carries()
 {
 	local size=$(($6 - 48))
 
-	check "$1: works" wait_for ping6_ok "$2" "$5" -W 1
+	check "$1: a ping is answered" wait_for ping6_ok "$2" "$5" -W 1
 	check "$1: $6 bytes are carried" \
 		ping6_ok "$2" "$5" -M "do" -s $size
-	check "$1: and back" ping6_ok "$4" "$3" -M "do" -s $size
-	check_not "$1: one more is not" \
+	check "$1: $6 bytes are carried back" ping6_ok "$4" "$3" -M "do" -s $size
+	check_not "$1: one byte more is not carried" \
 		ping6_ok "$2" "$5" -M "do" -s $((size + 1)) -W 0.2
 	[ -z "${M6T_QUICK:-}" ] || return
 	serve "$2" "$3"
 	serve "$4" "$5"
-	check "$1: TCP" fetched "$2" "$5"
-	check "$1: TCP back" fetched "$4" "$3"
+	check "$1: a file arrives" fetched "$2" "$5"
+	check "$1: a file arrives in the other direction" fetched "$4" "$3"
 }
 
-# fits_whole NAME FILE: none of the datagrams that the NAT has passed on was a
-# fragment, though there are some that are large.
+# fits_whole NAME FILE: none of the datagrams that the NAT forwarded was a
+# fragment, though some are large.
 fits_whole()
 {
-	check "$1: large datagrams" has_captured "$TMP/$2" 1 "udp and greater 1480"
-	check_eq "$1: and no fragments" 0 \
+	check "$1: there are large datagrams" \
+		has_captured "$TMP/$2" 1 "udp and greater 1480"
+	check_eq "$1: there are no fragments" 0 \
 		"$(captured "$TMP/$2" "ip[6:2] & 0x3fff != 0")"
 }
 
@@ -222,7 +225,7 @@ m6t_over_wireguard()
 	address=$(m6tctl -n "$MN" -j attach dev m6t1 | jq -r '.[0].address')
 	need ip -n "$MN" -6 route del default dev m6t1
 	need ip -n "$MN" -6 route add fd00:b::2 dev m6t1
-	check_eq "m6t over wireguard: MTU of both ends" "1412 1412" \
+	check_eq "m6t over wireguard: both ends have an MTU of 1412" "1412 1412" \
 		"$(mtu "$MN" m6t1) $(mtu "$GW" m6t1)"
 	capture "$NAT" out "$TMP/below"
 	carries "m6t over wireguard" "$MN" "$address" "$GW" fd00:b::2 1412
@@ -253,7 +256,7 @@ m6t_in_m6t()
 	address=$(m6tctl -n "$MN" -j attach dev m6t2 | jq -r '.[0].address')
 	need ip -n "$MN" -6 route del default dev m6t2
 	need ip -n "$MN" -6 route add fd00:c::2 dev m6t2
-	check_eq "m6t in m6t: MTU of both ends" "1404 1404" \
+	check_eq "m6t in m6t: both ends have an MTU of 1404" "1404 1404" \
 		"$(mtu "$MN" m6t2) $(mtu "$HA" m6t2)"
 	capture "$NAT" out "$TMP/inside"
 	carries "m6t in m6t" "$MN" "$address" "$HA" fd00:c::2 1404

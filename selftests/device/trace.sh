@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What tools see that watch the whole kernel: each drop has a reason of the
-# stack's, and the tracepoints of m6t tell of bindings and of drops.
+# Tracing of the whole kernel: each drop has a drop reason of the stack, and the
+# tracepoints of m6t report bindings and drops.
 #
 # runs alone: it traces all network namespaces
 # takes long
@@ -17,8 +17,8 @@
 TRACING=/sys/kernel/tracing
 TRACE=$TRACING/instances/m6t-$$
 
-# The reason of each counter: the best one, and what stands for it on kernels
-# that do not have it.
+# The reason of each counter: the best one, and the one on kernels that do not have
+# it.
 REASONS="rx_short HDR_TRUNC
 rx_bad_version IP_INHDR
 rx_bad_length IP_INHDR
@@ -75,7 +75,7 @@ is_traced()
 	[ -n "$(traced "$1")" ]
 }
 
-# dropped COUNTER DEV: such a drop has its reason, and is told once.
+# dropped COUNTER DEV: such a drop is traced once, with its reason.
 dropped()
 {
 	if [ "$1" = tx_carrier ]; then
@@ -85,14 +85,16 @@ dropped()
 	echo >"$TRACE/trace"
 	drop "$1"
 	wait_for is_traced "$1"
-	check_eq "$1" "$2 $(reason "$1")" "$(traced "$1")"
+	check_eq "$1 is traced once with its drop reason" \
+		"$2 $(reason "$1")" "$(traced "$1")"
 }
 
-# told EVENT LINE: the trace has it, once.
+# told EVENT LINE: the trace has it once.
 told()
 {
-	check "$1" wait_for grep -q " $1: " "$TRACE/trace"
-	check_eq "$1: its fields" "$2" "$(sed -n "s/.* $1: //p" "$TRACE/trace")"
+	check "$1 is traced" wait_for grep -q " $1: " "$TRACE/trace"
+	check_eq "$1: the fields are right" \
+		"$2" "$(sed -n "s/.* $1: //p" "$TRACE/trace")"
 }
 
 if ! mkdir "$TRACE" 2>/dev/null; then
@@ -108,7 +110,7 @@ done
 while read -r name dev; do
 	dropped "$name" "$dev"
 done <<<"$DROPS"
-check_eq "all counters have been looked at" "$(wc -l <<<"$REASONS")" \
+check_eq "all counters were checked" "$(wc -l <<<"$REASONS")" \
 	"$(wc -l <<<"$DROPS")"
 
 echo >"$TRACE/trace"
@@ -124,7 +126,7 @@ to_gw 5000 zero=8 "src=fd00:6d::b"
 told binding_evicted "$where"
 set_gw temp-timeout 10
 told binding_expired "${where/$A/fd00:6d::b}"
-check "a drop has the length of what is dropped" \
+check "a drop has the length of the dropped packet" \
 	eval "drop rx_bad_version && wait_for grep -q \
 	' drop: dev=m6t0 counter=rx_bad_version skbaddr=[^ ]* len=48$' $TRACE/trace"
 finish
