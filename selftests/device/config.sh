@@ -320,7 +320,7 @@ set -- ${GW_WORDS#mode gw}
 while [ $# -gt 0 ]; do
 	check "change of $1" ip link set g0 type m6t "$1" "$2"
 	[ -n "${M6T_QUICK:-}" ] ||
-			check "the binding works after a change of $1" answered
+		check "the binding works after a change of $1" answered
 	shift 2
 done
 check "the binding works after all changes" answered

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What "m6tctl check" says of the rules of a firewall: those that stand in the way
-# of a mobile node or of a gateway, and those that do not.
+# "m6tctl check" and firewall rules: those that block a mobile node or a gateway
+# are reported, others are not.
 # takes long
 
 # shellcheck disable=SC2317,SC2329	# called indirectly
@@ -11,7 +11,7 @@
 # shellcheck source-path=SCRIPTDIR source=../lib/check.bash
 . "$SELFTESTS/lib/check.bash"
 
-# rules NETNS LINE...: of the input chain, in place of others.
+# rules NETNS LINE...: set the rules of the input chain.
 rules()
 {
 	local ns=$1
@@ -30,14 +30,14 @@ rules()
 	END
 }
 
-# judged NAME RESULT NETNS LINE...: what is said of these rules.
+# judged NAME RESULT NETNS LINE...: RESULT is reported for these rules.
 judged()
 {
 	rules "${@:3}"
 	if [ "$3" = "$GW" ]; then
 		ask "$GW"
 	else
-		# There is no way there, so nothing is waited for.
+		# There is no route there, so no answer is waited for.
 		ask "$MN" gateway 203.0.113.1 port $PORT
 	fi
 	says "firewall: $1" firewall "$2"
@@ -47,34 +47,34 @@ firewall()
 {
 	local drop="policy drop" OTHER=counter
 
-	judged "nothing is let in" warning "$MN" "$drop" 'iif lo accept' \
+	judged "a chain that accepts nothing is reported" warning "$MN" "$drop" 'iif lo accept' \
 		'tcp dport 22 accept' 'ip protocol icmp accept'
-	says "the chain is named" firewall warning "table inet t, chain in "
-	judged "answers are let in" ok "$MN" "$drop" \
+	says "the report names the chain" firewall warning "table inet t, chain in "
+	judged "a chain that accepts answers is ok" ok "$MN" "$drop" \
 		'ct state established,related accept'
-	judged "a gateway's port is not let in by that" warning "$GW" "$drop" \
+	judged "a chain that accepts only answers is reported for a gateway" warning "$GW" "$drop" \
 		'ct state established accept'
 	[ -n "${M6T_QUICK:-}" ] || firewall_forms
 	dropped_out
 }
 
-# Other forms of rules; the kernel has no part in this.
+# Other forms of rules; independent of the kernel.
 firewall_forms()
 {
-	judged "another port is" warning "$MN" "$drop" 'udp sport 53 accept'
-	judged "nothing, by a last rule" warning "$MN" 'iif lo accept' drop
-	judged "that port is dropped" warning "$MN" "udp sport 3000-4000 drop"
-	judged "answers are let in by a map" ok "$MN" "$drop" \
+	judged "a chain that accepts only another port is reported" warning "$MN" "$drop" 'udp sport 53 accept'
+	judged "a chain with a drop at its end is reported" warning "$MN" 'iif lo accept' drop
+	judged "a chain that drops the port is reported" warning "$MN" "udp sport 3000-4000 drop"
+	judged "a chain that accepts answers by a map is ok" ok "$MN" "$drop" \
 		'ct state vmap { invalid : drop, established : accept }'
-	judged "by port" ok "$MN" "$drop" "udp sport { 53, $PORT } accept"
-	judged "by address" ok "$MN" "$drop" "ip saddr 203.0.113.1 accept"
+	judged "a chain that accepts the port is ok" ok "$MN" "$drop" "udp sport { 53, $PORT } accept"
+	judged "a chain that accepts the address is ok" ok "$MN" "$drop" "ip saddr 203.0.113.1 accept"
 	OTHER="ct state established accept"
-	judged "by another chain" ok "$MN" "$drop" "jump other"
-	judged "a gateway is not helped by that" warning "$GW" "$drop" \
+	judged "a chain that accepts answers by another chain is ok" ok "$MN" "$drop" "jump other"
+	judged "that other chain is reported for a gateway" warning "$GW" "$drop" \
 		"jump other"
-	judged "nor by another port" warning "$GW" "$drop" \
+	judged "a chain that accepts another port is reported for a gateway" warning "$GW" "$drop" \
 		"udp dport { 4000-5000 } accept"
-	judged "but by its own" ok "$GW" "$drop" "udp dport 3000-4000 accept"
+	judged "a chain that accepts the gateway's port is ok" ok "$GW" "$drop" "udp dport 3000-4000 accept"
 }
 
 dropped_out()

@@ -1,9 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What "m6tctl check" finds out about a gateway from a host without a device:
-# whether it answers, on which ports, what is in the way, what the path carries,
-# and how long the NAT remembers.
+# "m6tctl check" for a gateway from a host without a device: whether it answers, on
+# which ports, what blocks it, the MTU of the path, and how long NAT mappings last.
 #
 # Ports of the gateway's host:
 #
@@ -22,8 +21,8 @@
 # shellcheck source-path=SCRIPTDIR source=../lib/underlay.bash
 . "$SELFTESTS/lib/underlay.bash"
 
-# forger: answers each request with all that is nearly right, and on port 6001
-# with what is right in the end.
+# forger: answers each request with nearly valid replies, and on port 6001 with a
+# valid one after them.
 forger()
 {
 	cat >"$TMP/forger.py" <<-'END'
@@ -71,7 +70,7 @@ forger()
 	    yield flip(reply(type=1, rest=bytes(4) + req), 42)
 	    yield reply(type=1, dst=flip(you, 15), rest=bytes(4) + req)
 	    yield reply(type=1, rest=b"")
-	    # Keepalives that nobody has sent are no answer.
+	    # Replies to keepalives that were not sent are not an answer.
 	    yield packet(bytes.fromhex("fe80" + "0" * 27 + "1"), you, b"", nh=59)
 	ports = {}
 	for port in 6000, 6001:
@@ -95,13 +94,13 @@ forger()
 	need wait_for grep -q ready "$TMP/forger"
 }
 
-# not_forged: nothing that was forged has been believed.
+# not_forged: no forged reply was believed.
 not_forged()
 {
 	! said gateway | grep 6000 | grep -v "no answer on port 6000:"
 }
 
-# silent MTU: the NAT forwards no larger packets, and says nothing of it.
+# silent MTU: the NAT drops larger packets without an error.
 silent()
 {
 	need in_ns "$NAT" nft -f - <<-END
@@ -142,23 +141,23 @@ END
 forger
 
 ask "$MN" gateway $GW4 prefix $MN_PREFIX to $HA6
-says "a gateway that answers" gateway ok "port $PORT: $HA6 answers after [0-9.]+ ms"
-says "the way to it" route ok "by eth, from $MN4, via 10.0.0.1"
-says "the path carries all" mtu ok 1472
-verdict "nothing is in the way" 0
-check_eq "no binding but those of the probes" "active" \
+says "a gateway that answers is ok" gateway ok "port $PORT: $HA6 answers after [0-9.]+ ms"
+says "the route to the gateway is reported" route ok "by eth, from $MN4, via 10.0.0.1"
+says "the full MTU of the path is ok" mtu ok 1472
+verdict "a gateway that answers: the verdict is ok" 0
+check_eq "only probes create bindings" "active" \
 	"$(m6tctl -n "$GW" -j binding show dev m6t0 | jq -r '.[].state' | sort -u)"
 
-# It must, also where it would know a way on.
+# It must, even if it has a route for the destination.
 need ip -n "$GW" -6 route add default via $HA6
 ask "$MN" gateway $GW4 prefix $MN_PREFIX
 says "without a home agent the gateway itself answers" gateway ok \
 	"port $PORT: $GW6 answers"
 need ip -n "$GW" -6 route del default via $HA6
-says "what the path carries is not known then" mtu skipped
-verdict "that suffices" 0
+says "without a home agent the MTU is skipped" mtu skipped
+verdict "without a home agent the verdict is ok" 0
 
-# All at once, as silence takes its time.
+# All at once, as a missing answer takes long.
 ask "$MN" gateway $GW4 port $PORT,4500,4600,5000,6000,6001,7000 \
 	prefix $MN_PREFIX
 says "one of several ports answers" gateway ok "port $PORT: "
@@ -175,18 +174,18 @@ says "and does not hide what is right" gateway ok "port 6001: .* answers"
 verdict "one port is enough" 0
 
 ask "$MN" gateway $GW4 port 5000 prefix $MN_PREFIX
-says "refused without another port" gateway failed "port 5000 is refused"
-verdict "that is in the way" 1
+says "a refused only port is a failure" gateway failed "port 5000 is refused"
+verdict "a refused only port: the verdict is failed" 1
 need ip -n "$GW" link set m6t0 type m6t ha $HA6
 ask "$MN" gateway $GW4 prefix $MN_PREFIX to $HA6
-says "a list of home agents, one of them named: it answers" gateway ok \
+says "a gateway with a list of home agents answers for one of them" gateway ok \
 	"$HA6 answers"
 
 need ip -n "$GW" link set m6t0 type m6t ha 2001:db8:9::/64
 ask "$MN" gateway $GW4 prefix $MN_PREFIX to 2001:db8:9::1
-says "a home agent that the gateway cannot reach" gateway failed \
+says "a home agent that the gateway cannot reach is a failure" gateway failed \
 	"works, but cannot reach it: "
-verdict "that is in the way, too" 1
+verdict "an unreachable home agent: the verdict is failed" 1
 need ip -n "$GW" link set m6t0 type m6t ha $HA6
 
 narrow 1400

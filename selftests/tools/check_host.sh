@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What "m6tctl check" says of this host: module, kernel, Secure Boot, route, and
-# the devices that are there. Files of the kernel that say something
-# else than here are mounted over the true ones, where only the command sees it.
+# "m6tctl check" for this host: module, kernel, Secure Boot, route, and existing
+# devices. Files of the kernel with other contents are mounted over the real ones,
+# where only the command sees it.
 #
 # runs alone: it unloads the module
 # takes long
@@ -16,7 +16,7 @@
 
 RELEASE=$(uname -r)
 
-# pretend SCRIPT: ask after the script has mounted what it likes.
+# pretend SCRIPT: run check after the mounts of the script.
 pretend()
 {
 	unshare -m bash -ec "$1"$'\nexec m6tctl -j check' >"$TMP/json" \
@@ -25,7 +25,7 @@ pretend()
 	jq -c '.[]' "$TMP/json" >"$TMP/said"
 }
 
-# over DIR FILE CONTENT: for pretend: the folder is empty but for these.
+# over DIR FILE CONTENT: for pretend: the folder has only these.
 over()
 {
 	printf 'mount -t tmpfs none %s\n' "$1"
@@ -41,25 +41,25 @@ modules()
 	local dir=/lib/modules
 
 	if [ -z "${M6T_KO:-}" ] || ! rmmod m6t; then
-		result 0 "the module is missing # SKIP it is built in"
+		result 0 "a missing module # SKIP it is built in"
 		return
 	fi
 	pretend :
 	says "a module that is installed is said to be" module ok \
 		"is installed for this kernel and is loaded with"
 	pretend "$(over $dir)"
-	says "one that is nowhere, and no headers" module failed \
+	says "a missing module without headers is a failure" module failed \
 		"not installed for this kernel, $RELEASE, and its headers are missing: .*apt install linux-headers-$RELEASE"
-	verdict "that is in the way" 1
+	verdict "a missing module: the verdict is failed" 1
 	pretend "$(over $dir $dir/"$RELEASE"/build/include/x "" \
 		$dir/other/updates/dkms/m6t.ko.xz "")"
-	says "one for another kernel only" module failed \
+	says "a module for another kernel only is a failure" module failed \
 		"$RELEASE, only for other: make dkms-install"
 	pretend "$(over $dir $dir/"$RELEASE"/updates/m6t.ko "")"
-	says "one that is there, but not found" module failed "depmod -a"
+	says "a module missing from modules.dep is a failure" module failed "depmod -a"
 	need insmod "$M6T_KO"
 	pretend "$(over /sys/module /sys/module/m6t/version '0.9\n')"
-	says "one of another version" module warning "m6t 0.9 is loaded, but m6tctl is"
+	says "a module of another version is a warning" module warning "m6t 0.9 is loaded, but m6tctl is"
 }
 
 kernel()
@@ -72,12 +72,12 @@ kernel()
 	else
 		pretend "$(over /boot "/boot/config-$RELEASE" "$all")"
 	fi
-	says "a kernel without what is needed" kernel failed \
+	says "a kernel without a needed option is a failure" kernel failed \
 		"without CONFIG_NET_UDP_TUNNEL: "
 	sysctl -qw net.ipv6.conf.default.disable_ipv6=1
 	pretend :
 	sysctl -qw net.ipv6.conf.default.disable_ipv6=0
-	says "IPv6 is off" ipv6 failed "sysctl -w net.ipv6.conf.default"
+	says "disabled IPv6 is a failure" ipv6 failed "sysctl -w net.ipv6.conf.default"
 }
 
 secure_boot()
@@ -87,26 +87,26 @@ secure_boot()
 	local unsigned='not signed: .* mokutil --import'
 
 	pretend "$(over /sys/firmware $var '\006\000\000\000\001')"
-	says "Secure Boot alone is not in the way" secureboot ok "Secure Boot is on"
+	says "Secure Boot alone is ok" secureboot ok "Secure Boot is on"
 	pretend "$(over /sys/module $enforce 'Y\n')"
-	says "a kernel that wants signatures" secureboot failed \
+	says "a kernel that needs signed modules is a failure" secureboot failed \
 		"signed modules only, and the module is $unsigned"
-	verdict "that is in the way" 1
+	verdict "a kernel that needs signed modules: the verdict is failed" 1
 	pretend "$(over /sys/module $enforce 'Y\n' /sys/module/m6t/version '\n')"
-	says "does not care once it is loaded" secureboot ok "m6t is loaded"
+	says "a kernel that needs signed modules is ok once m6t is loaded" secureboot ok "m6t is loaded"
 	pretend "$(over /sys/module $enforce 'N\n'
 		over /sys/kernel /sys/kernel/security/lockdown \
 			'none [integrity] confidentiality\n')"
-	says "a kernel that is locked down" secureboot failed \
+	says "a locked down kernel is a failure" secureboot failed \
 		"locked down .* $unsigned"
 }
 
 routes()
 {
 	ask "$MN" gateway 203.0.113.1
-	says "no route" route failed "no IPv4 route to 203.0.113.1"
-	says "so the gateway is not asked" gateway skipped
-	verdict "that is in the way" 1
+	says "a missing route is a failure" route failed "no IPv4 route to 203.0.113.1"
+	says "without a route the gateway is skipped" gateway skipped
+	verdict "a missing route: the verdict is failed" 1
 	need ip -n "$NAT" link set in down
 	ask "$MN" gateway $GW4
 	says "no carrier" route failed "uses eth, which is down or has no carrier"
@@ -121,7 +121,7 @@ routes()
 	need wait_for ping4 "$MN" $GW4
 }
 
-# A device that is bound to a link, while the plain route leads elsewhere.
+# A device that is bound to a link, while the default route uses another one.
 reverse_path()
 {
 	need ip -n "$MN" link add other type dummy
@@ -151,10 +151,10 @@ devices()
 	need ip -n "$GW" -6 route del $PREFIX dev m6t0
 	in_ns "$GW" sysctl -qw net.ipv6.conf.all.forwarding=0
 	ask "$GW"
-	says "a gateway whose prefix leads elsewhere" route failed \
+	says "a gateway whose prefix is routed elsewhere is a failure" route failed \
 		"ip -6 route add $PREFIX dev m6t0"
-	says "and that does not forward" forwarding failed
-	verdict "that is in the way" 1
+	says "a gateway that does not forward is a failure" forwarding failed
+	verdict "a gateway that does not forward: the verdict is failed" 1
 	in_ns "$GW" sysctl -qw net.ipv6.conf.all.forwarding=1
 	need ip -n "$GW" -6 route add $PREFIX dev m6t0
 	ask "$GW"
@@ -173,20 +173,20 @@ devices()
 	says "its gateway answers" gateway ok "$HA6 answers"
 	check_eq "the device is named" m6t0 "$(jq -r \
 		'select(.check == "gateway") | .dev' "$TMP/said")"
-	verdict "nothing is in the way" 0
+	verdict "a mobile node that works: the verdict is ok" 0
 	m6tctl -n "$MN" detach dev m6t0 >"$TMP/detach"
 	need in_ns "$MN" sysctl -qw net.ipv6.conf.m6t0.disable_ipv6=1
 	ask "$MN"
-	says "one that is not attached" attachment failed "m6tctl attach dev m6t0"
-	says "IPv6 is off on it" ipv6 failed "net.ipv6.conf.m6t0.disable_ipv6=0"
+	says "a mobile node that is not attached is a failure" attachment failed "m6tctl attach dev m6t0"
+	says "disabled IPv6 on the device is a failure" ipv6 failed "net.ipv6.conf.m6t0.disable_ipv6=0"
 	in_ns "$MN" setpriv --reuid 65534 --regid 65534 --clear-groups \
 		m6tctl -j check gateway $GW4 prefix $MN_PREFIX >"$TMP/json" \
 		2>"$TMP/ask-err"
 	ASKED=$?
 	jq -c '.[]' "$TMP/json" >"$TMP/said"
-	says "without privilege rules are not known" firewall skipped CAP_NET_ADMIN
-	says "all else is" gateway ok "port $PORT: "
-	verdict "which is no failure" 0
+	says "without privilege the firewall is skipped" firewall skipped CAP_NET_ADMIN
+	says "without privilege the gateway is ok" gateway ok "port $PORT: "
+	verdict "without privilege the verdict is ok" 0
 }
 
 modules
@@ -199,7 +199,7 @@ mobile_node
 routes
 reverse_path
 devices
-check_eq "text and JSON say the same" "$(m6tctl -j check |
+check_eq "text and JSON have the same results" "$(m6tctl -j check |
 	jq -r '.[] | "\(.result) \(.check) \(.text)"')" \
 	"$(m6tctl check | sed -E 's/^ *([a-z]+) +([a-z0-9_]+) +/\1 \2 /')"
 finish

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What is wrong with the file of a device is said in one sentence, and nothing
-# is made of it.
+# An error in the file of a device is reported in one sentence, and no device is
+# created.
 # takes long
 # proves: B5
 
@@ -11,8 +11,8 @@
 # shellcheck source-path=SCRIPTDIR source=../lib/up.bash
 . "$SELFTESTS/lib/up.bash"
 
-# wrong STATUS PATTERN WORD...: a file of these words is refused with one such
-# sentence, and nothing is made.
+# wrong STATUS PATTERN WORD...: a file with these words is refused with one such
+# sentence, and no device is created.
 wrong()
 {
 	local rc
@@ -28,7 +28,7 @@ wrong()
 
 ns_add "$MN"
 up_setup
-says "no file" 3 "$FILE does not exist" mn up "$DEV"
+says "a missing file is refused" 3 "$FILE does not exist" mn up "$DEV"
 M="mode mn prefix $MN_PREFIX gateway $GW4"
 wrong 2 "$FILE:1: unknown option \"moed\"" moed gw
 wrong 2 "$FILE:3: port \"0\" is wrong: expected 1 to 65535" mode gw \
@@ -83,7 +83,7 @@ chmod 666 "$CONF"
 says "a file that others may write" 1 "is writable by others" mn up "$DEV"
 chmod 644 "$CONF"
 chown 1 "$CONF"
-says "a file of others" 1 "belongs to another user" mn up "$DEV"
+says "a file of another user is refused" 1 "belongs to another user" mn up "$DEV"
 chown 0 "$CONF"
 says "a name that is none" 2 "name \"a b\" is wrong" mn up "a b"
 says "a file that has another ending" 2 "ends in NAME.conf" mn up ./x

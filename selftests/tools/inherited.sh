@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Files that a process in the background inherits: whoever reads what its caller
-# writes, or waits for the caller's lock, does not wait for it.
+# Files that a process in the background inherits: a reader of its caller's output,
+# and a process that waits for the caller's lock, do not wait for it.
 #
 #    mn                 nat                gw
 #  +--------+        +---------+        +----------+
@@ -17,7 +17,7 @@
 # shellcheck source-path=SCRIPTDIR source=../lib/up.bash
 . "$SELFTESTS/lib/up.bash"
 
-# hold: a pipe, $TMP/held, that somebody reads to its end.
+# hold: a pipe, $TMP/held, with a reader that waits for its end.
 hold()
 {
 	rm -f "$TMP/held"
@@ -27,13 +27,13 @@ hold()
 	at_exit "kill $READER"
 }
 
-# read_whole: the reader has seen the end.
+# read_whole: the reader has reached the end.
 read_whole()
 {
 	! kill -0 "$READER"
 }
 
-# foreign PID: open files that are not of a kind that it opens itself.
+# foreign PID: open files of kinds that it does not open itself.
 foreign()
 {
 	readlink "/proc/$1/fd/"* |
@@ -46,8 +46,8 @@ pipes()
 	readlink "/proc/$1/fd/"* | grep -c '^pipe:'
 }
 
-# background REDIRECTED...: what becomes of a process that was begun with these
-# descriptors.
+# background REDIRECTED...: start a process with these descriptors, and check which
+# ones it keeps.
 background()
 {
 	local pid fd redirect=
@@ -57,11 +57,11 @@ background()
 	done
 	hold
 	eval "mn up \"\$DEV\" $redirect"
-	check "with $*: up" exists
-	check "who reads what its caller writes sees the end" \
+	check "with $*: m6tctl up creates the device" exists
+	check "with $*: a reader of the caller's output reaches the end" \
 		wait_for read_whole
 	pid=$(pgrep -f "^m6tctl up $DEV")
-	check_eq "one process is left, with files of its own" "1 " \
+	check_eq "with $*: one process is left, with files of its own" "1 " \
 		"$(wc -w <<<"$pid") $(foreign "$pid")"
 	# Of answers from name servers, both its own ends.
 	check_eq "and pipes of its own" 2 "$(pipes "$pid")"
@@ -69,7 +69,7 @@ background()
 	check "down" mn down "$DEV"
 }
 
-# resolver: the process that looks for a name.
+# resolver: the process that resolves a name.
 resolver()
 {
 	pgrep -P "$UP"
@@ -97,14 +97,14 @@ mobile gateway gw.example
 hold
 start "$MN" m6tctl up "$DEV" foreground 7>"$TMP/held" >"$TMP/up" 2>&1
 UP=$PID
-check "a name is looked for" wait_for resolver
+check "a process resolves the name" wait_for resolver
 RESOLVER=$(resolver)
-check_eq "by a process that has nothing but the pipe for the answer" "1 " \
+check_eq "the resolving process has only the pipe for the answer" "1 " \
 	"$(pipes "$RESOLVER") $(readlink "/proc/$RESOLVER/fd/"* |
 		grep -vE '^(/dev/null|socket:.*|pipe:.*)$')"
 check "in the foreground the caller's files stay open" \
 	grep -q held <(readlink "/proc/$UP/fd/7")
 kill -9 "$UP"
 wait "$UP" 2>/dev/null
-check "it ends with the one who asked" wait_for read_whole
+check "the resolving process exits with its parent" wait_for read_whole
 finish

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What users and scripts see: words and JSON of ip and m6tctl, exit statuses,
-# filters, and the kernel's own client of netlink specifications.
+# The interface for users and scripts: options and JSON of ip and m6tctl, exit
+# statuses, filters, and the kernel's own client of netlink specifications.
 # proves: B1 G13
 
 # shellcheck source-path=SCRIPTDIR source=../lib/lib.sh
@@ -14,7 +14,7 @@ SPEC=$SELFTESTS/../Documentation/netlink/specs/m6t.yaml
 
 # ---- ip
 
-# words NETNS NAME WORD...: a device made with these words shows the same ones.
+# words NETNS NAME WORD...: a device created with these options shows them.
 words()
 {
 	local ns=$1 name=$2 text
@@ -32,13 +32,13 @@ words()
 
 ip_words()
 {
-	words "$GW" "words of a gateway" mode gw \
+	words "$GW" "options of a gateway are shown as given" mode gw \
 		prefix fd00:1::/48,fd00:2::/64 ha 2001:db8::1,2001:db8:1::/48 \
 		local $GW4 port 3544,4500 max-bindings 100 temp-timeout 10 \
 		active-timeout 86400 rate 0 burst 1000000 \
 		exempt 10.0.0.0/8,192.0.2.7/32 hairpin on dev wan ttl inherit \
 		tos 0x10 df "set" udpcsum off fwmark 0x2a
-	check_eq "ip: and as JSON" '"m6t" {"mode":"gw",'\
+	check_eq "ip: options of a gateway are shown as JSON" '"m6t" {"mode":"gw",'\
 '"prefix":["fd00:1::/48","fd00:2::/64"],'\
 '"ha":["2001:db8::1","2001:db8:1::/48"],"local":"192.0.2.2",'\
 '"port":[3544,4500],"max-bindings":100,"temp-timeout":10,'\
@@ -46,24 +46,26 @@ ip_words()
 '"exempt":["10.0.0.0/8","192.0.2.7/32"],"hairpin":true,"dev":"wan",'\
 '"ttl":"inherit","tos":16,"df":"set","udpcsum":false,"fwmark":42}' \
 		"$(<"$TMP/json")"
-	words "$MN" "words of a mobile node" mode mn \
+	words "$MN" "options of a mobile node are shown as given" mode mn \
 		prefix fd00:1:2:3:4::/80 gateway 192.0.2.1 local $MN4 \
 		port 4500 sport 1 keepalive 0 keepalive-retries 20 rotate off \
 		dev eth ttl 255 tos inherit df inherit udpcsum on
-	check_eq "ip: and as JSON" '"m6t" {"mode":"mn",'\
+	check_eq "ip: options of a mobile node are shown as JSON" \
+		'"m6t" {"mode":"mn",'\
 '"prefix":"fd00:1:2:3:4::/80","gateway":"192.0.2.1","local":"10.0.0.2",'\
 '"port":4500,"sport":1,"keepalive":0,"keepalive-retries":20,"rotate":false,'\
 '"dev":"eth","ttl":255,"tos":"inherit","df":"inherit","udpcsum":true}' \
 		"$(<"$TMP/json")"
-	words "$GW" "defaults of a gateway" mode gw prefix $PREFIX port 3544 \
+	words "$GW" "defaults of a gateway are shown" mode gw prefix $PREFIX port 3544 \
 		max-bindings 65536 temp-timeout 2000 active-timeout 120 \
 		rate 16 burst 64 hairpin off ttl 64 tos inherit df "unset" \
 		udpcsum on
-	words "$MN" "defaults of a mobile node" mode mn prefix $MN_PREFIX \
+	words "$MN" "defaults of a mobile node are shown" mode mn prefix $MN_PREFIX \
 		gateway $GW4 port 3544 keepalive 30 keepalive-retries 3 \
 		rotate on ttl 64 tos inherit df "unset" udpcsum on
 	need ip -n "$GW" link set m6t0 type m6t ha none hairpin on tos 0x20
-	check_eq "ip: link set" "null true 32" "$(ip -n "$GW" -d -j link show \
+	check_eq "ip: link set changes settings" \
+		"null true 32" "$(ip -n "$GW" -d -j link show \
 		m6t0 | jq -r '.[].linkinfo.info_data |
 		"\(.ha) \(.hairpin) \(.tos)"')"
 	need ip -n "$GW" link set m6t0 type m6t ha $HA6 hairpin off tos inherit
@@ -72,7 +74,8 @@ ip_words()
 		"$(ip -n "$GW" -s -j link show m6t0 | jq -r \
 		'.[].stats64.rx | "\(.packets) \(.bytes)"')"
 	ip link help m6t >"$TMP/out" 2>&1
-	check "ip: link help" grep -q "mode gw *prefix IPV6/LEN" "$TMP/out"
+	check "ip: link help prints the usage" \
+		grep -q "mode gw *prefix IPV6/LEN" "$TMP/out"
 	check_eq "ethtool has the same counters" \
 		"$(gw -j stats dev m6t0 | jq -c '.[] | del(.dev) |
 		to_entries | map("\(.key): \(.value)")')" \
@@ -98,40 +101,48 @@ m6tctl_json()
 	counters+=" tx_too_big tx_loop tx_no_route tx_carrier binding_created"
 	counters+=" binding_activated binding_expired binding_evicted attach"
 	counters+=" unreachable"
-	check_eq "keys of a binding" "dev address remote port local local_port$(
+	check_eq "binding show has its documented keys" \
+		"dev address remote port local local_port$(
 		) state idle_ms expires_ms rx_packets rx_bytes tx_packets tx_bytes" \
 		"$(gw -j binding show | keys)"
-	check_eq "binding get has the same" "$(gw -j binding show | keys)" \
+	check_eq "binding get has the keys of binding show" \
+		"$(gw -j binding show | keys)" \
 		"$(gw -j binding get "$ADDRESS" dev m6t0 | keys)"
-	check_eq "its contents" "m6t0 $ADDRESS $NAT4 $GW4 $PORT active" \
+	check_eq "binding show has the binding" \
+		"m6t0 $ADDRESS $NAT4 $GW4 $PORT active" \
 		"$(gw -j binding show | jq -r '.[0] | "\(.dev) \(.address
 		) \(.remote) \(.local) \(.local_port) \(.state)"')"
-	check_eq "keys of a gateway" "dev mode netns_underlay prefixes ha local$(
+	check_eq "show of a gateway has its documented keys" \
+		"dev mode netns_underlay prefixes ha local$(
 		) ports max-bindings temp-timeout active-timeout rate burst$(
 		) exempt hairpin link ttl tos df udpcsum fwmark attached$(
 		) address sport bindings" "$(gw -j show | keys)"
-	check_eq "its contents" '"m6t0" "gw" ["fd00:6d::/48"] ["2001:db8:1::2"]'"$(
+	check_eq "show of a gateway has its settings" \
+		'"m6t0" "gw" ["fd00:6d::/48"] ["2001:db8:1::2"]'"$(
 		) [3544] true"' {"temporary":0,"active":1,"static":0}' \
 		"$(gw -j show dev m6t0 | jq -c '.[0] | .dev, .mode, .prefixes,
 		.ha, .ports, .attached, .bindings' | xargs -d '\n')"
-	check_eq "keys of a mobile node" "dev mode netns_underlay prefix gateway$(
+	check_eq "show of a mobile node has its documented keys" \
+		"dev mode netns_underlay prefix gateway$(
 		) local port fixed-sport keepalive keepalive-retries rotate$(
 		) link ttl tos df udpcsum fwmark attached address sport" \
 		"$(m6tctl -n "$MN" -j show | keys)"
-	check_eq "its contents" "$ADDRESS true $(binding | jq .port)" \
+	check_eq "show of a mobile node has its attachment" \
+		"$ADDRESS true $(binding | jq .port)" \
 		"$(m6tctl -n "$MN" -j show dev m6t0 | jq -r '.[0] |
 		"\(.address) \(.attached) \(.sport)"')"
-	check_eq "keys of the counters" "dev $counters" \
+	check_eq "stats has its documented keys" "dev $counters" \
 		"$(gw -j stats dev m6t0 | keys)"
-	check_eq "binding count" \
+	check_eq "binding count has the number of each state" \
 		'[{"dev":"m6t0","temporary":0,"active":1,"static":0,"total":1}]' \
 		"$(gw -j binding count)"
-	check_eq "pretty JSON is the same" "$(gw -j stats)" \
+	check_eq "pretty JSON has the same contents" "$(gw -j stats)" \
 		"$(gw -j -p stats | jq -c .)"
-	check_eq "text: show" "m6t0: gateway" "$(gw show | head -n 1)"
-	check_eq "text: binding count" \
+	check_eq "text: show begins with device and role" \
+		"m6t0: gateway" "$(gw show | head -n 1)"
+	check_eq "text: binding count has the number of each state" \
 		"m6t0: temporary 0 active 1 static 0 total 1" "$(gw binding count)"
-	check_eq "text: binding show" "m6t0 $ADDRESS active" \
+	check_eq "text: binding show has the binding" "m6t0 $ADDRESS active" \
 		"$(gw binding show | awk 'NR == 2 { print $1, $2, $5 }')"
 }
 
@@ -140,17 +151,19 @@ m6tctl_status()
 	local words
 
 	status "show" 0 gw show
-	status "outside of the prefixes" 1 gw binding add fd01::1 \
+	status "binding add outside the prefixes" 1 gw binding add fd01::1 \
 		remote 1.2.3.4:5 dev m6t0
-	check "and says why" grep -q "inside one of the device's prefixes" \
+	check "binding add outside the prefixes: the reason is printed" \
+		grep -q "inside one of the device's prefixes" \
 		"$TMP/err"
-	status "bindings of a mobile node" 1 \
+	status "binding add of a mobile node" 1 \
 		m6tctl -n "$MN" binding add fd00::1 remote 1.2.3.4:5 dev m6t0
 	for words in show count flush "count state static"; do
 		# shellcheck disable=SC2086
 		status "binding $words of a mobile node" 1 \
 			m6tctl -n "$MN" binding $words dev m6t0
-		check "and says why" grep -qx \
+		check "binding $words of a mobile node: the reason is printed" \
+			grep -qx \
 			"m6t: only a device of mode gw has bindings" "$TMP/err"
 	done
 	status "attach of a gateway" 1 gw attach dev m6t0
@@ -158,7 +171,7 @@ m6tctl_status()
 	status "unknown argument" 2 gw binding show bogus 1
 	status "no value" 2 gw binding get
 	status "bad address" 2 gw binding get bogus dev m6t0
-	status "no device" 3 gw stats dev bogus
+	status "unknown device" 3 gw stats dev bogus
 	for words in "show" "stats" "binding show" "binding count" \
 		"binding get fd00:6d::5" "attach" "detach" "follow"; do
 		# shellcheck disable=SC2086
@@ -167,22 +180,25 @@ m6tctl_status()
 			"$TMP/err"
 	done
 	status "follow of a gateway" 1 gw follow dev m6t0
-	status "remote 0.0.0.0 is not all" 2 \
+	status "binding flush remote 0.0.0.0" 2 \
 		gw binding flush dev m6t0 remote 0.0.0.0
-	check "nothing was flushed" state_is active
-	status "no binding to get" 3 gw binding get fd00:6d::5 dev m6t0
-	status "no binding to delete" 3 gw binding del fd00:6d::5 dev m6t0
+	check "a refused flush keeps the binding" state_is active
+	status "binding get of an unbound address" \
+		3 gw binding get fd00:6d::5 dev m6t0
+	status "binding del of an unbound address" \
+		3 gw binding del fd00:6d::5 dev m6t0
 }
 
-# filter WANT WORD...: these bindings, in show and count.
+# filter WANT WORD...: show and count have these bindings.
 filter()
 {
 	local want=$1
 
 	shift
-	check_eq "filter: $*" "$want" "$(gw -j binding show dev m6t0 "$@" |
+	check_eq "filter: $*: the right bindings are shown" \
+		"$want" "$(gw -j binding show dev m6t0 "$@" |
 		jq -r 'map(.address[-1:]) | sort | join("")')"
-	check_eq "filter: $*: counted" ${#want} \
+	check_eq "filter: $*: they are counted" ${#want} \
 		"$(gw -j binding count dev m6t0 "$@" | jq '.[0].total')"
 }
 
@@ -199,7 +215,7 @@ filters()
 	in_ns "$MN" "$TMP/inject" udp -s 5000 $GW4 $PORT \
 		src=fd00:6d:0:9:2::5,dst=$HA6
 	need wait_for state_is temporary fd00:6d:0:9:2::5
-	# The mobile node's own binding lies elsewhere.
+	# The mobile node's own binding is in another prefix.
 	filter 12345 prefix fd00:6d:0:9::/64
 	filter 345 prefix fd00:6d:0:9:2::/80
 	filter 3 prefix fd00:6d:0:9:2::3
@@ -209,29 +225,31 @@ filters()
 	filter 12 remote 1.1.1.1
 	filter 4 remote 1.1.1.2:2
 	filter 5 remote $NAT4:5000
-	check_eq "flush says how many" '[{"dev":"m6t0","flushed":1}]' \
+	check_eq "flush prints the number of bindings" \
+		'[{"dev":"m6t0","flushed":1}]' \
 		"$(gw -j binding flush dev m6t0 remote 1.1.1.2:2 | jq -c .)"
 	filter 1235 prefix fd00:6d:0:9::/64
-	check_eq "text: flush" "flushed 2" "$(gw binding flush dev m6t0 \
+	check_eq "text: flush prints the number of bindings" \
+		"flushed 2" "$(gw binding flush dev m6t0 \
 		state static prefix fd00:6d:0:9:1::/80)"
 	filter 35 prefix fd00:6d:0:9::/64
-	check_eq "flush of temporary ones" "flushed 1" \
+	check_eq "flush of temporary bindings prints their number" "flushed 1" \
 		"$(gw binding flush dev m6t0 state temporary)"
 	filter 3 prefix fd00:6d:0:9::/64
-	check "others are still there" state_is active
+	check "flush of temporary bindings keeps others" state_is active
 	need gw binding del fd00:6d:0:9:2::3 dev m6t0
 	need ip -n "$GW" link set m6t0 type m6t local $GW4
 	need gw binding add fd00:6d:0:9::6 remote 1.2.3.4:5 local 0.0.0.0 \
 		dev m6t0
-	check_eq "a static binding of any local address" null \
+	check_eq "a static binding of any local address has none in JSON" null \
 		"$(gw -j binding get fd00:6d:0:9::6 dev m6t0 | jq '.[0].local')"
 	need gw binding del fd00:6d:0:9::6 dev m6t0
 	need ip -n "$GW" link set m6t0 type m6t local any
 }
 
-# ---- what goes wrong
+# ---- errors
 
-# Dumps that change under way: the first N messages of TORN say so.
+# Dumps that change meanwhile: the first N messages have the flag NLM_F_DUMP_INTR.
 torn_build()
 {
 	cat >"$TMP/torn.c" <<-'END'
@@ -268,25 +286,26 @@ torn_dumps()
 	local want='[{"dev":"m6t0","temporary":0,"active":1,"static":0,"total":1}]'
 
 	torn_build
-	check_eq "count of a table that grows" "$want" \
+	check_eq "count of a table that grows is repeated" "$want" \
 		"$(torn 2 m6tctl -n "$GW" -j binding count prefix $PREFIX)"
-	status "and goes on growing" 1 \
+	status "count of a table that keeps growing" 1 \
 		torn 999 m6tctl -n "$GW" binding count prefix $PREFIX
 	torn 1 m6tctl -n "$GW" -j binding show >"$TMP/out" 2>"$TMP/err"
 	check_eq "show of such a table: status" 1 $?
 	check_eq "it is whole JSON" 1 "$(jq length "$TMP/out")"
 	check "and one sentence" grep -qx "m6tctl: the table grew during the dump.*" \
 		"$TMP/err"
-	check "attach, while addresses change" \
+	check "attach succeeds while addresses change" \
 		torn 3 m6tctl -n "$MN" attach dev m6t0
-	check_eq "leaves one address" 1 "$(ip -n "$MN" -6 -j addr show dev m6t0 |
+	check_eq "attach while addresses change leaves one address" \
+		1 "$(ip -n "$MN" -6 -j addr show dev m6t0 |
 		jq '[.[].addr_info[] | select(.local)] | length')"
-	status "attach, while they do not stop to change" 1 \
+	status "attach while addresses keep changing" 1 \
 		torn 999 m6tctl -n "$MN" attach dev m6t0
 }
 
-# Answers that the kernel of this test would not give: each refusal of, or
-# acknowledgment for, a request of type TYPE is the errno ERROR without a sentence.
+# Answers that this kernel would not send: each refusal or acknowledgment of a
+# request of type TYPE becomes the errno ERROR without a sentence.
 said_build()
 {
 	cat >"$TMP/said.c" <<-'END'
@@ -317,13 +336,14 @@ said_build()
 # says_of TYPE ERROR SENTENCE
 says_of()
 {
-	status "attach, where a request $1 gives errno $2" 1 \
+	status "attach where request $1 fails with errno $2" 1 \
 		env TYPE="$1" ERROR="$2" LD_PRELOAD="$TMP/said.so" \
 		m6tctl -n "$MN" attach dev m6t0
-	check "says so" grep -qx "m6tctl: cannot add the $3" "$TMP/err"
+	check "attach where request $1 fails with errno $2: it is reported" \
+		grep -qx "m6tctl: cannot add the $3" "$TMP/err"
 }
 
-# An errno without a sentence is not taken for what it means elsewhere.
+# An errno without a sentence is not interpreted as for other requests.
 errnos()
 {
 	said_build
@@ -342,7 +362,7 @@ ynl()
 	in_ns "$GW" python3 "$YNL" --spec "$SPEC" --no-schema "$@"
 }
 
-# recipe: what the documentation says, word by word.
+# recipe: the command of the documentation, unchanged.
 recipe()
 {
 	local words
@@ -368,17 +388,18 @@ kernel_client()
 	local index want
 
 	index=$(in_ns "$GW" cat /sys/class/net/m6t0/ifindex)
-	check_eq "ynl: devices" '["m6t0","gw"]' "$(ynl --output-json \
+	check_eq "ynl: devices are listed" '["m6t0","gw"]' "$(ynl --output-json \
 		--dump dev-get | jq -c '.[0] | [.ifname, .settings.mode]')"
-	check "ynl: add a binding" ynl --do binding-add --json "{
+	check "ynl: a binding can be added" ynl --do binding-add --json "{
 		\"ifindex\":$index,\"address\":\"fd00:6d::7\",
 		\"remote\":\"1.2.3.4\",\"port\":5}"
-	check_eq "ynl: bindings" "fd00:6d::7 1.2.3.4 5 static" \
+	check_eq "ynl: bindings are listed" "fd00:6d::7 1.2.3.4 5 static" \
 		"$(ynl --output-json --dump binding-get --json "{
 		\"ifindex\":$index,\"state\":\"static\"}" | jq -r '.[0] |
 		"\(.address) \(.remote) \(.port) \(.state)"')"
-	check_eq "ynl: as m6t.rst has it" '"m6t0"' "$(recipe | jq '.[0].ifname')"
-	# Zero, which the tool does not send, is not all.
+	check_eq "ynl: the command of m6t.rst works" \
+		'"m6t0"' "$(recipe | jq '.[0].ifname')"
+	# Zero, which the tool does not send, does not mean all.
 	for want in '"remote":"0.0.0.0" remote' '"port":0 port'; do
 		at_fault "$want" --do binding-flush
 		at_fault "$want" --dump binding-get
@@ -387,11 +408,12 @@ kernel_client()
 		--do binding-add
 	at_fault '"address":"fd00:6d::8","remote":"224.0.0.1","port":0 remote' \
 		--do binding-add
-	check_eq "ynl: flush" 1 "$(ynl --output-json --do binding-flush \
+	check_eq "ynl: bindings can be flushed" \
+		1 "$(ynl --output-json --do binding-flush \
 		--json "{\"ifindex\":$index,\"state\":\"static\"}" | jq .count)"
 	ynl --do binding-del --json "{\"ifindex\":$index,
 		\"address\":\"fd00:6d::7\"}" >"$TMP/out" 2>&1
-	check "ynl: the sentence of a refusal and where" grep -qE \
+	check "ynl: a refusal has a sentence and the attribute" grep -qE \
 		"there is no binding for this address|'bad-attr': '.address'" \
 		"$TMP/out"
 }
@@ -407,7 +429,7 @@ m6tctl_status
 torn_dumps
 errnos
 if [ -n "${M6T_QUICK:-}" ]; then
-	result 0 "the rest # SKIP too slow on an emulated machine"
+	result 0 "the rest of the interface # SKIP too slow on an emulated machine"
 	finish
 fi
 filters

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What m6tctl monitor tells of gateways and of mobile nodes, and what becomes of
-# attachments and followers that cannot be.
+# Events of gateways and mobile nodes by m6tctl monitor, and attachments and
+# followers that are not possible.
 # takes long
 # proves: G14 N4
 
@@ -13,8 +13,8 @@
 
 # ---- events (G14)
 
-# expect NAME JSON: an event with all of this comes; those before it are
-# forgotten.
+# expect NAME JSON: an event with all of this is reported; earlier ones are
+# dropped.
 expect()
 {
 	check "event: $1" wait_for came "$2"
@@ -28,7 +28,7 @@ came()
 		any(contains($want) and (.time | . > 1e9))' "$TMP/events"
 }
 
-# hear NETNS: write events from now on.
+# hear NETNS: record events from now on.
 hear()
 {
 	: >"$TMP/events"
@@ -36,7 +36,7 @@ hear()
 	need wait_for heard "$1"
 }
 
-# Does it listen? A binding comes and goes, or a mobile node leaves.
+# Has it started? A binding is added and deleted, or a mobile node detached.
 # shellcheck disable=SC2317
 heard()
 {
@@ -53,7 +53,7 @@ from_mn()
 	in_ns "$MN" "$TMP/inject" udp "$@"
 }
 
-# packet ADDRESS PORT: to the home agent, which does not answer it.
+# packet ADDRESS PORT: a packet to the home agent, which does not answer it.
 packet()
 {
 	from_mn -s "$2" $GW4 $PORT "src=$1,dst=$HA6"
@@ -119,8 +119,8 @@ gateway_events()
 	stop "$PID"
 }
 
-# What comes for another address of the prefix, as for a former one, says nothing
-# of this attachment.
+# A packet for another address of the prefix, such as a former one, proves nothing
+# about this attachment.
 beside_it()
 {
 	local other=fd00:6d:0:1:1::99 before
@@ -131,7 +131,7 @@ beside_it()
 	need gw binding add $other remote "$NAT4:$(binding | jq .port)" dev m6t0
 	in_ns "$HA" ping -6 -n -q -c 1 -W 0.01 $other >"$TMP/ping"
 	need wait_for has_received "$MN" $((before + 1))
-	check_not "a packet for another address: not reachable" came \
+	check_not "a packet for another address is not reported as reachable" came \
 		"{\"event\":\"reachable\",\"address\":\"$ADDRESS\"}"
 	need gw binding del $other dev m6t0
 }
@@ -154,7 +154,7 @@ mobile_node_events()
 	activate
 }
 
-# A device of that name that is made anew is the one that was asked for.
+# A device that is created again with the same name is reported.
 named_events()
 {
 	local words="mode mn prefix fd00:1:2:3:4::/80 gateway $GW4"
@@ -171,7 +171,7 @@ named_events()
 	need attach
 	: >"$TMP/events"
 	need ip -n "$MN" link set t5 up
-	expect "of a device made anew" '{"dev":"t5","event":"attached"}'
+	expect "attached, of a device created again" '{"dev":"t5","event":"attached"}'
 	stop "$PID"
 	need ip -n "$MN" link del t5
 	activate
@@ -184,22 +184,23 @@ heard_attach()
 	[ -s "$TMP/events" ]
 }
 
-# ---- what goes wrong
+# ---- errors
 
-# What cannot have its address must not be attached.
+# A device that cannot have its address must not be attached.
 half_attached()
 {
 	need in_ns "$MN" sysctl -qw net.ipv6.conf.m6t0.disable_ipv6=1
 	status "attach without IPv6" 1 m6tctl -n "$MN" attach dev m6t0
-	check_eq "leaves nothing attached" false \
+	check_eq "attach without IPv6 leaves it detached" false \
 		"$(m6tctl -n "$MN" -j show dev m6t0 | jq '.[].attached')"
 	need in_ns "$MN" sysctl -qw net.ipv6.conf.m6t0.disable_ipv6=0
-	check_eq "and no address" "" "$(ip -n "$MN" -6 -o addr show dev m6t0)"
+	check_eq "attach without IPv6 leaves no address" \
+		"" "$(ip -n "$MN" -6 -o addr show dev m6t0)"
 	need attach
 	activate
 }
 
-# Nobody but root is in the way of follow.
+# Users without privilege cannot block follow.
 follow_locks()
 {
 	local squatter
@@ -220,17 +221,18 @@ follow_locks()
 	need wait_for grep -q bound "$TMP/out"
 	start "$MN" m6tctl follow dev m6t0 >"$TMP/log" 2>&1
 	need wait_for follow_has_lock
-	check "follow, whatever users have bound" follow_is_alone
+	check "follow works whatever sockets users have bound" follow_is_alone
 	status "follow as nobody" 1 \
 		in_ns "$MN" setpriv --reuid 65534 --clear-groups \
 		--regid 65534 timeout 5 m6tctl follow dev m6t1
-	check "and says why" grep -q "Permission denied" "$TMP/err"
+	check "follow as nobody: the reason is printed" \
+		grep -q "Permission denied" "$TMP/err"
 	stop "$PID"
-	check_eq "it ends well" 0 $?
+	check_eq "follow exits with status 0" 0 $?
 	stop "$squatter"
 }
 
-# Asked too early, a second one would be the first.
+# Started too early, the second one would be the first.
 # shellcheck disable=SC2317
 follow_has_lock()
 {

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What is told and what is refused without privilege, and where device and
-# sockets are in different network namespaces.
+# What is shown and what is refused without privilege, also when device and sockets
+# are in different network namespaces.
 # takes long
 # proves: B2 G14
 
@@ -19,26 +19,28 @@ nobody()
 		--inh-caps -all "$@"
 }
 
-# what_nobody_may NAME COMMAND...: the command runs others without privilege.
+# what_nobody_may NAME COMMAND...: COMMAND runs others without privilege.
 what_nobody_may()
 {
 	local name=$1 before
 
 	shift
-	check_eq "$name: show" "$(gw -j show | jq -c '.[0].prefixes')" \
+	check_eq "$name: show has the prefixes" \
+		"$(gw -j show | jq -c '.[0].prefixes')" \
 		"$("$@" m6tctl -j show | jq -c '.[0].prefixes')"
-	check_eq "$name: stats" "$(gw -j stats)" "$("$@" m6tctl -j stats)"
-	check_eq "$name: count" "$(gw -j binding count)" \
+	check_eq "$name: stats has the counters" \
+		"$(gw -j stats)" "$("$@" m6tctl -j stats)"
+	check_eq "$name: count has the bindings" "$(gw -j binding count)" \
 		"$("$@" m6tctl -j binding count)"
-	check_eq "$name: bindings, without remote addresses" \
+	check_eq "$name: binding show omits remote addresses" \
 		"[\"$ADDRESS\",null,null,\"active\"]" "$("$@" m6tctl -j binding \
 		show | jq -c '.[] | select(.state == "active") |
 		[.address, .remote, .port, .state]')"
-	check_eq "$name: one binding, likewise" '[null,null]' \
+	check_eq "$name: binding get omits the remote address" '[null,null]' \
 		"$("$@" m6tctl -j binding get "$ADDRESS" dev m6t0 |
 		jq -c '.[0] | [.remote, .port]')"
 	before=$(gw -j binding count)$(ip -n "$GW" -d link show m6t0)
-	status "$name: asking for a remote address" 1 \
+	status "$name: binding show remote" 1 \
 		"$@" m6tctl binding show remote $NAT4
 	status "$name: binding add" 1 "$@" m6tctl binding add fd00:6d::1 \
 		remote 1.2.3.4:5 dev m6t0
@@ -47,14 +49,16 @@ what_nobody_may()
 	status "$name: binding flush" 1 "$@" m6tctl binding flush dev m6t0
 	NS=$MN status "$name: attach" 1 "$@" m6tctl attach dev m6t0
 	NS=$MN status "$name: detach" 1 "$@" m6tctl detach dev m6t0
-	check_eq "$name: the mobile node stays" "$ADDRESS" \
+	check_eq "$name: the mobile node stays attached" "$ADDRESS" \
 		"$(m6tctl -n "$MN" -j show dev m6t0 | jq -r '.[0].address')"
 	status "$name: monitor" 1 "$@" timeout 5 m6tctl monitor
-	check "and says what is needed" grep -q CAP_NET_ADMIN "$TMP/err"
-	check_not "$name: ip link set" "$@" ip link set m6t0 type m6t hairpin on
-	check_not "$name: ip link add" "$@" ip link add t0 type m6t mode gw \
+	check "$name: monitor names the capability" grep -q CAP_NET_ADMIN "$TMP/err"
+	check_not "$name: ip link set is refused" \
+		"$@" ip link set m6t0 type m6t hairpin on
+	check_not "$name: ip link add is refused" \
+		"$@" ip link add t0 type m6t mode gw \
 		prefix fd00::/48 port 1
-	check_not "$name: ip link del" "$@" ip link del m6t0
+	check_not "$name: ip link del is refused" "$@" ip link del m6t0
 	check_eq "$name: nothing has changed" "$before" \
 		"$(gw -j binding count)$(ip -n "$GW" -d link show m6t0)"
 }
@@ -71,21 +75,22 @@ foreign_sockets()
 	echo 0 65534 1 >"/proc/$PID/gid_map"
 	inside="nsenter -t $PID -U -n"
 	# shellcheck disable=SC2086
-	check "root of a user namespace: a device of its own" $inside \
+	check "root of a user namespace can create a device of its own" $inside \
 		ip link add t1 type m6t mode gw prefix fd00::/48
 	need ip -n "$GW" link add t2 type m6t mode gw prefix fd00::/48 port 2
 	need ip -n "$GW" link set t2 netns "$PID"
 	# shellcheck disable=SC2086
 	$inside ip link set t2 type m6t port 3 >"$TMP/out" 2>&1
-	check "a device with sockets elsewhere is not its to change" \
+	check "root of a user namespace cannot change a device with sockets elsewhere" \
 		grep -q "CAP_NET_ADMIN in the netns of its sockets" "$TMP/out"
 	# shellcheck disable=SC2086
-	check_eq "and has not changed" 2 "$($inside ip -d -j link show t2 |
+	check_eq "a device with sockets elsewhere has not changed" \
+		2 "$($inside ip -d -j link show t2 |
 		jq '.[].linkinfo.info_data.port[0]')"
 	stop "$PID"
 }
 
-# A link of the same index is another one where the sockets are not.
+# An index means another link in the namespace of the device.
 moved_device()
 {
 	local before
@@ -98,12 +103,14 @@ moved_device()
 	check "moved, it takes no dev" grep -q \
 		"dev can be set only in the netns of the tunnel's sockets" \
 		"$TMP/out"
-	check_eq "and has not changed" "$before" \
+	check_eq "a moved device has not changed" "$before" \
 		"$(ip -n "$NAT" -d -o link show t3)"
-	check "it takes other settings" ip -n "$NAT" link set t3 type m6t rate 5
-	check "and gives its dev back" \
+	check "a moved device accepts other settings" \
+		ip -n "$NAT" link set t3 type m6t rate 5
+	check "a moved device accepts dev any" \
 		ip -n "$NAT" link set t3 type m6t dev any
-	check_eq "it has none" null "$(m6tctl -n "$NAT" -j show dev t3 |
+	check_eq "a moved device with dev any has no link" \
+		null "$(m6tctl -n "$NAT" -j show dev t3 |
 		jq '.[0].link')"
 	need ip -n "$NAT" link del t3
 }
@@ -114,7 +121,7 @@ mobile_node
 activate
 what_nobody_may "nobody" nobody
 if [ -n "${M6T_QUICK:-}" ]; then
-	result 0 "the rest # SKIP too slow on an emulated machine"
+	result 0 "a user namespace # SKIP too slow on an emulated machine"
 	finish
 fi
 what_nobody_may "root of a user namespace" nobody unshare -r

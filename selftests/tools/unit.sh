@@ -16,7 +16,7 @@
 
 UNIT=m6t@$DEV.service
 
-# install_unit: where make install puts it, with the m6tctl that is there.
+# install_unit: install it as make install does, with the m6tctl in use.
 install_unit()
 {
 	mkdir -p "$UNITS/m6t@.service.d" "$TMP/tools"
@@ -27,7 +27,7 @@ install_unit()
 	# There is no journal.
 	printf '[Service]\nStandardOutput=append:%s\nStandardError=inherit\n' \
 		"$TMP/up" >"$UNITS/m6t@.service.d/log.conf"
-	# No other unit of the machine is to be started.
+	# No other unit of the machine may be started.
 	stub_targets sysinit basic shutdown network-pre network test
 }
 
@@ -35,7 +35,8 @@ topology
 up_setup
 gateway ha $HA6
 install_unit
-check "at most 3.0 is exposed" systemd-analyze security --offline=true \
+check "systemd-analyze security: the exposure is 3.0 at most" \
+	systemd-analyze security --offline=true \
 	--threshold=30 "$UNITS/m6t@.service"
 check_eq "the unit is well-formed" "" "$(SYSTEMD_UNIT_PATH=$UNITS \
 	systemd-analyze verify --man=no "$UNITS/$UNIT" 2>&1)"
@@ -44,42 +45,46 @@ check_eq "the unit is well-formed" "" "$(SYSTEMD_UNIT_PATH=$UNITS \
 need ip -n "$GW" link del m6t0
 need modprobe -r m6t
 need mn_ip link set eth down
-# Only with the unit's capabilities it may ping.
+# Only the capabilities of the unit permit pings.
 need in_ns "$MN" sysctl -qw net.ipv4.ping_group_range="1 0"
 mobile gateway $GW4 probe $HA6
 boot "$UNITS"
-check "it starts" ctl start "$UNIT"
-check_eq "ethtool tells what NetworkManager looks for" m6t \
+check "the unit starts without a network" ctl start "$UNIT"
+check_eq "ethtool shows the driver that NetworkManager matches" m6t \
 	"$(in_ns "$MN" ethtool -i "$DEV" | sed -n 's/^driver: //p')"
 gateway ha $HA6
-check "it says that there is no way" wait_for unit StatusText "not attached"
+check "without a network the status is not attached" \
+	wait_for unit StatusText "not attached"
 need mn_ip link set eth up
 need mn_ip route add default via 10.0.0.1
-check "it is attached when there is one" wait_for is attached true
-check "its pings leave" wait_for reached
+check "it is attached once there is a network" wait_for is attached true
+check "its pings are answered" wait_for reached
 ADDRESS=$(setting address)
-check "it says so" wait_for unit StatusText "attached, address $ADDRESS"
+check "the status has the address" \
+	wait_for unit StatusText "attached, address $ADDRESS"
 
-# It changes, dies, and ends.
+# Reload, crash, and stop.
 mobile gateway $GW4 probe $HA6 ttl 9
-check "reload" ctl reload "$UNIT"
-becomes "changes the device" ttl 9
-check_eq "and keeps the attachment" "$ADDRESS" "$(setting address)"
+check "systemctl reload succeeds" ctl reload "$UNIT"
+becomes "reload changes the device" ttl 9
+check_eq "reload keeps the attachment" "$ADDRESS" "$(setting address)"
 kill -KILL "$(pgrep -fx ".*/m6tctl up $DEV foreground")"
-check "it is started again when it dies" wait_for unit NRestarts 1
-check "and ready" wait_for unit ActiveState active
-check_eq "with the same attachment" "$ADDRESS" "$(setting address)"
+check "a killed process is started again" wait_for unit NRestarts 1
+check "the process started again is ready" wait_for unit ActiveState active
+check_eq "the process started again keeps the attachment" \
+	"$ADDRESS" "$(setting address)"
 need inside m6tctl down "$DEV"
-check "m6tctl down stops it" wait_for unit ActiveState inactive
-check_not "with the device" exists
+check "m6tctl down stops the unit" wait_for unit ActiveState inactive
+check_not "m6tctl down removes the device" exists
 conf mode mn
-check_not "a bad file" ctl start "$UNIT"
-check "is no reason to try again" unit ActiveState failed
-check "it is said what is wrong" grep -q "$FILE: prefix is missing" "$TMP/up"
+check_not "a bad file fails the start" ctl start "$UNIT"
+check "after a bad file it is not started again" unit ActiveState failed
+check "the error in the file is reported" \
+	grep -q "$FILE: prefix is missing" "$TMP/up"
 mobile gateway $GW4
-check "start" ctl start "$UNIT"
-check "stop" ctl stop "$UNIT"
-check_not "deletes the device" exists
+check "systemctl start succeeds" ctl start "$UNIT"
+check "systemctl stop succeeds" ctl stop "$UNIT"
+check_not "systemctl stop removes the device" exists
 
 # By ifupdown.
 cat >"$TMP/interfaces" <<END
@@ -88,8 +93,8 @@ iface $DEV inet manual
 	post-down m6tctl down \$IFACE
 END
 mkdir -p /run/network
-check "ifup" in_ns "$MN" ifup -i "$TMP/interfaces" "$DEV"
-check "it is attached" wait_for is attached true
-check "ifdown" in_ns "$MN" ifdown -i "$TMP/interfaces" "$DEV"
-check_not "there is no device" exists
+check "ifup succeeds" in_ns "$MN" ifup -i "$TMP/interfaces" "$DEV"
+check "ifup: it is attached" wait_for is attached true
+check "ifdown succeeds" in_ns "$MN" ifdown -i "$TMP/interfaces" "$DEV"
+check_not "ifdown removes the device" exists
 finish

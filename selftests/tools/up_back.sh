@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# m6tctl up: what others take is back, with what the file says; what they choose
-# is known to the one who looks after the device. The files of the mobile node's
+# m6tctl up: what others remove is restored as the file says; what they set is
+# respected by the process of the device. The files of the mobile node's
 # namespace are used for devices of both modes.
 # takes long
 # proves: N13
@@ -22,7 +22,7 @@ whole()
 			jq '.[].metric')" = 77 ]
 }
 
-# routed ROUTE...: these lead through the device, and no others.
+# routed ROUTE...: these routes are by the device, and no others.
 routed()
 {
 	[ "$(mn_ip -6 route show dev "$DEV" proto static | sed 's/ metric.*//' |
@@ -53,14 +53,14 @@ passed()
 	[ "${NOW%.*}" -ge "$END" ]
 }
 
-# wake: make the one who looks after the device look, at whatever.
+# wake: make the process of the device check its state.
 wake()
 {
 	mn_ip link add dummy$$ type dummy
 	mn_ip link del dummy$$
 }
 
-# said: how many sentences of refusal.
+# said: the number of sentences about a refusal.
 said()
 {
 	grep -c "^m6t\(ctl\)\?: " "$TMP/up"
@@ -90,19 +90,19 @@ gateway port 3544,4500
 
 mobile gateway $GW4 port 3544,4500 probe $HA6 metric 77
 up_foreground
-check "a mobile node" wait_for is attached true
+check "a mobile node is attached" wait_for is attached true
 ADDRESS=$(setting address)
-check "has its address and default route" wait_for whole
+check "the mobile node has its address and default route" wait_for whole
 need mn_ip -6 addr flush dev "$DEV"
 need mn_ip -6 route del default dev "$DEV"
-check "they are back" wait_for whole
-check "what works is remembered" wait_for remembers 3544
+check "address and default route are restored" wait_for whole
+check "the port that works is remembered" wait_for remembers 3544
 need mn_ip link set "$DEV" type m6t port 4500
-check "so it is when somebody else chooses it" wait_for remembers 4500
+check "a port set by someone else is remembered if it works" wait_for remembers 4500
 need mn_ip link set "$DEV" type m6t port 9999
-# Three seconds after a probe silence would count.
+# Three seconds after a probe a missing answer would count.
 let_pass 4
-check_eq "a port that is not in the file is left to who has chosen it" "9999 0" \
+check_eq "a port that is not in the file is kept" "9999 0" \
 	"$(setting port) $(grep -c "gateway .* port" "$TMP/up")"
 
 LOCK=/run/m6t/follow-$(in_ns "$MN" stat -L -c %i /proc/self/ns/net)-$DEV
@@ -111,7 +111,7 @@ check "somebody removes the lock: there is another" wait_for lock_is_there
 says "it is up all the same" 1 "$DEV is already up" mn up "$DEV"
 check "m6tctl down ends it" mn down "$DEV"
 wait "$UP"
-check_eq "well" 0 $?
+check_eq "m6tctl up exits with status 0" 0 $?
 
 # ---- a gateway
 
@@ -123,27 +123,28 @@ need mn_ip -6 route flush dev "$DEV" proto static
 check "they are back" wait_for routed "${BOTH[@]}"
 need mn_ip link set "$DEV" down
 need mn_ip link set "$DEV" up
-check "the device was down: they are back" wait_for routed "${BOTH[@]}"
+check "routes are restored after the device was down" wait_for routed "${BOTH[@]}"
 need mn_ip -6 -batch - <<-END
 	route replace fd00:1::/48 dev $DEV metric 1024 proto static
 	route del fd00:2::/48
 END
-check "somebody's own route counts" wait_for routed fd00:1::/48 "${BOTH[1]}"
+check "a route of someone else is kept" wait_for routed fd00:1::/48 "${BOTH[1]}"
 need ipv6 1
-check "IPv6 is disabled: that is said" \
+check "disabled IPv6 is reported" \
 	wait_for grep -q "IPv6 is disabled" "$TMP/up"
 # It is tried again after a second.
 let_pass 2
 need ipv6 0
-check "it is enabled: they are back" wait_for routed "${BOTH[@]}"
-check_eq "it was said once" 1 "$(grep -c "IPv6 is disabled" "$TMP/up")"
-check "traffic to a prefix goes there" \
+check "routes are restored once IPv6 is enabled" wait_for routed "${BOTH[@]}"
+check_eq "disabled IPv6 is reported once" \
+	1 "$(grep -c "IPv6 is disabled" "$TMP/up")"
+check "packets to a prefix are routed by the device" \
 	grep -q "via fe80::1 dev $DEV" <(mn_ip -6 route get fd00:2::5)
 need mn down "$DEV"
 
-# ---- a link that comes anew
+# ---- a link that is created again
 
-# renew: so it does, at once, and has no address yet.
+# renew: delete it and create it again, without an address yet.
 renew()
 {
 	need mn_ip -batch - <<-END
@@ -158,18 +159,19 @@ need mn_ip link set later up
 need mn_ip addr add 198.51.100.9/24 dev later
 mobile gateway 198.51.100.1 dev later local 198.51.100.9
 up_foreground
-check "a mobile node on a link" wait_for is attached true
+check "a mobile node on a link is attached" wait_for is attached true
 renew
-check "the link is another one, without the address" wait_for is attached false
-check "it is used all the same" wait_for is link later
+check "detached once the link is another one without the address" \
+	wait_for is attached false
+check "the new link is used" wait_for is link later
 need mn_ip addr add 198.51.100.9/24 dev later
-check "with the address, it is attached" wait_for is attached true
-check_eq "without a word" 0 "$(said)"
+check "attached once the new link has the address" wait_for is attached true
+check_eq "no refusal is reported" 0 "$(said)"
 need mn down "$DEV"
 
 conf mode gw prefix fd00:1::/48 dev later port 3544
 up_foreground
-check "a gateway on a link" wait_for is link later
+check "a gateway uses its link" wait_for is link later
 need mn_ip link set "$DEV" type m6t port 4500
 start "$MN" python3 -c "import socket, time
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -177,15 +179,15 @@ s.bind(('', 3544))
 time.sleep(3600)"
 need wait_for holds_port
 renew
-check "it cannot be as the file says: that is said" wait_for has_said
+check "a refused setting of the file is reported" wait_for has_said
 wake
 stop $PID
-# The pauses between its tries double, up to a minute.
+# The pauses between attempts double, up to a minute.
 WAIT=$((WAIT * 7))
-check "it is tried again" wait_for is link later
+check "the refused setting is tried again" wait_for is link later
 WAIT=$((WAIT / 7))
 wake
-check_eq "it was said once" 1 "$(said)"
+check_eq "the refused setting is reported once" 1 "$(said)"
 stop "$UP"
-check_eq "SIGTERM ends it well" 0 $?
+check_eq "SIGTERM ends it with status 0" 0 $?
 finish
