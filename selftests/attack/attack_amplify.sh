@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A gateway is no amplifier: what an unknown or a forged source sends is answered
-# by nothing, or by nothing that is larger; a keepalive only where its binding is
-# active, by one of its own size. ICMPv6 errors about addresses without a binding
-# go to the inside alone, some a second, and never about another error or about
-# a multicast. Captures on all links of the gateway count what it says.
+# A gateway is not an amplifier: packets of an unknown or a forged source are not
+# answered, or not by larger ones; a keepalive only of an active binding, by one of
+# its own size. ICMPv6 errors about addresses without a binding are sent only to the
+# inside, at a limited rate, and never about another error or a multicast. Captures
+# on all links of the gateway count what it sends.
 #
 # proves: G9 G10 G15
 # class: 6.1.4
@@ -16,12 +16,12 @@
 # shellcheck source-path=SCRIPTDIR source=../lib/attack.bash
 . "$SELFTESTS/lib/attack.bash"
 
-VICTIM4=198.51.100.77 VICTIM_PORT=7000	# whom the attacker wants to be flooded
+VICTIM4=198.51.100.77 VICTIM_PORT=7000	# target of the attacker
 NEW=fd00:6d:0:a MINE=fd00:6d:0:e::e
 KEEPALIVE="dst=fe80::1"
 UNBOUND=fd00:6d:0:dead::1
 
-# forge PACKET...: datagrams in the victim's name.
+# forge PACKET...: datagrams with the victim's source.
 forge()
 {
 	far raw -b $VICTIM4 -s $VICTIM_PORT $GW4 $PORT "$@"
@@ -42,7 +42,7 @@ bytes()
 		awk '{ n += $1 } END { print n + 0 }'
 }
 
-# Nothing that is not taken is answered.
+# No refused packet is answered.
 silent()
 {
 	capture "$FAR" eth "$TMP/far" ip
@@ -53,22 +53,24 @@ silent()
 		"src=$ADDRESS,$KEEPALIVE" "src=$NEW::1,dst=$HA6,plen=9" \
 		"src=$NEW::1,dst=$HA6,ver=4" "src=$NEW::1,dst=$HA6,cut=39" \
 		"src=$NEW::1,dst=$HA6,pad=1" "src=$NEW::1,dst=$GW6,echo=1"
-	check_eq "none of these makes a binding" none \
+	check_eq "refused packets create no binding" none \
 		"$(binding_state $NEW::1)"
 	# A temporary binding, and its keepalives.
 	forge "src=$NEW::1,dst=$HA6,nh=59" "src=$NEW::1,$KEEPALIVE" \
 		"src=$NEW::1,$KEEPALIVE"
 	need wait_for state_is temporary $NEW::1
-	honest_goes_on "what is not taken"
+	honest_goes_on "refused packets"
 	capture_end
-	check_eq "fourteen wrong ones, a first packet, two keepalives are seen" 17 \
+	check_eq "fourteen refused packets, a first one and two keepalives are captured" \
+		17 \
 		"$(captured "$TMP/far" src host $VICTIM4)"
-	check_eq "none is answered" 0 "$(captured "$TMP/far" dst host $VICTIM4)"
+	check_eq "none of these packets is answered" \
+		0 "$(captured "$TMP/far" dst host $VICTIM4)"
 }
 
-# The host that the gateway is on answers with ICMPv6 errors what it cannot pass
-# on. To an endpoint that nobody has proved to be there none goes that is larger
-# than what it is about.
+# The gateway's host answers packets that it cannot forward with ICMPv6 errors. To
+# an endpoint that has not been verified none is sent that is larger than the packet
+# that it is about.
 errors()
 {
 	local i dropped packets=()
@@ -85,23 +87,23 @@ errors()
 	done
 	forge "${packets[@]}"
 	need wait_for state_is temporary $NEW:6::6
-	honest_goes_on "what cannot be passed on"
-	# Six more have nobody in the tunnel that they could go to.
-	check_eq "the errors are held back, as if there was no binding" 36 \
+	honest_goes_on "packets that cannot be forwarded"
+	# Six more have no destination in the tunnel.
+	check_eq "the errors are dropped as if there was no binding" 36 \
 		"$(($(counter "$GW" tx_no_binding) - dropped))"
 	capture_end
-	check_eq "thirty that cannot be passed on are seen" 30 \
+	check_eq "thirty packets that cannot be forwarded are captured" 30 \
 		"$(captured "$TMP/far" src host $VICTIM4)"
-	check_eq "nobody else is told of them" 0 \
+	check_eq "no error about them is sent to the victim" 0 \
 		"$(captured "$TMP/far" dst host $VICTIM4)"
 
 	capture "$FAR" eth "$TMP/far" ip
 	need ip -n "$GW" link set lan mtu 1280
 	forge "src=$NEW:7::1,dst=$HA6,nh=59,zero=1400"
-	check "of one that is too big its sender is told" \
+	check "an error about a packet that is too big is sent" \
 		wait_for has_captured "$TMP/far" 1 dst host $VICTIM4
 	capture_end
-	check "by something smaller" test \
+	check "that error is smaller than the packet" test \
 		"$(bytes "$TMP/far" dst host $VICTIM4)" -lt \
 		"$(bytes "$TMP/far" src host $VICTIM4)"
 	need ip -n "$GW" link set lan mtu 1500
@@ -111,7 +113,7 @@ errors()
 keepalives()
 {
 	[[ $(ask "src=$MINE,dst=$HA6,echo=1") == 60* ]]
-	result $? "who has been answered has an active binding"
+	result $? "the attacker's own ping is answered"
 	need wait_for state_is active $MINE
 	capture "$FAR" eth "$TMP/far" ip
 	for i in 1 2 3 4 5; do
@@ -123,12 +125,13 @@ keepalives()
 	check_eq "each of five keepalives has one reply" "5 5" \
 		"$(captured "$TMP/far" src host $FAR4 and udp[4:2] == 48) $(
 		captured "$TMP/far" dst host $FAR4)"
-	check_eq "of its own size" \
+	check_eq "the replies have the size of the keepalives" \
 		"$(bytes "$TMP/far" src host $FAR4 and udp[4:2] == 48)" \
 		"$(bytes "$TMP/far" dst host $FAR4)"
-	check_eq "what is none has no reply" "- -" "$(xargs <"$TMP/none")"
+	check_eq "packets similar to a keepalive have no reply" \
+		"- -" "$(xargs <"$TMP/none")"
 	[[ $(ask "src=$MINE,dst=$HA6,nh=59,hop=1") == 60*3a*0300* ]]
-	result $? "now the way can be traced, too"
+	result $? "with an active binding a hop limit of 1 gets an error"
 }
 
 # ---- packets to addresses without a binding (G10)
@@ -146,18 +149,18 @@ unbound()
 
 	need ip -n "$GW" link set m6t0 type m6t ha none hairpin off
 	capture "$GW" any "$TMP/all" "icmp6 or udp"
-	# An error, to a multicast, from none, from one, and in the name of a
-	# mobile node: nobody is told.
+	# An error, to a multicast, from the unspecified address, from a
+	# multicast, and from a mobile node's address: no error is sent.
 	need in_ns "$GW" "$TMP/inject" dev m6t0 \
 		"src=$HA6,dst=$UNBOUND,nh=58,pay=0100000000000000" \
 		"src=$HA6,dst=$UNBOUND,nh=58,pay=0200000000000500" \
 		"src=$HA6,dst=ff0e::1,echo=1" "src=::,dst=$UNBOUND,echo=1" \
 		"src=ff0e::1,dst=$UNBOUND,echo=1" \
 		"src=fe80::9,dst=$UNBOUND,echo=1"
-	check "packets that nobody is told of are dropped" \
+	check "packets that must not cause errors are dropped" \
 		wait_for dropped_are $((DROPPED + 6))
 	capture_end
-	check_eq "there is no error on any link, nor in the tunnel" "0 0" \
+	check_eq "they cause no error on any link or in the tunnel" "0 0" \
 		"$(said "$TMP/all" ip6)"
 
 	capture "$GW" any "$TMP/all" "icmp6 or udp"
@@ -165,15 +168,15 @@ unbound()
 	need in_ns "$HA" "$TMP/inject" ip \
 		$(printf "src=$HA6,dst=fd00:6d:0:dead::%x,zero=1000,nh=59 " \
 		$(seq $all))
-	check "a hundred packets to nobody are dropped" \
+	check "packets to addresses without a binding are dropped" \
 		wait_for dropped_are $((DROPPED + 6 + all))
 	capture_end
 	told=$(said "$TMP/all" "dst host $HA6")
 	told=${told% *}
 	[ "$told" -ge 1 ] && [ "$told" -lt $((all / 2)) ]
-	result $? "their sender is told, but not of each"
+	result $? "the errors about them are rate-limited"
 	diag "$told errors"
-	check_eq "all these go where the packets came from" "0 0" \
+	check_eq "all errors are sent to the source of the packets" "0 0" \
 		"$(said "$TMP/all" "not dst host $HA6")"
 	honest_goes_on "nobody's packets"
 }

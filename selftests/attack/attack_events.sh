@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Events while packets are refused faster than anybody can read of it, and while
-# somebody does not read at all: each refusal is told of or is counted as lost, no
-# device uses up what another may tell, changes of bindings are told of meanwhile,
-# nobody's silence costs others an event, a packet, or memory without bound, and
-# the kernel's log stays as it was.
+# Events while packets are refused faster than a monitor can read, and while another
+# monitor does not read at all: each refusal is reported or counted as lost, the
+# limit of one device does not affect another, changes of bindings are reported
+# meanwhile, a stalled monitor costs others no event, no packet, and no unbounded
+# memory, and the kernel's log is not flooded.
 #
 # proves: G14
 # class: 6.1.3
@@ -18,28 +18,28 @@
 . "$SELFTESTS/lib/attack.bash"
 
 REFUSALS=30000			# enough for any machine to pass the limit
-EVENTS=4096			# of refusals, a second and device
-CHANGES=20000			# more than a reader who sleeps has room for
+EVENTS=4096			# limit of refusals, a second and device
+CHANGES=20000			# more than fit into the socket of a stalled reader
 ROOM=$((4 << 20))
-BOUND=fd00:6d::b		# to nobody who sends from here
+BOUND=fd00:6d::b		# not to an endpoint that sends here
 PREFIX1=fd00:6e::/48
 ! time_travel || REFUSALS=6000
 
-# events KIND [DEV]: how many have been told of; those lost are not in it.
+# events KIND [DEV]: how many were reported, without lost ones.
 events()
 {
 	jq -n --arg kind "$1" --arg dev "${2:-m6t0}" '[inputs |
 		select(.event == $kind and .dev == $dev)] | length' "$TMP/events"
 }
 
-# lost: how many events say themselves that they came in place of more.
+# lost: how many are reported as lost.
 lost()
 {
 	jq -n '[inputs | select(.dev == "m6t0") | .lost // 0] | add' "$TMP/events"
 }
 
-# told N: all of so many refusals, or counted. Where even a reader at work has lost
-# some, it was told so, and how many is not known.
+# told N: N refusals were reported or counted as lost. Where even an active reader
+# has lost some, it was notified, and their number is not known.
 told()
 {
 	local n=$(($(events mismatch) + $(lost)))
@@ -47,7 +47,7 @@ told()
 	[ "$n" = "$1" ] || { overran "$TMP/events" && [ "$n" -lt "$1" ]; }
 }
 
-# overran FILE: the reader was too slow, and says so.
+# overran FILE: the reader was too slow, and reports it.
 overran()
 {
 	grep -q '"dev":null,"event":"lost"' "$1"
@@ -59,8 +59,8 @@ has_events()
 	[ "$(events "$1" "${3:-}")" -ge "$2" ]
 }
 
-# seconds KIND: from the first of them to the last, and what a limit may begin and
-# end with.
+# seconds KIND: from the first of them to the last, plus the seconds at both ends
+# of a limit.
 seconds()
 {
 	jq -n --arg kind "$1" '[inputs | select(.event == $kind) | .time] |
@@ -81,30 +81,32 @@ refused()
 		far udp -s $((7000 + i)) $GW4 $PORT "src=fd00:6d::c$i,dst=$HA6,nh=59"
 	done
 	wait "$FLOOD"
-	check "all are refused" wait_for counter_is "$GW" rx_mismatch $REFUSALS
-	check "each is told of, or counted as lost" wait_for all_told
+	check "all packets are refused" \
+		wait_for counter_is "$GW" rx_mismatch $REFUSALS
+	check "each refusal is reported or counted as lost" wait_for all_told
 	[ "$(lost)" -gt 0 ] ||
 		[ $REFUSALS -le $((EVENTS * $(seconds mismatch))) ]
-	result $? "not all are told of, unless they are too few a second"
-	check "no more than $EVENTS a second" test "$(events mismatch)" -le \
+	result $? "some refusals are lost if the rate is above the limit"
+	check "no more than $EVENTS refusals a second are reported" \
+		test "$(events mismatch)" -le \
 		$((EVENTS * $(seconds mismatch)))
 	diag "$(events mismatch) told, $(lost) lost, in $(seconds mismatch) s"
-	check "another device's are told of, all of them" \
+	check "all refusals of another device are reported" \
 		wait_for has_events mismatch 5 m6t1
-	check "so are those who get in meanwhile" \
+	check "new bindings are reported meanwhile" \
 		wait_for has_events binding-new 5
-	check "the kernel's log has hardly a line more" test \
+	check "the kernel's log has only a few more lines" test \
 		$(($(dmesg | wc -l) - before)) -lt 10
 	honest_lives "refusals"
 }
 
-# all_told: although nothing follows.
+# all_told: all refusals, although no event follows.
 all_told()
 {
 	told "$(counter "$GW" rx_mismatch)"
 }
 
-# changes: an administrator's, no faster than somebody reads.
+# changes: by an administrator, no faster than a reader reads.
 changes()
 {
 	local i seen
@@ -133,7 +135,7 @@ change_some()
 	END
 }
 
-# flushed N: deletions by one request, which no limit counts.
+# flushed N: deletions by one request, which are not limited.
 flushed()
 {
 	local i file=$TMP/bindings before
@@ -148,7 +150,7 @@ flushed()
 	wait_for has_events binding-deleted $((before + $1))
 }
 
-# waiting PID: bytes of events that wait for this reader.
+# waiting PID: bytes of events queued for this reader.
 waiting()
 {
 	# shellcheck disable=SC2016	# awk's
@@ -156,7 +158,7 @@ waiting()
 		END { print n + 0 }' /proc/net/netlink
 }
 
-# goes_on: the reader who slept tells of what is new.
+# goes_on: the stalled reader reports new events.
 goes_on()
 {
 	need m6tctl -n "$GW" binding add fd00:6d::e remote 192.0.2.1:9 dev m6t0
@@ -172,16 +174,19 @@ asleep()
 	reader=$PID
 	need wait_for listening "$TMP/asleep"
 	kill -STOP "$reader"
-	check "who does not read holds nobody up: who does is told of all" changes
-	check "what waits for who does not is bounded" \
+	check "a stalled reader does not delay others: an active one gets all events" \
+		changes
+	check "the queue of the stalled reader is bounded" \
 		test "$(waiting "$reader")" -le $((2 * ROOM + 65536))
-	diag "$(waiting "$reader") bytes wait"
-	honest_lives "somebody does not read"
+	diag "$(waiting "$reader") bytes are queued"
+	honest_lives "a stalled reader"
 	until=${EPOCHREALTIME/,/.}
 	kill -CONT "$reader"
-	check "who missed some is told so" wait_for overran "$TMP/asleep"
-	check "and goes on" wait_for goes_on
-	check_eq "it is told where they are missing: all behind it is newer" 0 \
+	check "the stalled reader is notified of lost events" \
+		wait_for overran "$TMP/asleep"
+	check "the stalled reader gets new events" wait_for goes_on
+	check_eq "the notification is where events are missing: all after it are newer" \
+		0 \
 		"$(jq -s --argjson until "$until" '
 		map(.event == "lost" and .dev == null) as $lost |
 		.[($lost | rindex(true)):] | map(select(.time < $until)) | length' \

@@ -3,9 +3,9 @@
 #
 # A flood of first packets with forged sources, as fast as this machine can send
 # it: the table stays within its bound, newcomers get in with their first packet,
-# and who is in is served as well as if the same packets were routed without a
-# tunnel. Floods that no sanity check lets pass, and one to a closed port, are
-# beside it. The long version floods for a minute each, and compares.
+# and existing mobile nodes are served as well as if the same packets were routed
+# without a tunnel. Floods that sanity checks drop, and one to a closed port, are
+# the reference. The long version floods for a minute each, and compares.
 #
 #    flooder                     gw
 #  +---------+          +-------------------+
@@ -25,8 +25,8 @@ ATK=m6t-$$-atk
 ROUNDS=$(short_or_long 1 15)
 MAX=65536
 
-# flood KIND: as fast as it goes, from now on; sets FLOOD. Where there are two
-# CPUs, one is the flood's, as if it came by a queue of its own.
+# flood KIND: as fast as possible, from now on; sets FLOOD. Where there are two
+# CPUs, one is for the flood, as if it had a queue of its own.
 flood()
 {
 	ip netns exec "$ATK" "${THEIRS[@]}" "$TMP/flood" "$1" eth "$MAC" 3600 0 \
@@ -45,8 +45,8 @@ flood_end()
 	SENT=$((n * 1000000 / us))
 }
 
-# fills: the table gets full; where this machine is too slow to send as many
-# first packets as that takes while one of them lives, they live longer.
+# fills: the table gets full; where this machine is too slow to send enough first
+# packets within the lifetime of a binding, the lifetime is longer.
 fills()
 {
 	wait_for is_full && return
@@ -55,7 +55,7 @@ fills()
 	WAIT=60 wait_for is_full
 }
 
-# is_full: the table has as many bindings as it may have.
+# is_full: the table has its maximum of bindings.
 is_full()
 {
 	[ "$(bindings)" -ge $((MAX - 64)) ]
@@ -68,7 +68,7 @@ objects()
 }
 
 # newcomers: a hundred of them, each sends one packet and waits for the answer;
-# says how many got one. They have several IPv4 addresses, so that none is limited.
+# prints how many got one. They have several IPv4 addresses, so that none is limited.
 newcomers()
 {
 	local i at
@@ -83,8 +83,8 @@ newcomers()
 	done | grep -vc '^-'
 }
 
-# served: packets a second that the gateway takes of the mobile node, which sends
-# as many as it can for a second or two.
+# served: packets a second that the gateway accepts from the mobile node, which
+# sends as many as it can for a second or two.
 served()
 {
 	local before n us
@@ -101,8 +101,8 @@ median()
 	sort -n "$1" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
 }
 
-# Where all is emulated or checked a flood is none, and one that never sleeps
-# stops a clock that jumps.
+# Where the CPU is emulated or the kernel checks itself a flood is too slow, and one
+# that never sleeps stops a clock that jumps.
 if [ "${M6T_KERNEL:-uml}" != uml ]; then
 	result 0 "a flood # SKIP only at native speed"
 	finish
@@ -133,9 +133,9 @@ IN=$(newcomers)
 result $? "of 100 newcomers, answered after 20 ms, 99 get in with their first packet"
 diag "$IN got in"
 [ "$(bindings)" -le $MAX ]
-result $? "no more than $MAX bindings"
+result $? "there are no more than $MAX bindings"
 [ "$(objects)" -le $((MAX + MAX / 8)) ]
-result $? "those that made way are freed"
+result $? "evicted bindings are freed"
 flood_end
 need in_ns "$HA" tc qdisc del dev eth root
 figure "flood of first packets" "$SENT a second, newcomers in $IN of 100," \
@@ -156,15 +156,15 @@ for kind in plain new closed version length source destination; do
 	figure "mobile node, flood $kind" "$(median "$TMP/served-$kind")" \
 		"packets a second, beside $(median "$TMP/sent-$kind")"
 done
-# One short look says nothing on a machine that others use too.
+# One short measurement means nothing on a shared machine.
 if [ -n "${M6T_LONG:-}" ]; then
 	[ $((10 * $(median "$TMP/served-new"))) -ge \
 		$((9 * $(median "$TMP/served-plain"))) ]
-	result $? "it keeps 0.9 of what it has beside the same packets untunnelled"
+	result $? "the mobile node keeps 0.9 of its rate beside the same packets without a tunnel"
 	for kind in version length source destination; do
 		[ "$(median "$TMP/sent-$kind")" -ge \
 			"$(median "$TMP/sent-closed")" ]
-		result $? "a wrong $kind costs no more than a closed port"
+		result $? "a flood of wrong $kind costs no more than one to a closed port"
 	done
 fi
 finish

@@ -19,7 +19,7 @@ NEIGHBOUR=2001:db8:1::3		# beside the home agent
 BEHIND=2001:db8:2::1		# what it routes to
 MINE=fd00:6d:0:e::e NEW=fd00:6d:0:e::f
 
-# Whose packets no gateway may pass on, and to whom.
+# Sources and destinations that a gateway must not forward.
 SOURCES=("$HA6" "$GW6" "$NEIGHBOUR" "$BEHIND" fd00:6e::1 2001:db8:9::9 ff02::1 ff0e::1
 	fe80::1 fe80::2 :: ::1 ::ffff:10.0.0.2 ::10.0.0.2)
 NEVER=(fd00:6d::1 fd00:6d:: ff02::1 ff02::2 ff05::1:3 ff0e::1 fe80::1 fe80::2 ::
@@ -27,7 +27,7 @@ NEVER=(fd00:6d::1 fd00:6d:: ff02::1 ff02::2 ff05::1:3 ff0e::1 fe80::1 fe80::2 ::
 OTHERS=("$GW6" "$NEIGHBOUR" "$BEHIND" 2001:db8:1:: 2001:db8:9::9 fd00:6e::1)
 
 # attack ADDRESS SOURCE... -- DESTINATION...: from all sources to the home agent,
-# and from the address to all destinations, as whatever might slip through.
+# and from the address to all destinations, by several kinds of packets.
 attack()
 {
 	local from=$1 packets=() words what
@@ -47,7 +47,8 @@ attack()
 	near udp -s 6000 $GW4 $PORT "${packets[@]}"
 }
 
-# refused_all NAME ADDRESS DESTINATION...: each packet is, and counted as what it is.
+# refused_all NAME ADDRESS DESTINATION...: each packet is refused, and counted with
+# its reason.
 refused_all()
 {
 	local name=$1 from=$2 n=$((8 * ${#SOURCES[@]}))
@@ -70,27 +71,30 @@ honest
 capture "$HA" eth "$TMP/ha" "ip6 and dst net ::/0 and not src host $HA6 and
 	not (icmp6 and ip6[40] >= 133) and not (dst host ff02::16 and ip6[6] == 0)"
 refused_all "a newcomer's packets are refused" $NEW "${NEVER[@]}" "${OTHERS[@]}"
-check_eq "and make no binding" none "$(binding_state $NEW)"
+check_eq "refused packets of a newcomer create no binding" \
+	none "$(binding_state $NEW)"
 [[ $(in_ns "$NEAR" "$TMP/inject" udp -s 6000 -w $((WAIT * 1000)) $GW4 $PORT \
 	"src=$MINE,dst=$HA6,echo=1") == 60* ]]
-result $? "the attacker may ask the home agent, as anybody"
-refused_all "with a binding its packets are refused, too" $MINE \
+result $? "the attacker may ping the home agent, as any mobile node"
+refused_all "with a binding its packets are refused" $MINE \
 	"${NEVER[@]}" "${OTHERS[@]}"
 need ip -n "$GW" link set m6t0 type m6t ha none
-refused_all "so they are where no home agent is configured" $MINE "${NEVER[@]}"
+refused_all "without configured home agents its packets are refused" $MINE "${NEVER[@]}"
 honest_goes_on "attacked"
 capture_end
-check_eq "on the home agent's link: the one question of the attacker" 1 \
+check_eq "the home agent's link has only the ping of the attacker" 1 \
 	"$(captured "$TMP/ha" src host $MINE)"
-check "what the mobile node sends" has_captured "$TMP/ha" 3 "src host $ADDRESS
+check "the home agent's link has the packets of the mobile node" \
+	has_captured "$TMP/ha" 3 "src host $ADDRESS
 	and dst host $HA6 and icmp6 and ip6[40] == 128"
-check_eq "and nothing else" 0 "$(captured "$TMP/ha" "not (src host $MINE) and
+check_eq "the home agent's link has no other packets" \
+	0 "$(captured "$TMP/ha" "not (src host $MINE) and
 	not (src host $ADDRESS and dst host $HA6 and icmp6 and ip6[40] == 128)")"
 
-# The capture would have seen it.
+# Without the checks the capture has such packets.
 capture "$HA" eth "$TMP/ha" "ip6 and src host $MINE"
 near udp -s 6000 $GW4 $PORT "src=$MINE,dst=$NEIGHBOUR,nh=59"
-check "without home agents its network can be reached" \
+check "without configured home agents their network can be reached" \
 	wait_for has_captured "$TMP/ha" 1
 capture_end
 finish

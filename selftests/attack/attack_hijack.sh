@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Somebody who sees all that a mobile node sends, and sends too: behind the same
-# NAT, from elsewhere, under forged IPv4 addresses, and ICMP errors. Nothing of
-# that redirects a binding, activates it, or makes it live longer or shorter,
-# while it is temporary, while it is active, and when it is over.
+# An attacker who sees all packets of a mobile node, and sends: behind the same NAT,
+# from elsewhere, with forged IPv4 addresses, and ICMP errors. None of that
+# redirects a binding, activates it, extends or shortens its lifetime, while it is
+# temporary, while it is active, and after it expired.
 #
 # proves: G4 G5 G6 G7 G8 G9 G15
 # class: 6.1.1
@@ -18,15 +18,15 @@
 B=fd00:6d:0:b::b C=fd00:6d:0:c::c D=fd00:6d:0:d::d E=fd00:6d:0:e::e
 F=fd00:6d:0:f::f
 
-# victim WORD...: what the mobile node whose binding is attacked sends.
+# victim WORD...: packets of the mobile node whose binding is attacked.
 victim()
 {
 	need in_ns "$NAT" "$TMP/inject" udp -s 5000 "$@"
 }
 
-# datagrams ADDRESS PORT [WORD]: all that somebody can send who is not behind this
-# endpoint: datagrams of its owner again, and keepalives in its name, from
-# elsewhere, from its IPv4 address and another port, and from its port at another
+# datagrams ADDRESS PORT [WORD]: all that an attacker can send who is not behind
+# this endpoint: datagrams of its owner again, and its keepalives, from elsewhere,
+# from its IPv4 address and another port, and from its port at another
 # address. Fourteen of either kind.
 datagrams()
 {
@@ -40,7 +40,7 @@ datagrams()
 	done
 }
 
-# errors ADDRESS PORT: ICMP errors in the name of its NAT and of somebody else.
+# errors ADDRESS PORT: ICMP errors with the address of its NAT and another one.
 errors()
 {
 	icmp "$FAR" "$GW" src=$NAT4,$FAR4 dst=$GW4 "from=$GW4:$PORT" \
@@ -55,12 +55,12 @@ redirect()
 
 	before=$(bound)
 	port=$(binding | jq .port)
-	counts "what comes from elsewhere is refused" "$GW" \
+	counts "packets from other endpoints are refused" "$GW" \
 		'{"m6t0":{"rx_mismatch":14,"rx_keepalive_stray":14}}' \
 		datagrams "$ADDRESS" "$port"
 	errors "$ADDRESS" "$port"
 	check_eq "an active binding is not redirected" "$before" "$(bound)"
-	honest_goes_on "redirected"
+	honest_goes_on "attempts to redirect"
 }
 
 # ---- before the home agent has answered
@@ -70,7 +70,7 @@ race()
 {
 	local before
 
-	# It drops all packets to one address until it is told otherwise.
+	# It drops all packets from one address until the rule is deleted.
 	need in_ns "$HA" nft -f - <<-END
 		table ip6 m6t {
 			chain in {
@@ -87,15 +87,17 @@ race()
 	check_eq "a temporary binding is not redirected" "$before" "$(bound $D)"
 	need in_ns "$HA" nft delete table ip6 m6t
 	victim $GW4 $PORT "src=$D,dst=$HA6,echo=9"
-	check "its owner gets the answer" wait_for state_is active $D
-	check_eq "and has the binding" "${before/temporary/active}" "$(bound $D)"
+	check "the temporary binding becomes active for its owner" \
+		wait_for state_is active $D
+	check_eq "the activated binding has the owner's endpoint" \
+		"${before/temporary/active}" "$(bound $D)"
 	need m6tctl -n "$GW" binding del $D dev m6t0
 	honest_goes_on "raced"
 }
 
 # ---- activated
 
-# Packets to a temporary binding that are no home agent's answer.
+# Packets to a temporary binding that are not a home agent's answer.
 activate_it()
 {
 	local ends
@@ -113,19 +115,20 @@ activate_it()
 	# The attacker as a mobile node of its own, with an active binding.
 	[[ $(in_ns "$NEAR" "$TMP/inject" udp -s 6000 -w $((WAIT * 1000)) \
 		$GW4 $PORT "src=$E,dst=$HA6,echo=1") == 60* ]]
-	result $? "the attacker has a binding, too"
+	result $? "the attacker has a binding of its own"
 	near udp -s 6000 -c 3 $GW4 $PORT "src=$E,dst=$C,nh=59" \
 		"src=$E,dst=$C,echo=1"
-	check "its packets reach the mobile node" wait_for sent_to $C 6
-	check_eq "but do not activate" temporary "$(binding_state $C)"
+	check "the attacker's packets reach the mobile node" wait_for sent_to $C 6
+	check_eq "the attacker's packets do not activate the binding" \
+		temporary "$(binding_state $C)"
 	near udp -s 6000 -c 3 $GW4 $PORT "src=$HA6,dst=$C,nh=59"
-	check "and not in the name of the home agent" \
+	check "the attacker's packets from the home agent's address are refused" \
 		wait_for counter_is "$GW" rx_bad_source 3
-	check_eq "nor do these" "temporary 6" \
+	check_eq "those do not activate the binding" "temporary 6" \
 		"$(binding_state $C) $(binding $C | jq .tx_packets)"
-	# Some clocks stand still as long as nobody sleeps.
+	# Some clocks stand still unless a process sleeps.
 	sleep 0.1
-	check "nor does it live longer" test "$(binding $C |
+	check "the temporary binding does not live longer" test "$(binding $C |
 		jq .expires_ms)" -lt "$ends"
 	need m6tctl -n "$GW" binding del $C dev m6t0
 	need m6tctl -n "$GW" binding del $E dev m6t0
@@ -133,7 +136,7 @@ activate_it()
 	honest_goes_on "activated"
 }
 
-# sent_to ADDRESS N: so many packets have gone to it.
+# sent_to ADDRESS N: so many packets were sent to it.
 sent_to()
 {
 	[ "$(binding "$1" | jq -r .tx_packets)" = "$2" ]
@@ -141,8 +144,8 @@ sent_to()
 
 # ---- refreshed, shortened, ended
 
-# lasted ADDRESS KIND: ms from the event, binding-new or -active, to its end; fails
-# as long as that has not come.
+# lasted ADDRESS KIND: ms from the event, binding-new or -active, to its expiry;
+# fails before that.
 lasted()
 {
 	jq -es --arg a "$1" --arg from "binding-$2" '
@@ -160,7 +163,7 @@ refresh()
 		temp-timeout 1500
 	[[ $(in_ns "$NAT" "$TMP/inject" udp -s 5000 -w $((WAIT * 1000)) \
 		$GW4 $PORT "src=$B,dst=$HA6,echo=1") == 60* ]]
-	result $? "a mobile node is answered, and then says nothing"
+	result $? "a mobile node is answered, and then sends nothing"
 	need wait_for state_is active $B
 	victim $GW4 $PORT "src=$F,dst=$HA6,nh=59"
 	errors $B 5000
@@ -168,20 +171,20 @@ refresh()
 	while state_is active $B && [ $SECONDS -lt $end ]; do
 		! state_is temporary $F || victim $GW4 $PORT \
 			"src=$F,dst=$HA6,nh=59" "src=$F,dst=fe80::1"
-		# When it is over they may have one of their own.
+		# When it has expired they may have one of their own.
 		datagrams $B 5000 nh=59
 		sleep 0.2
 	done
 	need wait_for lasted $F new
 	ms=$(lasted $F new)
 	[ "$ms" -ge 1500 ] && [ "$ms" -lt $((1500 + SLACK)) ]
-	result $? "its own packets do not make a temporary binding live longer"
-	diag "it lived for $ms ms"
+	result $? "its own packets do not extend a temporary binding"
+	diag "its lifetime was $ms ms"
 	need wait_for lasted $B active
 	ms=$(lasted $B active)
 	[ "$ms" -ge 5000 ] && [ "$ms" -lt $((5000 + SLACK)) ]
-	result $? "attacks make an active one live neither longer nor shorter"
-	diag "it lived for $ms ms"
+	result $? "attacks neither extend nor shorten an active binding"
+	diag "its lifetime was $ms ms"
 	honest_goes_on "refreshed"
 }
 
@@ -191,19 +194,20 @@ replay()
 {
 	local before
 
-	# One that an attacker has made of it meanwhile.
+	# A binding that an attacker created for it meanwhile.
 	need wait_for state_is none $B
 	before=$(bound)
-	counts "a keepalive of a binding that is over is stray" "$GW" \
+	counts "a keepalive of an expired binding is stray" "$GW" \
 		'{"m6t0":{"rx_keepalive_stray":3}}' victim -c 3 $GW4 $PORT \
 		"src=$B,dst=fe80::1"
-	check_eq "and revives nothing" none "$(binding_state $B)"
+	check_eq "a keepalive does not revive an expired binding" \
+		none "$(binding_state $B)"
 	victim $GW4 $PORT "src=$B,dst=$HA6,nh=59"
-	check "a packet again makes a binding, a temporary one" \
+	check "a packet creates a temporary binding again" \
 		wait_for state_is temporary $B
 	datagrams $B 5000 nh=59
-	check "which ends as any other" wait_for state_is none $B
-	check_eq "another binding is what it was" "$before" "$(bound)"
+	check "that temporary binding expires" wait_for state_is none $B
+	check_eq "another binding has not changed" "$before" "$(bound)"
 	honest_goes_on "replayed"
 }
 
@@ -220,7 +224,7 @@ capture "$FAR" eth "$TMP/far" "src port $PORT"
 redirect
 race
 capture_end
-check_eq "nothing of all this has gone to an attacker" "0 0" \
+check_eq "no packet was sent to an attacker" "0 0" \
 	"$(captured "$TMP/near") $(captured "$TMP/far")"
 activate_it
 refresh

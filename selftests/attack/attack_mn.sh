@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # An attacker who can send datagrams and ICMP errors to a mobile node's socket.
-# From elsewhere than its gateway's address and port nothing is delivered, and
-# nothing counts as a sign that the gateway is there; in the gateway's name only
-# what goes to its /80 and comes from outside. No ICMP error ends an attachment.
+# Unless they are from its gateway's address and port they are not delivered, and
+# are not evidence that the gateway is reachable; with a forged gateway's source
+# only packets from outside to its /80 are. No ICMP error ends an attachment.
 #
 # proves: N7 N8 N9
 # class: 6.1.1
@@ -17,15 +17,15 @@
 
 FORMER=fd00:6d:0:1:1:102:304:506
 
-# as IPV4 PORT PACKET...: datagrams to the mobile node in somebody's name, whose
-# packets no NAT looks at.
+# as IPV4 PORT PACKET...: datagrams to the mobile node with this source, not
+# translated by the NAT.
 as()
 {
 	need in_ns "$NAT" "$TMP/inject" raw -b "$1" -s "$2" $MN4 "$SPORT" \
 		"${@:3}"
 }
 
-# attachment: what must not change in it.
+# attachment: attributes that must not change.
 attachment()
 {
 	m6tctl -n "$MN" -j show dev m6t0 |
@@ -44,7 +44,7 @@ wrong()
 
 elsewhere()
 {
-	counts "from elsewhere nothing is taken" "$MN" \
+	counts "datagrams from other endpoints are refused" "$MN" \
 		'{"m6t0":{"rx_not_gateway":16}}' wrong \
 		"src=$HA6,dst=$ADDRESS,echo=1" "src=fe80::1,dst=$ADDRESS" \
 		"src=fe80::1,dst=$FORMER" "src=$HA6,dst=$ADDRESS,nh=6,zero=20"
@@ -52,21 +52,22 @@ elsewhere()
 
 in_its_name()
 {
-	# 134: a router advertisement that makes fe80::1 the default router.
-	counts "in the gateway's name: no source but those outside" "$MN" \
+	# 134: a router advertisement with fe80::1 as default router.
+	counts "forged as the gateway: other sources are refused" "$MN" \
 		'{"m6t0":{"rx_bad_source":9}}' as $GW4 $PORT \
 		"src=$FORMER,dst=$ADDRESS,echo=1" \
 		"src=$ADDRESS,dst=$ADDRESS,echo=1" \
 		src={::,::1,ff02::1,fe80::2,::ffff:192.0.2.1,::192.0.2.1},"dst=$ADDRESS,echo=1" \
 		"src=fe80::1,dst=$ADDRESS,hop=255,nh=58,pay=8600000040000708$(printf '%016x' 0)"
-	counts "no destination but those in its prefix" "$MN" \
+	counts "forged as the gateway: other destinations are refused" "$MN" \
 		'{"m6t0":{"rx_bad_destination":10}}' as $GW4 $PORT \
 		"src=$HA6",dst={fd00:6d:0:1:2::1,fd00:6d::1,$HA6,ff02::1,ff0e::1,fe80::1,::1,::,::ffff:10.0.0.2},echo=1 \
 		"src=fe80::1,dst=fd00:6d:0:1:2::1"
-	counts "no reply to a keepalive of another attachment" "$MN" \
+	counts "forged as the gateway: a reply to another attachment is stray" \
+		"$MN" \
 		'{"m6t0":{"rx_keepalive_stray":1}}' as $GW4 $PORT \
 		"src=fe80::1,dst=$FORMER"
-	counts "no fragment of a packet" "$MN" \
+	counts "forged as the gateway: fragments of a packet are refused" "$MN" \
 		'{"m6t0":{"rx_short":1,"rx_bad_length":1}}' as $GW4 $PORT \
 		"src=$HA6,dst=$ADDRESS,echo=1",cut={39,47}
 }
@@ -78,7 +79,7 @@ errors()
 		cuts=28,68,128
 }
 
-# The gateway falls silent. What others say in the meantime is no sign of it.
+# The gateway stops answering. Packets of others are not evidence that it answers.
 silence()
 {
 	need ip -n "$MN" link set m6t0 type m6t keepalive 1 \
@@ -92,13 +93,14 @@ silence()
 		sleep 0.1
 	done
 	grep -q '"unreachable"' "$TMP/events"
-	result $? "forged replies do not hide that the gateway is gone"
+	result $? "forged replies do not hide that the gateway is unreachable"
 	errors
-	check_not "nor do they bring it back" grep -q '"reachable"' <(
+	check_not "forged replies do not make the gateway reachable" \
+		grep -q '"reachable"' <(
 		sed '1,/"unreachable"/d' "$TMP/events")
 }
 
-# attached: the monitor has heard of a new attachment.
+# attached: the monitor has reported a new attachment.
 attached()
 {
 	attach
@@ -119,13 +121,14 @@ capture "$MN" m6t0 "$TMP/in" dst net $MN_PREFIX
 elsewhere
 in_its_name
 errors
-check_eq "the attachment is what it was" "$BEFORE" "$(attachment)"
+check_eq "attacks do not change the attachment" "$BEFORE" "$(attachment)"
 honest_goes_on "attacked"
 capture_end
-check "what its home agent sends is received" has_captured "$TMP/in" 3
-check_eq "and nothing else" 0 "$(captured "$TMP/in" not src host $HA6)"
-check_eq "nor what is no answer of it" 0 \
+check "packets of the home agent are received" has_captured "$TMP/in" 3
+check_eq "packets of other sources are not received" \
+	0 "$(captured "$TMP/in" not src host $HA6)"
+check_eq "only echo replies of the home agent are received" 0 \
 	"$(captured "$TMP/in" not "(icmp6 and ip6[40] == 129)")"
 silence
-check_eq "the attachment is still what it was" "$BEFORE" "$(attachment)"
+check_eq "ICMP errors do not change the attachment" "$BEFORE" "$(attachment)"
 finish

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Many thousands of packets that are refused, of each kind, at both ends and in both
-# directions: each raises exactly one counter, and none stays in memory.
+# directions: each raises exactly one counter, and none is leaked.
 #
 # proves: G16 N11
 # class: T12
@@ -20,13 +20,13 @@ PAUSE=0
 # Where the clock stands still while anything runs, queues are emptied in pauses.
 ! time_travel || PAUSE=1
 
-# in_memory: objects of the caches that packets come from.
+# in_memory: objects of the caches of packets.
 in_memory()
 {
 	awk '$1 ~ /^skbuff_|^m6t_/ { n += $2 } END { print n + 0 }' /proc/slabinfo
 }
 
-# not_in_memory FROM: soon there are about as few as before; each CPU keeps some.
+# not_in_memory FROM: there are about as few as before; each CPU keeps some.
 not_in_memory()
 {
 	[ "$(in_memory)" -lt $(($1 + 2000)) ]
@@ -87,6 +87,6 @@ many "out of a gateway" "$GW" $((ROUNDS * 2)) \
 	src=$HA6,dst=fd00:6d::77 hex=60
 figure refused "$TOTAL packets; objects in memory before and after:" \
 	"$BEFORE $(in_memory)"
-check "none of them stays in memory" wait_for not_in_memory "$BEFORE"
+check "none of them is leaked" wait_for not_in_memory "$BEFORE"
 honest_lives "refused"
 finish

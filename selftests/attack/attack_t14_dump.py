@@ -4,10 +4,10 @@
 attack_t14_dump.py NETNS REMOTE: read the bindings of m6t0 in NETNS part by part,
 and change the table, and at last delete the device, between the parts.
 
-For each way to change it this says in a line: its name, how many of the bindings
-that were there from first to last were not listed, how many bindings were listed
-twice, how many that had gone before the dump began, whether it came in many
-parts and was said to be torn, and the error that it ended with.
+For each kind of change this prints a line: its name, how many of the bindings
+that existed all the time were not listed, how many bindings were listed twice,
+how many that were deleted before the dump began, whether it had many parts and
+was marked as inconsistent, and the error that it ended with.
 """
 
 import itertools
@@ -22,11 +22,11 @@ from races import (ACK, BINDING_ADD, BINDING_DEL, BINDING_FLUSH, BINDING_GET, DO
 INTR = 0x10			# NLM_F_DUMP_INTR
 ACTIVE = b"\2"
 STAY = 600			# from first to last
-COME = 400			# and go, 16 a time
+COME = 400			# added and deleted, 16 at a time
 
 
 class Dump:
-    """A dump by a socket of its own, and what has come of it."""
+    """A dump by a socket of its own, and its results."""
     def __init__(self, netns):
         netns.enter()
         self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, GENERIC)
@@ -36,7 +36,7 @@ class Dump:
                        races.u32(IFINDEX, races.index_of(netns, "m6t0")))
 
     def part(self):
-        """Read as much as comes at once; is there more?"""
+        """Read what one recv() returns; is there more?"""
         got, at = self.sock.recv(1 << 12), 0
         self.parts += 1
         while at < len(got):
@@ -102,7 +102,7 @@ def both(table, come):
 
 
 def replaced(table, come):
-    """Those that are active become static, by others in their place; the last
+    """Those that are active become static, by replacement; the last
     one of each chain first, so that later numbers would not be in its order."""
     if next(come) == STAY + 1:
         for i in range(STAY, 0, -1):
@@ -122,7 +122,7 @@ def is_deleted(table, _):
 
 
 def look(table, way, stay):
-    """Dump, and change the table that way between the parts."""
+    """Dump, and change the table so between the parts."""
     come = itertools.count(STAY + 1, 16)
     table.flush()
     table.add(1, STAY, *[races.attr(races.STATE, ACTIVE)] * (way is replaced))

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Packets that somebody else has, too: tc mirrors what goes into one tunnel to
-# another, both put their headers in front, and both packets wait in one queue;
-# packet sockets look on. Each leaves as its own tunnel made it.
+# Packets with shared data: tc mirrors packets of one tunnel to another, both add
+# their headers, and both packets wait in one queue; packet sockets capture them.
+# Each is sent as its own tunnel made it.
 #
 # proves: B6
 # class: T16
@@ -14,8 +14,8 @@
 
 N=5
 
-# asked: the home agent asks for so many connections. TCP has room in front of its
-# packets, enough for a tunnel's headers.
+# asked: the home agent opens so many connections. Packets of TCP have headroom for
+# a tunnel's headers.
 asked()
 {
 	local i
@@ -25,7 +25,7 @@ asked()
 	done
 }
 
-# left FILTER: so many requests have left the gateway that way.
+# left FILTER: how many matching requests the gateway has sent.
 left()
 {
 	captured "$TMP/out" "udp and $1"
@@ -52,11 +52,12 @@ capture "$GW" m6t0 "$TMP/in0" dst host "$ADDRESS"
 capture "$GW" m6t1 "$TMP/in1" dst host "$ADDRESS"
 capture "$GW" wan "$TMP/out" "src host $GW4 and udp[14] = 6"
 asked
-check "each of $N requests leaves twice" wait_for all_left
+check "each of $N requests is sent twice" wait_for all_left
 capture_end
-check_eq "by its own tunnel" "$N" \
+check_eq "each request is sent by its own tunnel" "$N" \
 	"$(left "src port $PORT and dst host $NAT4")"
-check_eq "and by the other" "$N" "$(left "src port 4500 and dst host 192.0.2.9")"
-check_eq "packet sockets saw both, without those headers" "$N $N" "$(
+check_eq "each request is sent by the other tunnel" \
+	"$N" "$(left "src port 4500 and dst host 192.0.2.9")"
+check_eq "packet sockets captured both, without outer headers" "$N $N" "$(
 	captured "$TMP/in0" tcp) $(captured "$TMP/in1" tcp)"
 finish

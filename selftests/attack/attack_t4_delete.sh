@@ -1,11 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Bindings and tables that go while packets still look in: deleted one by one and
-# by flushes, expired and evicted, and with their device, while traffic runs
-# through them in both directions and others list them. The bindings of the honest
-# mobile node are in the same table all the time; those of the attackers come and
-# go.
+# Bindings and tables that are removed while packets use them: deleted one by one
+# and by flushes, expired and evicted, and with their device, while traffic is sent
+# through them in both directions and they are listed. The binding of the honest
+# mobile node is in the same table all the time.
 #
 # proves: G12 G13 G16
 # class: T4
@@ -23,7 +22,7 @@ MANY=200 PAUSE=0.001
 [[ ${M6T_KERNEL:-} != debian-* ]] || ROUNDS=$(short_or_long 4 100)
 ! time_travel || PAUSE=0.01
 
-# again NETNS COMMAND...: over and over, from now on; its failures are none.
+# again NETNS COMMAND...: repeat it from now on, and ignore failures.
 again()
 {
 	start "$1" bash -c "while sleep $PAUSE; do \"\$@\"; done" - "${@:2}" \
@@ -32,7 +31,7 @@ again()
 }
 AGAIN=()
 
-# crowd DEV PREFIX PORT: traffic of many bindings, that come with it, and answers.
+# crowd DEV PREFIX PORT: traffic that creates many bindings, and answers.
 crowd()
 {
 	local i all=() back=()
@@ -48,13 +47,13 @@ crowd()
 	again "$GW" m6tctl binding del "${2}2::7" dev "$1"
 }
 
-# created N: more bindings than that have been.
+# created N: more than N bindings were created.
 created()
 {
 	[ "$(counter "$GW" binding_created)" -gt "$1" ]
 }
 
-# alive NETNS: does its attacked device take packets in?
+# alive NETNS: does its attacked device receive packets?
 alive()
 {
 	m6tctl -n "$GW" -j stats dev m6t1 2>/dev/null |
@@ -69,7 +68,7 @@ add_device()
 	need ip -n "$GW" -6 route add fd00:6f::/48 dev m6t1
 }
 
-# One table: what is in it goes in every way there is.
+# One table: bindings are removed in every possible way.
 delete_bindings()
 {
 	local i before
@@ -93,7 +92,7 @@ delete_bindings()
 	AGAIN=()
 }
 
-# A table that goes with its device, and one that is replaced by a larger one.
+# A table that is freed with its device, and one that is replaced by a larger one.
 delete_tables()
 {
 	local i max
@@ -114,9 +113,9 @@ delete_tables()
 	need ip -n "$GW" link del m6t1
 }
 
-# A binding that is deleted, and added again, as often as netlink takes it, while a
-# flood of packets goes to its address: about every other time one of them is being
-# sent through it.
+# A binding that is deleted, and added again, as fast as netlink permits, during a
+# flood of packets to its address: about every other time one of them is being sent
+# through it.
 delete_in_use()
 {
 	local turns
@@ -125,7 +124,7 @@ delete_in_use()
 	turns=$(in_ns "$GW" timeout $((WAIT * 3)) python3 "$SELFTESTS/attack/churn.py" \
 		m6t0 "$GONE" $NAT4 9 "$(short_or_long 500 200000)")
 	check "a binding deleted in use, $turns times" test "${turns:-0}" -gt 0
-	check "packets went through it" test \
+	check "packets were sent through the binding deleted in use" test \
 		"$(counter "$GW" tx_no_binding)" -gt 0
 	stop "$PID"
 	honest_lives "bindings deleted in use"
@@ -152,6 +151,6 @@ delete_in_use
 delete_bindings
 delete_tables
 ANSWERED=$(grep -c '^[0-9]' "$TMP/honest")
-check "the mobile node's binding has been there all the time" \
+check "the mobile node's binding was kept all the time" \
 	test "$(binding | jq .rx_packets)" -ge "$ANSWERED"
 finish

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A table that grows, again and again, while bindings come by packets, go by
-# flushes and timers, and are replaced by an administrator: none that stays is lost,
-# none that goes stays.
+# A table that grows repeatedly, while bindings are created by packets, removed by
+# flushes and timers, and replaced by an administrator: none is lost, and none that
+# was removed stays.
 #
 # proves: G12 G13 G16
 # class: T4
@@ -15,7 +15,7 @@
 STAY=3000 COME=400 ROUNDS=3
 [ "${M6T_KERNEL:-}" = uml ] || ROUNDS=1	# elsewhere one takes a minute
 
-# stay: what binding restore reads, of those that stay.
+# stay: input of binding restore, for bindings that stay.
 stay()
 {
 	local i
@@ -26,7 +26,7 @@ stay()
 	done
 }
 
-# vouched: likewise, of some that come.
+# vouched: likewise, for some that packets create.
 vouched()
 {
 	local i
@@ -37,7 +37,7 @@ vouched()
 	done
 }
 
-# grow: as often as it can, from 4,096 buckets on.
+# grow: as often as possible, from 4,096 buckets on.
 grow()
 {
 	local max
@@ -47,20 +47,20 @@ grow()
 	done
 }
 
-# more N: bindings than that have been.
+# more N: more than N bindings were created.
 more()
 {
 	[ "$(counter "$GW" binding_created)" -gt "$1" ]
 }
 
-# bindings_are N: so many are there.
+# bindings_are N: there are N.
 bindings_are()
 {
 	[ "$(bindings)" = "$1" ]
 }
 
 # newcomers: the same addresses, over and over, with a pause: a clock that jumps
-# moves in pauses only.
+# moves only in pauses.
 newcomers()
 {
 	local i packets=()
@@ -86,18 +86,20 @@ round()
 	need wait_for more $((STAY + COME))
 	grow
 	CREATED=$(counter "$GW" binding_created)
-	check "bindings come and go in the last table" wait_for more "$CREATED"
+	check "bindings are created and removed in the last table" \
+		wait_for more "$CREATED"
 	stop "$COMING" "$PID" "$FLUSHING"
-	check "some were replaced" grep -qE "^restored [1-9]" "$TMP/restored"
+	check "some bindings were replaced" \
+		grep -qE "^restored [1-9]" "$TMP/restored"
 	need m6tctl -n "$GW" binding flush dev m6t0 state static \
 		prefix fd00:6d:0:2::/64 >"$TMP/out"
-	check "and all do go" wait_for bindings_are $STAY
+	check "all temporary bindings are removed" wait_for bindings_are $STAY
 	m6tctl -n "$GW" -j binding show dev m6t0 | jq -r '.[].address' |
 		sort >"$TMP/there"
-	check "all that stay are there once, and nothing else" \
+	check "all bindings that stay are listed once, and no others" \
 		cmp "$TMP/want" "$TMP/there"
 	need m6tctl -n "$GW" binding flush dev m6t0 >"$TMP/out"
-	check_eq "none is left that a flush does not find" 0 "$(bindings)"
+	check_eq "a flush removes all bindings" 0 "$(bindings)"
 	need ip -n "$GW" link del m6t0
 }
 

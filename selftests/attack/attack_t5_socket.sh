@@ -1,10 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Sockets that are closed and opened while datagrams come in, as many as go: those
-# that are under way find a socket that is nobody's any more, or not yet. The
-# devices that are attacked are others than those of the honest mobile node, in
-# the same namespaces.
+# Sockets that are closed and opened during a flood of datagrams: those in flight
+# find a socket that does not belong to a device any more, or not yet. The attacked
+# devices are others than those of the honest mobile node, in the same namespaces.
 #
 # proves: B2 N3
 # class: T5
@@ -38,7 +37,7 @@ flood()
 	done
 }
 
-# received: datagrams that the attacked devices have had.
+# received: datagrams that the attacked devices have received.
 received()
 {
 	{
@@ -54,7 +53,7 @@ has_more()
 	[ "$(received)" -gt "$1" ]
 }
 
-# only_honest: the sockets of the honest mobile node and its gateway are left.
+# only_honest: only the sockets of the honest mobile node and its gateway are left.
 only_honest()
 {
 	[ "$(sockets "$GW") $(sockets "$MN")" = "1 1" ]
@@ -89,12 +88,13 @@ for ((i = 0; i < ROUNDS; i++)); do
 	need m6tctl -n "$MN" attach dev m6t1 >"$TMP/attach"
 	wait_for has_more "$before" || break
 done
-check_eq "sockets closed and opened in a flood" $ROUNDS "$i"
+check_eq "sockets were closed and opened in a flood" $ROUNDS "$i"
 figure "rounds" "$i"
 figure "datagrams received" "$(received)"
 honest_lives "flooded"
 need ip -n "$GW" link del m6t1
 need ip -n "$MN" link del m6t1
-check "the devices go in the flood, and their sockets" wait_for only_honest
+check "the devices are deleted in the flood, and their sockets closed" \
+	wait_for only_honest
 honest_lives "deleted"
 finish

@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Packets whose headers lie in many pieces, so that they are moved in memory
-# while they are looked at: datagrams in fragments of every small size, packets of
-# a packet socket with next to nothing in the linear part, and, on a kernel that
-# can, every look at a packet moving it. Whoever keeps a pointer across that reads
-# what has been freed. All arrive, and as they were.
+# Packets whose headers are not linear, so that parsing reallocates them: datagrams
+# in fragments of every small size, packets of a packet socket with next to nothing
+# in the linear part, and, on a kernel that can, a reallocation at every pull. A
+# pointer that is kept across it points to freed memory. All packets arrive
+# unchanged.
 #
 # proves: W5 W6
 # class: T6
@@ -19,7 +19,7 @@
 A=fd00:6d:0:a::a
 MOVE=/sys/kernel/debug/fail_skb_realloc
 
-# moving N: from now on so many percent of all looks at a packet move it.
+# moving N: from now on N percent of all pulls reallocate the packet.
 moving()
 {
 	[ -d $MOVE ] || return 0
@@ -29,8 +29,8 @@ moving()
 	echo -n 0 >$MOVE/verbose
 }
 
-# closed NETNS: datagrams that have come to a closed port there, and those whose
-# sum was wrong. Nobody else sends any.
+# closed NETNS: datagrams to a closed port there, and those with a wrong checksum.
+# There are no others.
 closed()
 {
 	in_ns "$1" awk '{ n[$1] = $2 }
@@ -44,7 +44,7 @@ closed_are()
 	[ "$(closed "$1")" = "$2" ]
 }
 
-# arrive NAME NETNS N COMMAND...: so many datagrams do, as they were.
+# arrive NAME NETNS N COMMAND...: so many datagrams arrive unchanged.
 arrive()
 {
 	local n rest
@@ -75,8 +75,8 @@ pieces()
 		"$5,udp=9:9,tc="{0,1,2},zero=1200
 }
 
-# paged NETNS SRC DST LINEAR...: packets of 5000 bytes that a packet socket hands to
-# m6t0 with so many of them in the linear part.
+# paged NETNS SRC DST LINEAR...: packets of 5000 bytes that a packet socket passes to
+# m6t0 with LINEAR bytes in the linear part.
 paged()
 {
 	in_ns "$1" python3 - "${@:2}" <<-'END'
@@ -100,15 +100,15 @@ paged()
 
 attack()
 {
-	arrive "$1: fragments at a gateway" "$HA" 24 in_pieces "$NAT" \
+	arrive "$1: fragments arrive at a gateway" "$HA" 24 in_pieces "$NAT" \
 		$GW4 $PORT "src=$A,dst=$HA6" -s 5000
-	arrive "$1: fragments at a mobile node" "$MN" 24 in_pieces "$NAT" \
+	arrive "$1: fragments arrive at a mobile node" "$MN" 24 in_pieces "$NAT" \
 		$MN4 "$SPORT" "src=$HA6,dst=$ADDRESS" -b $GW4 -s $PORT
-	arrive "$1: pages out of a mobile node" "$HA" 6 \
+	arrive "$1: pages sent by a mobile node arrive" "$HA" 6 \
 		paged "$MN" "$ADDRESS" $HA6 1 8 39 40 41 1000
-	arrive "$1: pages out of a gateway" "$MN" 6 \
+	arrive "$1: pages sent by a gateway arrive" "$MN" 6 \
 		paged "$GW" $HA6 "$ADDRESS" 1 8 39 40 41 1000
-	check "$1: all sizes come back as they were" \
+	check "$1: pings of all sizes come back unchanged" \
 		pings "$MN" $HA6 1 4000 331
 	honest_goes_on "$1"
 }
@@ -128,14 +128,14 @@ SPORT=$(sport)
 result $? "another mobile node is answered"
 need wait_for state_is active $A
 honest
-attack "by itself"
+attack "without forced reallocation"
 if [ -d $MOVE ]; then
 	at_exit "moving 0"
 	moving 100
-	attack "moved at each look"
+	attack "reallocated at each pull"
 	moving 0
 else
-	result 0 "moved at each look # SKIP only a kernel with fail_skb_realloc"
+	result 0 "reallocated at each pull # SKIP only on a kernel with fail_skb_realloc"
 fi
 check_eq "nothing was dropped" '{} {}' "$(drops "$MN") $(drops "$GW")"
 finish

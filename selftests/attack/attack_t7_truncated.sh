@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Packets that end too early, at every length there is: datagrams at a gateway
-# and at a mobile node, whole and in fragments; packets of a packet socket on the
-# way out; and inner headers that are cut or say that they are longer, in packets
-# that are all right but for that. Each is dropped for the right reason, or passed
-# on as it is, and what cannot be read is no home agent's answer.
+# Truncated packets, at every length: datagrams at a gateway and at a mobile node,
+# whole and in fragments; packets of a packet socket that are sent; and inner
+# headers that are cut or claim to be longer, in otherwise valid packets. Each is
+# dropped for the right reason, or forwarded unchanged, and an unreadable one is not
+# a home agent's answer.
 #
 # proves: W5 G6 N10
 # class: T7
@@ -18,7 +18,7 @@
 
 A=fd00:6d:0:a::a T=fd00:6d:0:7::7
 
-# cuts FROM WORDS: 128 bytes of a packet, cut to so many and more.
+# cuts FROM WORDS: a packet cut to each of 128 lengths from FROM on.
 cuts()
 {
 	local i
@@ -28,8 +28,8 @@ cuts()
 	done
 }
 
-# upper NUMBER...: each of these next headers with 0 to 24 bytes, then with one that
-# says it is as long as it can be.
+# upper NUMBER...: each of these next headers with 0 to 24 bytes, then with a
+# header that claims the maximum length.
 upper()
 {
 	local nh i
@@ -48,16 +48,16 @@ received()
 
 	mapfile -t gw < <(cuts 0 "src=$T,dst=$HA6")
 	mapfile -t mn < <(cuts 0 "src=$HA6,dst=$ADDRESS")
-	counts "128 lengths at a gateway" "$GW" \
+	counts "128 lengths at a gateway are dropped" "$GW" \
 		'{"m6t0":{"rx_short":40,"rx_bad_length":88}}' \
 		near udp -s 6000 $GW4 $PORT "${gw[@]}"
-	counts "in fragments" "$GW" \
+	counts "128 lengths in fragments at a gateway are dropped" "$GW" \
 		'{"m6t0":{"rx_short":40,"rx_bad_length":88}}' \
 		in_ns "$NAT" "$TMP/inject" raw -s 5001 -f 8 $GW4 $PORT "${gw[@]}"
-	counts "128 lengths at a mobile node" "$MN" \
+	counts "128 lengths at a mobile node are dropped" "$MN" \
 		'{"m6t0":{"rx_short":40,"rx_bad_length":88}}' in_ns "$NAT" \
 		"$TMP/inject" raw -b $GW4 -s $PORT $MN4 "$SPORT" "${mn[@]}"
-	counts "in fragments" "$MN" \
+	counts "128 lengths in fragments at a mobile node are dropped" "$MN" \
 		'{"m6t0":{"rx_short":40,"rx_bad_length":88}}' in_ns "$NAT" \
 		"$TMP/inject" raw -b $GW4 -s $PORT -f 8 $MN4 "$SPORT" "${mn[@]}"
 }
@@ -68,18 +68,19 @@ sent()
 
 	mapfile -t gw < <(cuts 1 "src=$HA6,dst=$A")
 	mapfile -t mn < <(cuts 1 "src=$ADDRESS,dst=$HA6")
-	counts "127 lengths out of a gateway" "$GW" \
+	counts "127 lengths sent by a gateway are dropped" "$GW" \
 		'{"m6t0":{"tx_bad_source":127}}' \
 		in_ns "$GW" "$TMP/inject" dev m6t0 "${gw[@]}"
-	counts "127 lengths out of a mobile node" "$MN" \
+	counts "127 lengths sent by a mobile node are dropped" "$MN" \
 		'{"m6t0":{"tx_bad_source":127}}' \
 		in_ns "$MN" "$TMP/inject" dev m6t0 "${mn[@]}"
 }
 
-# A packet socket may leave a checksum to the device, at any place.
+# A packet socket may request a checksum of the device, at any offset.
 checksums()
 {
-	counts "checksums that are to be written into the IPv6 header" "$MN" \
+	counts "packets with a checksum offset in the IPv6 header are dropped" \
+		"$MN" \
 		'{"m6t0":{"tx_bad_source":15}}' in_ns "$MN" python3 - \
 		"$ADDRESS" $HA6 <<-END
 	import socket, struct, sys
@@ -94,8 +95,8 @@ checksums()
 	END
 }
 
-# A container or a virtual machine may do so, too, with all headers of a datagram
-# in front of it.
+# A container or a virtual machine may do the same, with all headers of a datagram
+# in front.
 checksums_inside()
 {
 	local to from
@@ -103,7 +104,8 @@ checksums_inside()
 	to=$(in_ns "$GW" cat /sys/class/net/wan/address)
 	from=$(in_ns "$NAT" cat /sys/class/net/out/address)
 	need in_ns "$NAT" ethtool -K out tx on >"$TMP/ethtool"
-	counts "checksums yet to be written into an inner header" "$GW" \
+	counts "packets with a partial checksum in an inner header are dropped" \
+		"$GW" \
 		'{"m6t0":{"rx_bad_source":15}}' in_ns "$NAT" python3 - \
 		$A $HA6 "$to$from" $NAT4 $GW4 $PORT <<-END
 	import socket, struct, sys
@@ -143,17 +145,18 @@ passed_on()
 	n=$(binding $A | jq .rx_packets) before=$(stats "$GW")
 	need in_ns "$NAT" "$TMP/inject" udp -s 5000 $GW4 $PORT \
 		"${all[@]/#/src=$A,dst=$HA6,}"
-	# A hop-by-hop header that is empty is a jumbogram's.
-	check "cut headers inside are passed on by a gateway" \
+	# A packet with an empty hop-by-hop header looks like a jumbogram.
+	check "cut inner headers are forwarded by a gateway" \
 		wait_for packets_are $((n + ${#all[@]} - 1))
-	check_stats "but one" "$GW" "$before" '{"m6t0":{"rx_bad_length":1}}'
-	counts "and by a mobile node" "$MN" \
+	check_stats "a jumbogram is dropped by a gateway" \
+		"$GW" "$before" '{"m6t0":{"rx_bad_length":1}}'
+	counts "cut inner headers are received by a mobile node" "$MN" \
 		'{"m6t0":{"rx_bad_length":1}}' in_ns "$NAT" "$TMP/inject" raw \
 		-b $GW4 -s $PORT $MN4 "$SPORT" \
 		"${all[@]/#/src=$HA6,dst=$ADDRESS,}"
 }
 
-# What may be an ICMPv6 error is no answer.
+# A packet that may be an ICMPv6 error is not an answer.
 no_answer()
 {
 	local n
@@ -168,12 +171,13 @@ no_answer()
 		upper 58 | sed 's/pay=.*/pay=01/')
 	n=${#all[@]}
 	need in_ns "$GW" "$TMP/inject" dev m6t0 "${all[@]/#/src=$HA6,dst=$T,}"
-	check "$n cut headers go through to a temporary binding" \
+	check "$n cut inner headers are sent to a temporary binding" \
 		wait_for has_got $T "$n"
-	check_eq "none of them activates it" temporary "$(binding_state $T)"
+	check_eq "cut inner headers do not activate the binding" \
+		temporary "$(binding_state $T)"
 }
 
-# has_got ADDRESS N: so many packets have gone to it.
+# has_got ADDRESS N: so many packets were sent to it.
 has_got()
 {
 	[ "$(binding "$1" | jq .tx_packets)" = "$2" ]

@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Tunnels that lead into themselves: a route to the other end through the tunnel, at
-# both ends, also by a VRF and a bond over it; two, three and twelve tunnels each
-# of whose underlays is the next, in a ring; two gateways routed at each other.
-# Packets come to an end and are counted where that is noticed, whatever sends
-# them, and the mobile node beside all this has its traffic.
+# Tunnels routed into themselves: a route to the other end through the tunnel, at
+# both ends, also by a VRF and a bond over it; two, three and twelve tunnels in a
+# ring, each over the next one; two gateways routed at each other. Packets do not
+# loop forever and are counted where the loop is detected, whatever sends them, and
+# the mobile node beside all this has its traffic.
 #
 # proves: B4
 # class: T9
@@ -19,7 +19,7 @@
 RING=m6t-$$-ring
 DEPTH=12
 
-# looped NETNS DEV: packets that were dropped because they led back.
+# looped NETNS DEV: packets that were dropped as a loop.
 looped()
 {
 	m6tctl -n "$1" -j stats dev "$2" | jq '.[0].tx_loop'
@@ -31,14 +31,14 @@ looped_more()
 	[ "$(looped "$1" "$2")" -gt "$3" ]
 }
 
-# loops NAME NETNS DEV COMMAND...: what it sends comes to an end, as a loop.
+# loops NAME NETNS DEV COMMAND...: a packet that it sends is dropped as a loop.
 loops()
 {
 	local before
 
 	before=$(looped "$2" "$3")
 	"${@:4}"
-	check "$1: it is noticed" wait_for looped_more "$2" "$3" "$before"
+	check "$1: the loop is counted" wait_for looped_more "$2" "$3" "$before"
 }
 
 # from_packet_socket NETNS DEV SRC DST
@@ -62,10 +62,10 @@ by_a_route()
 	loops "at the gateway" "$GW" m6t0 \
 		from_packet_socket "$GW" m6t0 $HA6 "$ADDRESS"
 	need ip -n "$GW" route del $NAT4 dev m6t0
-	check "afterwards it works" wait_for ping6_ok "$MN" $HA6 -W 1
+	check "without the route it works" wait_for ping6_ok "$MN" $HA6 -W 1
 }
 
-# A VRF or a bond over the tunnel, and the way to the gateway through that.
+# A VRF or a bond over the tunnel, and the route to the gateway through it.
 by_another_device()
 {
 	need ip -n "$MN" link add m6t8 type m6t mode mn prefix fd00:6d:0:1:8::/80 \
@@ -89,15 +89,15 @@ by_another_device()
 	need ip -n "$MN" route add 192.0.2.99 dev bond8
 	from_packet_socket "$MN" m6t8 fd00:6d:0:1:8::1 $HA6
 	from_packet_socket "$MN" bond8 fd00:6d:0:1:8::1 $HA6
-	check "a bond over the tunnel: nothing hangs" \
+	check "a bond over the tunnel does not hang" \
 		ping6_ok "$MN" $HA6
 	need ip -n "$MN" link del bond8
 	need ip -n "$MN" link del m6t8
 	honest_goes_on "other devices"
 }
 
-# ring N: so many tunnels in one namespace; what each sends goes into an IPv4 in
-# IPv6 tunnel over the next one, and what the last one sends over the first.
+# ring N: so many tunnels in one namespace; each is over an IPv4 in IPv6 tunnel over
+# the next one, and the last one over the first.
 ring()
 {
 	local n=$1 i next
@@ -121,17 +121,18 @@ ring()
 	done
 	SENT=$(ends "$n")
 	from_packet_socket "$RING" r0 fd00:7:0:0:0:102:304:506 fd00:8::1
-	check "a ring of $n tunnels: it is noticed" wait_for ended "$n" "$SENT"
-	# Begun at the other kind, the limit is met in one of ours.
+	check "a ring of $n tunnels: the loop is detected" \
+		wait_for ended "$n" "$SENT"
+	# Sent into the other kind, a packet reaches the limit in one of m6t.
 	SENT=$(ends "$n" ours)
 	in_ns "$RING" ping -n -q -c 1 -W 0.1 10.9.0.2 >"$TMP/ping" 2>&1
-	check "a ring of $n tunnels: by one of them" \
+	check "a ring of $n tunnels: the loop is counted by one of them" \
 		wait_for ended "$n" "$SENT" ours
 	need ip netns del "$RING"
 	honest_goes_on "a ring of $n"
 }
 
-# ends N [ours]: packets that anyone in the ring has refused, or one of ours has.
+# ends N [ours]: packets that a device of the ring dropped, or one of m6t.
 ends()
 {
 	local i n=0
@@ -170,16 +171,18 @@ two_gateways()
 	done
 	capture "$a" eth "$TMP/gateways" "udp port $PORT"
 	need in_ns "$a" "$TMP/inject" dev m6t0 "src=fd00:6d::2,dst=fd00:6d::1,hop=64"
-	check "two gateways routed at each other: packets go round" \
+	check "two gateways routed at each other: packets circulate" \
 		wait_for has_captured "$TMP/gateways" 10
-	check "and come to an end" wait_for calm_after "$a"
+	check "two gateways routed at each other: packets stop" \
+		wait_for calm_after "$a"
 	capture_end
-	check "by their hop limit" test "$(captured "$TMP/gateways")" -le 140
+	check "two gateways routed at each other: the hop limit stops packets" \
+		test "$(captured "$TMP/gateways")" -le 140
 	need ip netns del "$a"
 	need ip netns del "$b"
 }
 
-# calm_after NETNS: its device sends nothing any more.
+# calm_after NETNS: its device does not send any more.
 calm_after()
 {
 	local n

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """
 churn.py DEV ADDRESS REMOTE PORT TURNS: add a static binding and delete it again,
-so often, as fast as netlink takes requests. Says how often both were done.
+TURNS times, as fast as netlink permits. Prints how often both were done.
 """
 
 import socket
@@ -19,7 +19,7 @@ def request(family, command, dev, *attrs):
 
 
 def acknowledged(sock):
-    """Of both requests: how many were not refused."""
+    """How many of both requests were accepted."""
     done, left = 0, 2
     while left:
         got = sock.recv(1 << 16)

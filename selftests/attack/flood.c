@@ -2,22 +2,22 @@
 /*
  * flood KIND IFNAME MAC SECONDS RATE [SEED]: a flood of packets out of an
  * Ethernet interface, to this MAC address, for so many seconds or until SIGTERM,
- * so many a second or (0) as fast as it goes. Says how many were sent, and in how
+ * RATE a second or (0) as fast as possible. Prints how many were sent, and in how
  * many microseconds.
  *
- *   new      first packets: IPv4 and IPv6 source at random, the latter inside of
- *            the gateway's prefix, for the home agent
+ *   new      first packets: random IPv4 and IPv6 source, the latter inside the
+ *            gateway's prefix, to the home agent
  *   plain    the same IPv6 packets, not in UDP, to be routed
  *   closed   the datagrams of "new", to a port that is closed
  *   version  the same, to the gateway's port, of another version of IP
- *   length   the same, longer than they say
- *   source   the same, from outside of the prefix
- *   destination  the same, for somebody else than the home agent
- *   own      what a mobile node sends by its own m6t device; in place of the MAC
- *            address is the IPv6 source
+*   length   the same, longer than their length field
+ *   source   the same, from outside the prefix
+ *   destination  the same, to another destination than the home agent
+ *   own      packets that a mobile node sends by its own m6t device; the IPv6
+ *            source instead of the MAC address
  *
  * All have no UDP checksum and an inner packet without a next header, which
- * nobody answers.
+ * is not answered.
  */
 
 #define _GNU_SOURCE
@@ -81,7 +81,7 @@ static void address(uint8_t *p, const char *text)
 		die(text);
 }
 
-/* What all packets of a kind share. */
+/* Common to all packets of a kind. */
 static void template(uint8_t *f, const char *kind, const char *mac)
 {
 	uint8_t *m = f, *ip6 = f + ip6_at;
@@ -113,7 +113,7 @@ static void template(uint8_t *f, const char *kind, const char *mac)
 							"ff0e::2");
 }
 
-/* The kernel drops what has a wrong IPv4 checksum. */
+/* The kernel drops packets with a wrong IPv4 checksum. */
 static void ip_sum(uint8_t *ip)
 {
 	uint32_t s = 0;
@@ -167,7 +167,7 @@ static int open_on(const char *ifname)
 	return fd;
 }
 
-/* Ahead of its pace it sleeps, so that the CPU is left to others. */
+/* Ahead of its rate it sleeps, so that others can run. */
 static uint64_t flood(int fd, int64_t us, double rate)
 {
 	static struct mmsghdr msg[BATCH];

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * fuzz_netlink COUNT SEED [IFNAME]: send so many requests about m6t devices, by
- * rtnetlink and by generic netlink, that are somewhat, or very, wrong. The same
+ * rtnetlink and by generic netlink, most of them invalid in some way. The same
  * seed makes the same requests. They are about devices fz0 to fz3 of this
  * network namespace, and about IFNAME, where given.
  *
- * Says how many were sent, accepted and refused, and how many of m6t's refusals
+* Prints how many were sent, accepted and refused, and how many of m6t's refusals
  * had no sentence; with an example of each kind of those on stderr.
  */
 
@@ -60,7 +60,7 @@ static int one_in(uint32_t n)
 	return !rnd(n);
 }
 
-/* ---- putting messages together */
+/* ---- building messages */
 
 static struct nlattr *put(struct message *m, unsigned int type,
 			  const void *data, size_t len)
@@ -293,7 +293,7 @@ static void about_link(struct message *m)
 	put_name(m, IFLA_IFNAME);
 	if (one_in(8))
 		put_u32(m, IFLA_MTU, one_in(2) ? number(1472) : 1280 + rnd(300));
-	/* Somebody else's network namespace. */
+	/* Another network namespace. */
 	if (one_in(64))
 		put_u32(m, one_in(2) ? IFLA_NET_NS_PID : IFLA_LINK_NETNSID,
 			rnd(2));
@@ -391,9 +391,9 @@ static void mangle(struct message *m)
 	m->head.nlmsg_len = m->len;
 }
 
-/* ---- what comes back */
+/* ---- answers */
 
-/* Behind an error is the request, or its head; behind the end of a dump not. */
+/* An error contains the request, or its header; the end of a dump does not. */
 static const char *sentence(const struct nlmsghdr *h)
 {
 	const uint8_t *end = (const uint8_t *)h + h->nlmsg_len;
@@ -416,8 +416,8 @@ static const char *sentence(const struct nlmsghdr *h)
 	return NULL;
 }
 
-/* The core says no without a word to what is too short for a command, to whom it
- * does not know, or who may not.
+/* The core refuses without a sentence what is too short for a command, from an
+ * unknown family, or not permitted.
  */
 static int is_ours(const struct message *m, int err)
 {
@@ -529,7 +529,7 @@ int main(int argc, char **argv)
 		    errno != EINVAL && errno != EMSGSIZE)
 			die("send");
 		answers(fd, &m);
-		/* A clock that jumps moves only when somebody sleeps. */
+		/* A clock that jumps moves only while processes sleep. */
 		if (i % 64 == 0)
 			usleep(300);
 	}

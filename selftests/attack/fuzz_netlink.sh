@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Many thousands of requests, most of them wrong in some way, by rtnetlink and by
+# Many thousands of requests, most of them invalid in some way, by rtnetlink and by
 # generic netlink, from root, from nobody, and from nobody's own user namespace:
 # no kernel check fires, every refusal of m6t's has a sentence, and who may not
 # change anything has changed nothing. M6T_SEED= makes other requests.
@@ -18,13 +18,13 @@ SEED=${M6T_SEED:-$(short_or_long 1 6)}
 COUNT=$(short_or_long 4000 180000)
 NOBODY=(setpriv --reuid 65534 --regid 65534 --clear-groups)
 
-# fuzz NAME COMMAND...: sets MUTE, refusals of m6t's without a sentence.
+# fuzz NAME COMMAND...: sets MUTE, refusals of m6t without a sentence.
 fuzz()
 {
 	local name=$1 from=$SECONDS n yes no
 
 	"${@:2}" >"$TMP/out" 2>"$TMP/err"
-	result $? "$name"
+	result $? "$name: all requests are answered"
 	read -r n yes no MUTE <"$TMP/out"
 	figure "$name" "$n requests, $yes accepted, $no refused," \
 		"$((SECONDS - from)) s"
@@ -32,7 +32,7 @@ fuzz()
 	check_eq "$name: each refusal has a sentence" 0 "${MUTE:-none}"
 }
 
-# state_of: all that could have been changed.
+# state_of: all state that could have been changed.
 state_of()
 {
 	ip -n "$GW" -d -j link show m6t0 | jq -c 'map(del(.stats64))'
@@ -41,7 +41,8 @@ state_of()
 	ip -n "$GW" -o link | wc -l
 }
 
-# devices_go: those that root made, by whatever name, here or where it moved them.
+# devices_go: delete those that root created, by any name, here or where it moved
+# them.
 devices_go()
 {
 	local netns index
@@ -69,14 +70,15 @@ figure seed "$SEED"
 BIN=$(realpath "$TMP/fuzz_netlink")
 
 fuzz "from root" in_ns "$MN" "$BIN" "$COUNT" "$SEED"
-check "what root made can go" devices_go
+check "devices that root created can be deleted" devices_go
 fuzz "from nobody" in_ns "$GW" "${NOBODY[@]}" "$BIN" "$COUNT" "$SEED" m6t0
-check_eq "nobody has changed anything" "$BEFORE" "$(state_of)"
+check_eq "requests from nobody change nothing" "$BEFORE" "$(state_of)"
 fuzz "from nobody's own user namespace" in_ns "$GW" "${NOBODY[@]}" \
 	unshare -Ur "$BIN" "$COUNT" "$SEED" m6t0
-check_eq "nor by a user namespace" "$BEFORE" "$(state_of)"
+check_eq "requests from a user namespace change nothing" "$BEFORE" "$(state_of)"
 fuzz "from nobody's own network namespace" in_ns "$GW" "${NOBODY[@]}" \
 	unshare -Urn "$BIN" "$COUNT" "$SEED"
-check_eq "nor by a network namespace in it" "$BEFORE" "$(state_of)"
+check_eq "requests from a network namespace in it change nothing" \
+	"$BEFORE" "$(state_of)"
 check "the gateway's device works" m6tctl -n "$GW" binding flush dev m6t0
 finish

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * fuzz_packets wire|dev IFNAME COUNT SEED NAME=VALUE...: send so many packets that
- * are somewhat, or very, wrong. The same seed makes the same packets.
+ * fuzz_packets wire|dev IFNAME COUNT SEED NAME=VALUE...: send COUNT packets, most
+ * of them invalid in some way. The same seed makes the same packets.
  *
  *   wire   IPv4 in Ethernet frames, out of this interface: datagrams with IPv6
- *          packets, whole or in fragments, bursts that can be put together, and
+ *          packets, whole or in fragments, bursts that can be merged, and
  *          ICMP errors about what the peer might have sent
- *   dev    IPv6 packets, into this m6t device, as the stack would hand them over
+ *   dev    IPv6 packets, into this m6t device, as the stack would pass them
  *
- * The names: mac (of who gets the frames), src4 sport dst4 dport (an endpoint
- * that is known, and who is attacked), src6 (the address that is bound to it),
- * dst6 (a good destination), prefix6 (64 bits of it count).
+ * The names: mac (receiver of the frames), src4 sport dst4 dport (a known endpoint,
+ * and the target), src6 (the address that is bound to it), dst6 (a valid
+ * destination), prefix6 (64 bits of it count).
  *
- * A packet is made right, and then things are done to it; so most reach the code
- * that lies behind the first checks.
+* A packet is built valid, and then changed; so most reach the code behind the
+ * first checks.
  */
 
 #define _GNU_SOURCE
@@ -121,7 +121,7 @@ static void some_address(uint8_t *p, const uint8_t *good)
 }
 
 /* Each of these writes a header, or all the rest, and returns its length; the
- * type of what follows goes to *next.
+ * type of the next one is stored in *next.
  */
 static size_t extension(uint8_t *p, uint8_t *type, uint8_t *next)
 {
@@ -190,7 +190,7 @@ static size_t upper(uint8_t *p, uint8_t *type)
 	return len;
 }
 
-/* What is summed is summed right, mostly. */
+/* Most checksums are right. */
 static void upper_sum(uint8_t *ip6, uint8_t *p, size_t len, uint8_t type)
 {
 	static const uint8_t where[256] = { [6] = 16, [17] = 6, [58] = 2 };
@@ -230,7 +230,7 @@ static size_t inner(uint8_t *p)
 	return len;
 }
 
-/* Nothing, mostly; or something that a check must find. */
+/* Mostly no change; or one that a check must find. */
 static size_t mangle(uint8_t *p, size_t len)
 {
 	int i;
@@ -284,14 +284,14 @@ static void flush(void)
 			sent += n;
 			continue;
 		}
-		/* Nobody takes a packet of no bytes. */
+		/* An empty packet cannot be sent. */
 		if (errno != EINVAL && errno != ENOBUFS && errno != EMSGSIZE)
 			die("send");
 		i++;
 		refused++;
 	}
 	queued = 0;
-	/* A clock that jumps moves only when somebody sleeps. */
+	/* A clock that jumps moves only while processes sleep. */
 	usleep(300);
 }
 
@@ -370,7 +370,7 @@ static void whole_or_not(const uint8_t *data, size_t len, uint8_t proto)
 		frame(data, 0, cut, 1, id, proto);
 }
 
-/* Segments of one flow in a row, which aggregation may put together. */
+/* Segments of one flow in a row, which GRO may merge. */
 static void burst(void)
 {
 	uint8_t buf[MAX], *ip6 = buf + 8, *tcp = ip6 + 40;
@@ -403,7 +403,7 @@ static void burst(void)
 	}
 }
 
-/* About something that the one who is attacked might have sent. */
+/* About a packet that the target might have sent. */
 static void icmp_error(void)
 {
 	uint8_t buf[MAX], *ip = buf + 8, *udp = ip + 20;
@@ -465,7 +465,7 @@ static void into_device(void)
 	}
 }
 
-/* ---- words */
+/* ---- arguments */
 
 static void word(char *item)
 {

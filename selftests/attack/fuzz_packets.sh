@@ -21,27 +21,27 @@ COUNT=$(short_or_long 25000 1260000)
 MAX=500
 BOUND=fd00:6d:0:7::a
 
-# fuzz NAME NETNS WORD...: all are taken, or refused by the packet socket.
+# fuzz NAME NETNS WORD...: all are sent, or refused by the packet socket.
 fuzz()
 {
 	local name=$1 from=$SECONDS out
 
 	out=$(in_ns "$2" "$TMP/fuzz_packets" "${@:3}")
-	result $? "$name"
+	result $? "$name: all packets are sent"
 	figure "$name" "${out% *} packets sent, ${out#* } refused by the socket," \
 		"$((SECONDS - from)) s"
 	TOTAL=$((TOTAL + ${out% *}))
 }
 TOTAL=0
 
-# reached NETNS COUNTER...: they have been raised.
+# reached NETNS COUNTER...: these counters were raised.
 reached()
 {
 	local c
 
 	for c in "${@:2}"; do
 		[ "$(counter "$1" "$c")" -gt 0 ]
-		result $? "a packet was met for $c"
+		result $? "some packet raised $c"
 	done
 }
 
@@ -65,8 +65,8 @@ fuzz "from the network to a gateway" "$NAT" wire out "$((COUNT * 2))" "$SEED" \
 	mac="$WAN" src4=$NAT4 sport=5555 dst4=$GW4 dport=$PORT \
 	src6=$BOUND dst6=$HA6 prefix6=fd00:6d::
 [ "$(bindings)" -le $MAX ]
-result $? "no more than $MAX bindings"
-check_eq "the honest mobile node's binding is what it was" \
+result $? "there are no more than $MAX bindings"
+check_eq "the honest mobile node's binding has not changed" \
 	"$(jq -c '[.remote, .port, .local, .local_port, .state]' <<<"$HONEST")" \
 	"$(binding | jq -c '[.remote, .port, .local, .local_port, .state]')"
 fuzz "from the network to a mobile node" "$NAT" wire "in" "$COUNT" "$SEED" \
@@ -88,8 +88,8 @@ figure "gateway" "$(m6tctl -n "$GW" -j stats dev m6t0 |
 figure "mobile node" "$(m6tctl -n "$MN" -j stats dev m6t0 |
 	jq -c '.[0] | with_entries(select(.value != 0))')"
 
-# What was forged in the gateway's name may have worn the path out.
-check "the honest mobile node is still heard" wait_for ping6_ok "$MN" $HA6 -W 1
+# Packets forged as the gateway may have disturbed the path.
+check "the honest mobile node's ping is answered" wait_for ping6_ok "$MN" $HA6 -W 1
 need m6tctl -n "$GW" binding flush dev m6t0
-check "nothing is left after a flush" test "$(bindings)" = 0
+check "no binding is left after a flush" test "$(bindings)" = 0
 finish

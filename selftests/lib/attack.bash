@@ -29,7 +29,7 @@ attackers()
 	need_inject
 }
 
-# near WORD...: datagrams from there; the words are those of inject.
+# near WORD...: datagrams from this attacker; the arguments are those of inject.
 near()
 {
 	need in_ns "$NEAR" "$TMP/inject" "$@"
@@ -40,8 +40,8 @@ far()
 	need in_ns "$FAR" "$TMP/inject" "$@"
 }
 
-# untracked: what the NAT itself sends to the mobile node is not its business, so
-# that it can send in anybody's name.
+# untracked: the NAT does not translate its own packets to the mobile node, so that
+# it can forge any source.
 untracked()
 {
 	need in_ns "$NAT" nft -f - <<-END
@@ -60,8 +60,8 @@ sport()
 	m6tctl -n "$MN" -j show dev m6t0 | jq '.[].sport'
 }
 
-# honest: from now on the mobile node asks its home agent twenty times a second,
-# until the end; the number of each answer is a line.
+# honest: from now on the mobile node pings its home agent twenty times a second;
+# the number of each answer is a line.
 honest()
 {
 	activate
@@ -87,7 +87,7 @@ while True:
                 print(e, flush=True)
 '
 
-# honest_more N: was more than so many answered?
+# honest_more N: were more than N answered?
 honest_more()
 {
 	[ "$(wc -l <"$TMP/honest")" -gt "$1" ]
@@ -101,8 +101,8 @@ honest_lives()
 		wait_for honest_more $(($(wc -l <"$TMP/honest") + 2))
 }
 
-# honest_lost: what lacks up to the last answer. Those that pass two CPUs may
-# overtake each other, which is no loss.
+# honest_lost: numbers missing before the last answer. Those that are handled by
+# two CPUs may overtake each other, which is not a loss.
 honest_lost()
 {
 	sort -n "$TMP/honest" | awk '
@@ -115,7 +115,7 @@ honest_has_all()
 	[ -z "$(honest_lost)" ]
 }
 
-# honest_goes_on NAME: and all of them were.
+# honest_goes_on NAME: likewise, and all were answered.
 honest_goes_on()
 {
 	honest_lives "$1"
@@ -124,7 +124,7 @@ honest_goes_on()
 }
 
 # icmp FROM_NETNS TO_NETNS WORD...: forged ICMP errors, until the stack there has
-# seen all; the words are those of icmp.py.
+# received all; the arguments are those of icmp.py.
 icmp()
 {
 	local before n
@@ -144,14 +144,14 @@ icmp_saw()
 	[ "$(icmp_seen "$1")" -ge "$2" ]
 }
 
-# bound [ADDRESS]: what must never change in a binding.
+# bound [ADDRESS]: attributes that must not change in a binding.
 bound()
 {
 	binding "$@" | jq -c '[.remote, .port, .local, .local_port, .state]'
 }
 
 # counts NAME NETNS WANT COMMAND...: it changes these counters of the netns'
-# m6t0, and no other. What the honest traffic does is no counter.
+# m6t0, and no others. Honest traffic raises none of them.
 counts()
 {
 	local before

@@ -120,7 +120,7 @@ up_foreground
 BOTH=("fd00:1::/48 via fe80::1" "fd00:2::/48 via fe80::1")
 check "a gateway has its routes" wait_for routed "${BOTH[@]}"
 need mn_ip -6 route flush dev "$DEV" proto static
-check "they are back" wait_for routed "${BOTH[@]}"
+check "flushed routes are restored" wait_for routed "${BOTH[@]}"
 need mn_ip link set "$DEV" down
 need mn_ip link set "$DEV" up
 check "routes are restored after the device was down" wait_for routed "${BOTH[@]}"
