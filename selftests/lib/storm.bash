@@ -13,7 +13,7 @@ BYTES=2000000 BURST=2000 PAUSE=0.001
 # again NAME: does traffic flow, all of it, after whatever has happened?
 again()
 {
-	check "$1: it works again" wait_for ping6_ok "$MN" $HA6 -W 1
+	check "$1: the tunnel works" wait_for ping6_ok "$MN" $HA6 -W 1
 }
 
 # storm: pings and TCP through the tunnel, both ways, and datagrams to the

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Ask a host through each of many devices, and tell who is answered anew.
+"""Ping a host through each of many devices, and report answers at new addresses.
 
 usage: crowd.py HOST INTERVAL DEV...
 
-Sends an echo request by each device every INTERVAL seconds, as applications
-that try again. Whenever an answer comes to another address than the last one of
-a device, a line tells when (seconds since boot, the clock of /proc/uptime), by
-which device and to which address.
+Sends an echo request by each device every INTERVAL seconds, as applications do
+that retry. For each answer to another address than the last one of a device, it
+prints the time (seconds since boot, the clock of /proc/uptime), the device and
+the address.
 """
 
 import select
@@ -36,11 +36,11 @@ def ask(sock, host):
     try:
         sock.sendto(REQUEST, (host, 0))
     except OSError:
-        pass        # there is no way just now
+        pass        # there is no route at the moment
 
 
 def answered(sock):
-    """Where an answer has come to, or None."""
+    """The address of an answer, or None."""
     try:
         _, more, _, _ = sock.recvmsg(2048, 256)
     except OSError:

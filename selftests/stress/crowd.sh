@@ -23,17 +23,17 @@
 HOSTS=4 NAMES=(car{a..y})
 ALL=$((HOSTS * ${#NAMES[@]}))
 RATE=16 BURST=64
-# s: until who was not answered asks again.
+# s: until an unanswered device pings again.
 RETRY=0.25
-# ms: what anything else takes, by a clock that only waiting moves, on a machine
-# that has other things to do, and on a slow one.
+# ms: limit for all else, with a clock that only waiting moves, on a busy machine,
+# and on a slow one.
 SOON=3000
 [ "$WAIT" -le 10 ] || SOON=30000 RETRY=1
 ! time_travel || SOON=350 RETRY=0.25
 ASKED=$TMP/asked
-BEFORE=0			# how many answers at new addresses are old
+BEFORE=0			# answers at new addresses from earlier moves
 
-# host N: one host of them, which has all its devices in one /80.
+# host N: one of their hosts, with all its devices in one /80.
 host()
 {
 	local name
@@ -51,8 +51,8 @@ host()
 		>"$ASKED$1"
 }
 
-# back SINCE: is everybody answered at a new address, one more than before? When
-# (ms after SINCE), by which device and where is in $TMP/back.
+# back SINCE: was each device answered at one more new address? Time (ms after
+# SINCE), device and address are in $TMP/back.
 back()
 {
 	sort -n "$ASKED"[0-9] | awk -v since="$1" -v before="$BEFORE" '
@@ -60,13 +60,13 @@ back()
 	[ "$(wc -l <"$TMP/back")" -ge $ALL ]
 }
 
-# after N: ms until so many were back.
+# after N: ms until so many devices were answered.
 after()
 {
 	sed -n "$1s/ .*//p" "$TMP/back"
 }
 
-# move NAME HOP: all at once, to another next hop.
+# move NAME HOP: move all at once to another next hop.
 move()
 {
 	local n since
@@ -77,16 +77,17 @@ move()
 	for ((n = 1; n <= HOSTS; n++)); do
 		need ip -n "$MN$n" route replace default via "10.0.$n.$2"
 	done
-	check "$1: all are back" wait_for back "$since"
-	diag "$1: the first is back after $(after 1) ms, $BURST after $(after $BURST) ms, all after $(after $ALL) ms"
-	check_eq "$1: each has an address of its own" $ALL \
+	check "$1: all devices are answered" wait_for back "$since"
+	diag "$1: the first is answered after $(after 1) ms, $BURST after $(after $BURST) ms, all after $(after $ALL) ms"
+	check_eq "$1: each device has an address of its own" $ALL \
 		"$(cut -d ' ' -f 3 "$TMP/back" | sort -u | wc -l)"
-	check_eq "$1: and one binding" $ALL "$(changed binding_created)"
+	check_eq "$1: one binding is created for each" \
+		$ALL "$(changed binding_created)"
 	LIMITED=$(changed rx_rate_limited)
-	diag "$1: $LIMITED packets had to be sent again"
+	diag "$1: $LIMITED packets were limited"
 }
 
-# changed COUNTER: by how much it has, at the gateway.
+# changed COUNTER: by how much it has increased, at the gateway.
 changed()
 {
 	stats_diff "$GW" "$STATS" | jq ".m6t0.$1 // 0"
@@ -106,23 +107,24 @@ gateway exempt $NAT4
 for ((n = 1; n <= HOSTS; n++)); do
 	host "$n"
 done
-check "all have come" wait_for back 0
+check "all devices are answered at first" wait_for back 0
 
 need ip -n "$GW" link set m6t0 type m6t exempt 192.0.3.0/24
-# ms: what has to trickle into the bucket.
+# ms: time for the missing tokens.
 trickle=$(((ALL - BURST) * 1000 / RATE))
 move "limited" 9
-check "a burst is back at once" test "$(after $BURST)" -le $SOON
-check "the last not before the limit allows" \
+check "a burst is answered at once" test "$(after $BURST)" -le $SOON
+check "the last is not answered before the limit permits" \
 	test "$(after $ALL)" -ge $((trickle - 50))
-check "but soon then" test "$(after $ALL)" -le $((trickle + SOON))
-# Slow machines move them one by one, as slowly as tokens come.
+check "the last is answered soon after that" \
+	test "$(after $ALL)" -le $((trickle + SOON))
+# Slow machines move them one by one, as slowly as tokens are added.
 [ $SOON -gt 3000 ] ||
-	check "some were limited" test "$LIMITED" -gt 0
+	check "some packets were limited" test "$LIMITED" -gt 0
 
 need ip -n "$GW" link set m6t0 type m6t exempt $NAT4
 move "exempt" 1
-check "all are back at once" test "$(after $ALL)" -le $SOON
-check_eq "nobody was limited" 0 "$LIMITED"
-check_eq "all bindings are there" $((3 * ALL)) "$(bindings)"
+check "with the NAT exempt all are answered at once" test "$(after $ALL)" -le $SOON
+check_eq "with the NAT exempt no packet was limited" 0 "$LIMITED"
+check_eq "all bindings are listed" $((3 * ALL)) "$(bindings)"
 finish

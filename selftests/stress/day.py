@@ -1,18 +1,17 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""A day of many mobile nodes, and of the gateway that a model says they have.
+"""A day of many mobile nodes, and of their gateway compared with a model.
 
 usage: day.py [WORD=VALUE]...
 
-Sends what mobile nodes and a home agent would, some of it at the worst moment,
-and has real devices do the same. A model of the gateway is given each packet
-that comes to the real one, with the time at which it came, and says what must
-leave, which events there are and when, what the listing holds and how much is
-counted. Whatever else happens, or does not, is a difference; they are printed,
-and the exit status is 0 only without any.
+Sends packets as mobile nodes and a home agent would, some of them at the worst
+moment, and has real devices do the same. A model of the gateway gets each packet
+that the real one receives, with its time, and predicts which packets are sent,
+which events are reported and when, the listing and the counters. Each difference
+is printed, and the exit status is 0 only without any.
 
-It decides all by a seed; only what devices of mode mn do by themselves has the
-kernel's own randomness. As the model sees them through the wire, it knows.
+All is decided by a seed; only devices of mode mn use the kernel's own random
+numbers. The model knows their packets from the link.
 """
 
 import collections
@@ -46,14 +45,14 @@ libc = ctypes.CDLL(None, use_errno=True)
 
 
 class Settings:
-    """What may be given as words."""
+    """What may be given as arguments."""
     seed = 1
     seconds = 3600
     nodes = 20              # of datagrams
     temporary = 2 * S       # temp-timeout, ns
     active = 120 * S
-    exact = 1               # does time stand still while packets are on their way?
-    patience = S // 2       # ns that all may be late, where it does not
+    exact = 1               # does time stand still while packets are in flight?
+    patience = S // 2       # ns of tolerance, where it does not
     mn = nat = gw = ha = "" # namespaces
     devices = ""            # of mode mn, separated by commas
     events = ""             # file that m6tctl -j monitor writes
@@ -64,7 +63,7 @@ class Settings:
             setattr(self, key, type(getattr(Settings, key))(value))
         tick = int(time.clock_getres(CLOCK_MONOTONIC_COARSE) * S)
         self.tick = tick
-        # How late a timer of bindings may be, and the stamp it goes by.
+        # How late a timer of bindings may be, and the timestamp it uses.
         self.late = MS if self.exact else self.patience
         self.late_active = self.late + tick
         self.instant = US if self.exact else self.patience
@@ -108,7 +107,7 @@ Inner = collections.namedtuple("Inner", "src dst nh payload")
 
 
 def inner_of(data):
-    """The IPv6 packet that these bytes are, or None."""
+    """The IPv6 packet in these bytes, or None."""
     if len(data) < 40 or data[0] >> 4 != 6:
         return None
     length, nh = struct.unpack_from(">HB", data, 4)
@@ -121,7 +120,7 @@ def bytes_of(p):
 
 
 class Binding:
-    """What the gateway knows of an address."""
+    """The state of an address at the gateway."""
 
     def __init__(self, addr, endpoint, when):
         self.addr, self.endpoint = addr, endpoint
@@ -141,7 +140,7 @@ class Model:
         self.bindings = {}
         self.told = collections.defaultdict(list)
         self.count = collections.Counter()
-        self.out = collections.Counter()        # what has yet to leave
+        self.out = collections.Counter()        # packets not sent yet
         self.unsure = 0
 
     def due(self, b):
@@ -154,7 +153,7 @@ class Model:
                               else self.cfg.late_active)
 
     def between(self, addr, when):
-        """When it is decided whether a binding is gone by then, if it is not."""
+        """When it is certain whether a binding has expired by then, if it is not."""
         b = self.bindings.get(addr)
         if not b:
             return None
@@ -177,7 +176,7 @@ class Model:
     def is_over(self, b, when):
         if when < self.due(b):
             return False
-        # A temporary one is over whenever its timer comes (G5).
+        # A temporary one expires whenever its timer runs (G5).
         if when > self.latest(b) or (b.state == "temporary" and self.cfg.exact):
             return True
         self.unsure += 1
@@ -258,7 +257,7 @@ class Model:
 
 
 class Events:
-    """What m6tctl monitor has written, by address."""
+    """The output of m6tctl monitor, by address."""
 
     def __init__(self, path):
         self.file = open(path, "rb")
@@ -277,7 +276,7 @@ class Events:
             self.of[event.get("address")].append(event)
 
     def expired(self, addr, n, when):
-        """Is the event after the first n that it expired, by then?"""
+        """Is the event after the first n its expiry, by then?"""
         for _ in range(100):
             time.sleep(0.001)
             self.read()
@@ -289,7 +288,7 @@ class Events:
 
 
 class Wire:
-    """All that passes the gateway's interfaces, in the order in which it does."""
+    """All packets on the gateway's interfaces, in order."""
 
     def __init__(self, netns, model):
         self.model = model
@@ -342,7 +341,7 @@ class Wire:
 
 
 class Node:
-    """A mobile node of which the packets are made here."""
+    """A mobile node whose packets are built here."""
 
     def __init__(self, day, number):
         self.day, self.cfg, self.number = day, day.cfg, number
@@ -378,14 +377,14 @@ class Node:
         try:
             self.socks[socket_number].send(bytes_of(p))
         except ConnectionError:
-            # An error of the path: of the packet before.
+            # An ICMP error about the packet before.
             self.socks[socket_number].send(bytes_of(p))
 
     def send_keepalive(self):
         self.send(KEEPALIVE, payload=b"")
 
     def answer(self, src=HA, nh=NONE, payload=None):
-        """The home agent's."""
+        """A packet of the home agent."""
         p = Inner(src, self.addr, nh, payload or self.payload())
         self.day.home.sendto(bytes_of(p), (text6(self.addr), 0))
 
@@ -393,26 +392,26 @@ class Node:
         self.answer(nh=ICMPV6, payload=bytes([1, 4, 0, 0, 0, 0, 0, 0]))
 
     def harmless(self):
-        """Something that must not lengthen anything."""
+        """A packet that must not extend a lifetime."""
         self.rng.choice([
             lambda: self.send(socket_number=1),
             lambda: self.send(KEEPALIVE, 1, b""),
             lambda: self.send(STRANGER)])()
 
     def of_use(self):
-        """Something that does, while the binding is active."""
+        """A packet that does, while the binding is active."""
         self.rng.choice([self.send, self.send_keepalive, self.answer,
                          lambda: self.answer(STRANGER)])()
 
     def burst(self):
-        """That, and now and then more of it within a tick or two."""
+        """That, and sometimes more of it within a tick or two."""
         self.of_use()
         while self.rng.random() < 0.5:
             yield now() + int(self.rng.uniform(US, 2 * self.cfg.tick))
             self.of_use()
 
     def until(self, when):
-        """Sleep, and go on where it is clear whether a binding is there."""
+        """Sleep, and continue when it is certain whether a binding exists."""
         while when:
             yield when
             when = self.day.model.between(self.addr, now())
@@ -428,7 +427,7 @@ class Node:
         return when - self.rng.choice([2 * US, 5 * US, 100 * US, MS, 5 * MS])
 
     def knock(self):
-        """Nobody answers in time, whatever is sent."""
+        """There is no answer in time, whatever is sent."""
         self.send()
         end = now() + self.cfg.temporary
         times = sorted(self.rng.uniform(now(), end - 5 * MS)
@@ -469,9 +468,9 @@ class Node:
         yield from self.silence()
 
     def silence(self):
-        """The end of a visit; what must not matter may still come."""
+        """The end of a visit; packets without effect may still be sent."""
         if self.rng.random() < 0.5:
-            # So far apart that the stamp of one must not be that of the other.
+            # So far apart that they must have different timestamps.
             say = self.rng.choice([self.send, self.send_keepalive, self.answer])
             yield from self.until(now() + int(self.cfg.active / 3))
             say()
@@ -569,7 +568,7 @@ class Day:
             check=True, stdout=subprocess.PIPE).stdout
 
     def at_once(self):
-        """All nodes say something at once, are answered or not, and are silent
+        """All nodes send at once, are answered or not, and are silent
         until it is over."""
         for node in self.nodes:
             node.move()
@@ -585,8 +584,8 @@ class Day:
         heapq.heapify(self.queue)
 
     def plan(self):
-        """(when, number, step) of each node, and of what is done besides. A step
-        says when the next one is, or nothing."""
+        """(when, number, step) of each node, and of other actions. A step
+        returns when the next one is, or nothing."""
         rng = random.Random(f"{self.cfg.seed}")
         lives = [one.live() for one in self.nodes + self.devices]
         steps = [(now(), life.__next__) for life in lives]
@@ -614,7 +613,7 @@ class Day:
             device.attach("detach")
 
     def look(self):
-        """The listing is what the model holds."""
+        """Compare the listing with the model."""
         self.wire.read()
         begin = now()
         before = {text6(addr): (b, b.used, b.rx, b.tx, b.state)
@@ -625,7 +624,7 @@ class Day:
         got = {b["address"]: b for b in got}
         for addr, was in before.items():
             b, listed = was[0], got.pop(addr, None)
-            # Unless something has happened to it meanwhile, by the clock or not.
+            # Unless it changed meanwhile, by the clock or not.
             if end < self.model.due(b) - self.cfg.instant and \
                was == (b, b.used, b.rx, b.tx, b.state):
                 self.compare_binding(b, listed, begin, end)
@@ -642,7 +641,7 @@ class Day:
         if have != want:
             self.differ(f"{end}: {text6(b.addr)} is {want}, but listed: {have}")
             return
-        # Whole ms, by a stamp that may be a tick old.
+        # Whole ms, by a timestamp that may be a tick old.
         least = (self.model.due(b) - end - self.cfg.tick) / MS - 1
         most = (self.model.due(b) - begin + self.cfg.instant) / MS
         if not least <= got["expires_ms"] <= most:
@@ -686,17 +685,17 @@ class Day:
             self.differ(f"counted {got}, but it should be {dict(self.model.count)}")
 
     def finish(self):
-        # Until all is over.
+        # Until all bindings have expired.
         sleep_until(now() + self.cfg.active + self.cfg.late_active + S)
         self.wire.read()
         self.look()
         if self.model.bindings:
             self.differ(f"bindings are left: {list(self.model.bindings)}")
         for key, n in self.model.out.items():
-            self.differ(f"left {-n} too often: {key}" if n < 0 else
-                        f"did not leave: {key}")
+            self.differ(f"sent {-n} times too often: {key}" if n < 0 else
+                        f"not sent: {key}")
         if self.wire.lost():
-            self.differ("the wire has not been seen completely")
+            self.differ("the capture is not complete")
         self.report(*self.compare_events())
         self.compare_counters()
         if self.events.lost:

@@ -2,12 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # An hour of twenty mobile nodes behind a NAT, or, the long version, a day of a
-# hundred: they come, talk, fall silent, come back; the home agent answers some
-# and others not. What the gateway does is compared with what a model of it says,
-# packet by packet, event by event: each binding ends at its time, no earlier,
-# and later by less than a millisecond and, where traffic has moved that time, a
-# tick. Where time is what it is, some seconds of a few nodes with short
-# times, and some patience. See day.py.
+# hundred: they appear, send, fall silent, return; the home agent answers some
+# of them. The gateway is compared with a model of it, packet by packet, event by
+# event: each binding expires in time, not earlier, and later by less than a
+# millisecond and, where traffic has extended it, a tick. In real time, some seconds
+# of a few nodes with short timeouts, and some tolerance. See day.py.
 #
 # soak: uml-kasan
 # takes long
@@ -54,7 +53,7 @@ if time_travel; then
 	gateway ha 2001:db8:1::/48 rate 0
 	devices "$(short_or_long 3 10)"
 	monitor "$TMP/events"
-	check "an hour, or a day: all is as the model says" day \
+	check "an hour, or a day: the gateway does what the model predicts" day \
 		seconds="$(short_or_long 3600 86400)" \
 		nodes="$(short_or_long 20 90)"
 else
@@ -63,7 +62,8 @@ else
 	gateway ha 2001:db8:1::/48 rate 0 temp-timeout $ms active-timeout 5
 	devices 2
 	monitor "$TMP/events"
-	check "some seconds: all is as the model says" day exact=0 seconds=8 \
+	check "some seconds: the gateway does what the model predicts" \
+		day exact=0 seconds=8 \
 		nodes=8 temporary=${ms}000000 active=5000000000 \
 		patience=${patience}000000
 fi

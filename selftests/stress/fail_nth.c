@@ -2,8 +2,8 @@
 /*
  * fail_nth.so, preloaded into a tool: the FAIL_NTHth allocation that the kernel
  * makes on behalf of the tool's netlink sockets, or while it loads a module,
- * fails. Allocations that the tool causes otherwise do not count. The file
- * FAIL_HIT is made when there were so many.
+ * fails. Other allocations that the tool causes do not count. The file
+ * FAIL_HIT is created when there were so many.
  */
 
 #define _GNU_SOURCE

@@ -3,9 +3,9 @@
 #
 # No memory: each allocation that the kernel makes while a device is created,
 # set up, attached, changed, listed or given bindings, or while the module is
-# loaded, fails once. What was asked for is then either done or refused, nothing
-# half-made stays, and the next try succeeds. The same for what packets cause.
-# That nothing leaks is seen when the module and all else goes.
+# loaded, fails once. The request is then either done or refused, nothing is left
+# half done, and the next try succeeds. The same for allocations caused by packets.
+# Leaks are found when the module is removed.
 #
 # runs alone: it unloads the module, and allocations of others could fail
 # takes long: each allocation is one try
@@ -26,7 +26,7 @@ if ! [ -e $FAILSLAB ] || ! [ -e "$KO" ]; then
 	finish
 fi
 
-# set_faults NAME=VALUE...: of both kinds of allocations.
+# set_faults NAME=VALUE...: for both kinds of allocations.
 set_faults()
 {
 	local s dir
@@ -40,14 +40,14 @@ set_faults()
 }
 
 # only_m6t: from here on only allocations with m6t on the stack fail. It is the
-# only module, and lies behind the kernel.
+# only module, and its addresses are above the kernel's.
 only_m6t()
 {
 	set_faults require-start="0x$(awk '$3 == "_etext" { print $1 }' \
 		/proc/kallsyms)" require-end=0xffffffffffffffff
 }
 
-# all: those of the core on behalf of the tool, too.
+# all: likewise those of the core on behalf of the tool.
 all()
 {
 	set_faults require-start=0 require-end=0xffffffffffffffff
@@ -56,8 +56,8 @@ all()
 STEP=$(short_or_long 4 1)
 
 # failing N COMMAND...: its Nth allocation fails; sets RC, and HIT to whether
-# there were so many. Where what fails is the core's answer, the tool waits for
-# it in vain.
+# there were so many. Where the core cannot allocate the answer, the tool
+# waits for it until a timeout.
 failing()
 {
 	rm -f "$TMP/hit"
@@ -69,11 +69,11 @@ failing()
 }
 
 # each NAME: for the functions before_NAME, do_NAME (the command), ok_NAME (is it
-# done as a whole?), not_NAME (has nothing happened?) and after_NAME: whichever of
-# m6t's allocations fails, what was refused has not happened. In a long run, and
-# where m6t makes none itself, then whichever of all fails, the core's, too: where
-# that was to be the answer nobody knows, but it is done or not. The core does not
-# survive all of its own while it loads a module.
+# completely done?), not_NAME (has nothing changed?) and after_NAME: whichever of
+# m6t's allocations fails, a refused request has no effect. In a long run, and where
+# m6t has none itself, then whichever of all fails, the core's included: where that
+# is the answer the status is unknown, but the request is done or not. The core does
+# not survive all failures of its own while it loads a module.
 each()
 {
 	local own
@@ -85,7 +85,7 @@ each()
 		all
 		each_of "$1" either "of the core's too, "
 	fi
-	check "$1: and one could" test $((own + TRIED)) -ge 1
+	check "$1: at least one allocation could fail" test $((own + TRIED)) -ge 1
 }
 
 # either NAME: done or not, nothing between.
@@ -129,7 +129,7 @@ nothing()
 
 # ---- what is asked for
 
-# A device is made.
+# A device is created.
 before_create_gateway() { nothing; }
 do_create_gateway()
 {
@@ -228,8 +228,8 @@ ok_change_local()
 {
 	[ "$(settings "$GW")" != "$WAS" ] && [ "$(sockets "$GW")" = 2 ]
 }
-# Where memory is so short that the old sockets cannot be opened again either,
-# none is left and the log says so; up and down mends it.
+# Where the old sockets cannot be opened again either for lack of memory, none is
+# left and the log reports it; setting the link down and up repairs it.
 not_change_local()
 {
 	[ "$(settings "$GW")" = "$WAS" ] && [ "$(sockets "$GW")" = 2 ]
@@ -247,7 +247,7 @@ ok_add() { state_is static fd00:6d::5; }
 not_add() { state_is none fd00:6d::5; }
 after_add() { m6tctl -n "$GW" binding del fd00:6d::5 dev m6t0 2>"$TMP/del"; }
 
-# The same over a temporary one, which else stays.
+# The same over a temporary one, which otherwise stays.
 before_add_over()
 {
 	in_ns "$NAT" "$TMP/inject" udp $GW4 $PORT "src=fd00:6d::7,dst=$HA6,nh=59"
@@ -268,7 +268,7 @@ ok_flush() { [ "$(bindings)" = 0 ]; }
 not_flush() { [ "$(bindings)" = 1 ]; }
 after_flush() { m6tctl -n "$GW" binding flush dev m6t0; }
 
-# What is listed is all of it, or there is an error.
+# The list is complete, or there is an error.
 before_dump()
 {
 	local i
@@ -296,7 +296,7 @@ ok_list() { grep -q "m6t" "$TMP/out"; }
 not_list() { [ -s "$TMP/err" ]; }
 after_list() { nothing; }
 
-# The module, which all others go with.
+# The module, with all devices removed.
 before_load() { rmmod m6t 2>"$TMP/rmmod"; }
 do_load() { failing "$1" insmod "$KO"; }
 ok_load() { [ -d /sys/module/m6t ]; }
@@ -305,7 +305,7 @@ after_load() { nothing; }
 
 # ---- what packets cause
 
-# packets: of mobile nodes that are new, of one that is not, and answers.
+# packets: of new mobile nodes, of a known one, and answers.
 packets()
 {
 	in_ns "$NAT" "$TMP/inject" udp -c 20 $GW4 $PORT \
@@ -333,13 +333,14 @@ packets_fail()
 	set_faults interval=1
 	after=$(drops "$GW")
 	diag "before: $before"$'\n'"after: $after"
-	check "packets: some first ones had no room" test \
+	check "packets: some first ones got no binding" test \
 		"$(counter "$GW" rx_table_full)" -gt 0
-	check "packets: it works again" wait_for ping6_ok "$MN" $HA6 -W 1
+	check "packets: the tunnel works after that" \
+		wait_for ping6_ok "$MN" $HA6 -W 1
 }
 
-# An event that there is no memory for is counted, and so is reported as soon as
-# there is some: not at the first try, for which there is none either.
+# An event without memory is counted, and reported as lost as soon as there is
+# memory: not at the first try, which has none either.
 events_fail()
 {
 	only_m6t
@@ -350,7 +351,8 @@ events_fail()
 	m6tctl -n "$GW" binding del fd00:6d::8 dev m6t0
 	check "an event without memory is reported as lost" \
 		wait_for grep -q '"dev":"m6t0","event":"lost","lost":1}' "$TMP/events"
-	check_not "it is not told" grep -q 'fd00:6d::8"' "$TMP/events"
+	check_not "an event without memory is not reported itself" \
+		grep -q 'fd00:6d::8"' "$TMP/events"
 	set_faults probability=0 times=1
 	stop "$PID"
 }
@@ -387,6 +389,6 @@ packets_fail
 ip -n "$MN" link del m6t0
 ip -n "$GW" link del m6t0
 need rmmod m6t
-check_not "nothing of its memory is left" grep "^m6t" /proc/slabinfo
+check_not "no slab cache of m6t is left" grep "^m6t" /proc/slabinfo
 need insmod "$KO"
 finish

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# All that an administrator may do, two at a time and each also beside itself,
-# while packets come from everywhere: devices, sockets, namespaces, settings,
-# bindings, dumps, the module. What is done at the wrong moment may be refused,
-# but nothing breaks, nothing is left, and it works again afterwards.
+# All requests of an administrator, two at a time and each also beside itself, under
+# traffic from all sides: devices, sockets, namespaces, settings, bindings, dumps,
+# the module. A request at the wrong moment may be refused, but nothing breaks,
+# nothing is left, and the tunnel works afterwards.
 #
 # runs alone: it takes all that a machine has, and unloads the module
 # takes long: each round makes and ends something
@@ -18,7 +18,7 @@
 . "$(dirname "$0")/../lib/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../lib/storm.bash
 . "$SELFTESTS/lib/storm.bash"
-# Enough of it to be met at each moment; the rest of the time is for rounds.
+# Enough to be in flight at each moment; the rest of the time is for rounds.
 time_travel || BURST=100 PAUSE=0.01
 
 SEED=${M6T_SEED:-6}
@@ -41,11 +41,11 @@ tell_figures()
 		total=$((total + n))
 	done <"$TMP/races"
 	figure rounds "$total of $ROUNDS, $SECONDS s, seed $SEED"
-	check "there were as many rounds as asked for" \
+	check "all rounds were done" \
 		test $total -ge "$ROUNDS"
 }
 
-# is_unused: nothing holds the module any more.
+# is_unused: the module has no references any more.
 is_unused()
 {
 	[ "$(</sys/module/m6t/refcnt)" = 0 ]
@@ -65,9 +65,9 @@ ip -n "$NAT" link set hub up
 storm
 need wait_for has_received "$GW" 20
 
-check "all that an administrator may do, two things at a time" races
+check "all requests of an administrator, two at a time, are done or refused" races
 tell_figures
-# Those that were caught on their way.
+# Devices that were left in between.
 for ns in "$MN" "$GW" "$AWAY"; do
 	for dev in $(ip -n "$ns" -j link show type m6t | jq -r '.[].ifname // empty'); do
 		need ip -n "$ns" link del "$dev"
@@ -78,12 +78,12 @@ for mtu in eth:"$MN" wan:"$GW"; do
 done
 gateway rate 0
 storm_mobile_node
-again "after all that"
+again "after all races"
 calm
 ip -n "$GW" link del m6t0
 ip -n "$MN" link del m6t0
-check "nothing holds the module" wait_for is_unused
-check "it goes" rmmod m6t
-check_not "nothing of its memory is left" grep "^m6t" /proc/slabinfo
+check "the module has no references" wait_for is_unused
+check "the module can be removed" rmmod m6t
+check_not "no slab cache of m6t is left" grep "^m6t" /proc/slabinfo
 need insmod "$KO"
 finish

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Many bindings at once: none is lost or told of twice, each takes no more memory
-# than it should, a listing can be broken off, and all go at a word or at one
-# moment.
+# Many bindings at once: none is lost or listed twice, each takes no more memory
+# than expected, a listing can be interrupted, and all can be removed by one request
+# or at one moment.
 #
 # runs alone: it takes all that a machine has
 # proves: G4 G6 G13
@@ -15,7 +15,7 @@
 . "$SELFTESTS/lib/scale.bash"
 
 N=20000
-# Where all is checked or emulated, fewer say the same.
+# With many kernel checks or emulation, fewer are enough.
 [ "${M6T_KERNEL:-uml}" = uml ] || N=2000
 BYTES_MOST=256
 FLOWS=(up)
@@ -28,25 +28,25 @@ filled()
 	diag "$((NS / 1000000)) ms, $PASSES passes"
 }
 
-# are N: so many bindings, in whatever state.
+# are N: there are N bindings, in any state.
 are()
 {
 	[ "$(bindings)" = "$1" ]
 }
 
-# debugged: do objects carry more than what is theirs?
+# debugged: do objects have debug data?
 debugged()
 {
 	[[ ${M6T_KERNEL:-} == uml-* ]]
 }
 
-# memory: each binding takes what it should, with its part of the table.
+# memory: each binding takes as much as expected, with its part of the table.
 memory()
 {
-	local bytes name="no more than $BYTES_MOST bytes for each"
+	local bytes name="a binding takes no more than $BYTES_MOST bytes"
 
 	if debugged; then
-		check "$name # SKIP objects are larger with all their checks" :
+		check "$name # SKIP objects are larger with debug data" :
 		return
 	fi
 	bytes=$(($(slab_bytes) / N + 8 * 2))
@@ -54,20 +54,21 @@ memory()
 	diag "$bytes bytes"
 }
 
-# listed: all of them, each once.
+# listed: all of them are listed, each once.
 listed()
 {
 	m6tctl -n "$GW" -j binding show dev m6t0 >"$TMP/all"
-	check_eq "each is listed" $N "$(jq length "$TMP/all")"
-	check_eq "none twice" $N \
+	check_eq "all bindings are listed" $N "$(jq length "$TMP/all")"
+	check_eq "no binding is listed twice" $N \
 		"$(jq -r '.[].address' "$TMP/all" | sort -u | wc -l)"
-	check_eq "as active" '["active"]' "$(jq -c 'map(.state) | unique' "$TMP/all")"
-	check_eq "the table says as much" $((N + 1)) \
+	check_eq "all bindings are listed as active" \
+		'["active"]' "$(jq -c 'map(.state) | unique' "$TMP/all")"
+	check_eq "the text has as many lines" $((N + 1)) \
 		"$(m6tctl -n "$GW" binding show dev m6t0 | wc -l)"
 }
 
-# broken_off WORD...: who reads a listing goes away after its first line. The
-# status is that of who lists.
+# broken_off WORD...: the reader of a listing exits after its first line. The
+# status is that of the lister.
 broken_off()
 {
 	timeout "$WAIT" m6tctl -n "$GW" "$@" binding show dev m6t0 | head -c 80 \
@@ -75,7 +76,7 @@ broken_off()
 	[ "${PIPESTATUS[0]}" = 141 ]
 }
 
-# ended_at_once: idle for longer than they may be from now on.
+# ended_at_once: a timeout that all have exceeded is set.
 ended_at_once()
 {
 	local until=$((SECONDS + 6)) before
@@ -83,8 +84,8 @@ ended_at_once()
 	before=$(counter "$GW" binding_expired)
 	wait_for eval "[ \$SECONDS -ge $until ]"
 	need ip -n "$GW" link set m6t0 type m6t active-timeout 5
-	check "all end at once" wait_for are 0
-	check_eq "and each is counted" $((before + N)) \
+	check "all bindings expire at once" wait_for are 0
+	check_eq "each expired binding is counted" $((before + N)) \
 		"$(counter "$GW" binding_expired)"
 	need ip -n "$GW" link set m6t0 type m6t active-timeout 120
 }
@@ -94,22 +95,22 @@ gateways $N 1
 filled "one device"
 memory
 listed
-check "a listing ends when nobody reads it" broken_off
-check "and so as JSON" broken_off -j
-check_eq "a flush tells how many there were" "flushed $N" \
+check "a listing ends when its reader exits" broken_off
+check "a listing as JSON ends when its reader exits" broken_off -j
+check_eq "a flush reports the number of bindings" "flushed $N" \
 	"$(m6tctl -n "$GW" binding flush dev m6t0)"
-check "and leaves none" are 0
+check "a flush leaves no binding" are 0
 
 filled "again"
 ended_at_once
-filled "and once more"
-check "a device goes with all of them" ip -n "$GW" link del m6t0
+filled "one device again"
+check "a device can be deleted with all bindings" ip -n "$GW" link del m6t0
 
 gateways $N 4
 FLOWS=(-d 4 up)
 filled "four devices"
-check_eq "one has its share" $((N / 4)) "$(bindings)"
+check_eq "each of four devices has its share" $((N / 4)) "$(bindings)"
 for i in 0 1 2 3; do
-	check "they go with theirs: $i" ip -n "$GW" link del m6t$i
+	check "m6t$i can be deleted with its bindings" ip -n "$GW" link del m6t$i
 done
 finish

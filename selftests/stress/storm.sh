@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Devices that go, change or stop while packets come from everywhere, and two CPUs
-# that do the same at once: nothing breaks, nothing is left.
+# Devices that are deleted, changed or set down under traffic from all sides, and
+# two CPUs that do the same at once: nothing breaks, nothing is left.
 #
 # runs alone: it takes all that a machine has
 # proves: B2 G6 G16
@@ -25,7 +25,7 @@ delete_in_storm()
 		need ip -n "$MN" link del m6t0
 		storm_mobile_node
 	done
-	again "deleted and made again $i times"
+	again "deleted and created again $i times"
 }
 
 toggle_in_storm()
@@ -62,7 +62,7 @@ change_in_storm()
 	again "changed and flushed $i times"
 }
 
-# Packets wait in queues of other devices for longer than what sent them lives.
+# Packets wait in queues of other devices for longer than their sender exists.
 delete_before_packets()
 {
 	need tc -n "$GW" qdisc add dev wan root netem delay 100ms limit 1000
@@ -76,7 +76,7 @@ delete_before_packets()
 	need tc -n "$GW" qdisc del dev wan root
 	gateway rate 0
 	storm_mobile_node
-	again "deleted before its packets"
+	again "deleted before its queued packets"
 }
 
 # shellcheck disable=SC2317
@@ -100,8 +100,8 @@ all_are()
 		prefix fd00:6d:0:9::/64 | jq length)" = "$2" ]
 }
 
-# Two CPUs have an answer for the same mobile nodes, which are new; the second one
-# catches up with the first one, as less is to be done when a binding is active.
+# Two CPUs handle answers to the same new mobile nodes; the second one catches up
+# with the first one, as an active binding needs less work.
 answer_twice()
 {
 	local i n=1500 addr before first=() answers=() pids=()
@@ -120,9 +120,9 @@ answer_twice()
 		pids+=($!)
 	done
 	wait "${pids[@]}"
-	check "answers of two CPUs make all bindings active" \
+	check "answers on two CPUs activate all bindings" \
 		wait_for all_are active $n
-	check_eq "each of them once" $((before + n)) \
+	check_eq "each binding is activated once" $((before + n)) \
 		"$(counter "$GW" binding_activated)"
 }
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The module goes while packets come from everywhere, and while devices come and
-# go: nothing breaks, nothing is left.
+# The module is removed under traffic from all sides, and while devices are created
+# and deleted: nothing breaks, nothing is left.
 #
 # runs alone: it unloads the module
 # proves: B2
@@ -21,8 +21,8 @@ unload()
 	rmmod m6t
 }
 
-# Devices come and go and everything is listed while the module does, too.
-# What is asked at the wrong time fails, so no result is looked at here.
+# Devices are created, deleted and listed while the module is removed and loaded.
+# Requests at the wrong time fail, so results are ignored here.
 reload_under_load()
 {
 	local i load=() failed=0
@@ -44,10 +44,10 @@ reload_under_load()
 			"$TMP/insmod" || failed=1
 	done
 	stop "${load[@]}"
-	check_eq "module gone and back $i times, under load" 0 $failed
+	check_eq "the module was removed and loaded $i times under load" 0 $failed
 }
 
-# A family that goes is told, so that monitor does not wait for ever.
+# The removal of a family is reported, so that monitor does not wait forever.
 monitor_ends()
 {
 	start "$GW" m6tctl monitor >"$TMP/monitor" 2>"$TMP/monitor.err"
@@ -70,13 +70,13 @@ monitor_listens()
 	[ -s "$TMP/monitor" ]
 }
 
-# Nor does it go before all that was held back is reported.
+# It is not removed before all lost events are reported.
 events_are_reported()
 {
 	need insmod "$KO"
 	burst
 	need wait_for unload
-	check "events that were held back are reported before" \
+	check "lost events are reported before the module is removed" \
 		wait_for told_is $BURST
 	diag "$(told) of $BURST: $(last_event)"
 	stop "$MONITOR"
@@ -95,19 +95,21 @@ for what in show "binding show" stats; do
 	# shellcheck disable=SC2086	# words
 	need m6tctl -n "$GW" $what >"$TMP/listed"
 done
-check "the module goes, with devices, under traffic" wait_for unload
-check_eq "and so do all devices" "" "$(ip -n "$MN" -o link show type m6t
+check "the module can be removed, with devices, under traffic" wait_for unload
+check_eq "all devices are removed with the module" \
+	"" "$(ip -n "$MN" -o link show type m6t
 	ip -n "$GW" -o link show type m6t)"
 calm
-check_eq "and all sockets" "0 0" "$(sockets "$MN") $(sockets "$GW")"
-check "it can be loaded again" insmod "$KO"
+check_eq "all sockets are closed with the module" \
+	"0 0" "$(sockets "$MN") $(sockets "$GW")"
+check "the module can be loaded again" insmod "$KO"
 gateway
 mobile_node
-again "loaded again"
+again "module loaded again"
 reload_under_load
 monitor_ends
 events_are_reported
-check_not "nothing of its memory is left" grep "^m6t" /proc/slabinfo
-check_not "nor of its names" ls -d /sys/kernel/slab/m6t_*
+check_not "no slab cache of m6t is left" grep "^m6t" /proc/slabinfo
+check_not "no slab name of m6t is left" ls -d /sys/kernel/slab/m6t_*
 need insmod "$KO"
 finish
