@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Packets pass all hooks that the kernel has around a device, inside and outside
-# of the tunnel, as they do with other tunnels: nftables and ip6tables,
+# Packets pass all hooks of the kernel around a device, inside and outside of the
+# tunnel, as they do with other tunnels: nftables and ip6tables,
 # connection tracking and flow tables, traffic control, XDP, packet sockets.
 # takes long
 # proves: B6 W1
@@ -11,7 +11,7 @@
 # shellcheck source-path=SCRIPTDIR source=../lib/lib.sh
 . "$(dirname "$0")/../lib/lib.sh"
 
-# What is said where the kernel lacks something.
+# Errors where the kernel lacks something.
 LACKS="not supported|No such file or directory|missing kernel module"
 LACKS+="|kernel module not found|doesn't exist|Unknown|not permitted"
 
@@ -94,9 +94,10 @@ nft_rules()
 clamped()
 {
 	capture "$MN" m6t0 "$TMP/mss" "ip6 proto 6"
-	check "$1: a connection of another segment size" fetched "$MN" $HA6
+	check "$1: a file arrives with another segment size" fetched "$MN" $HA6
 	capture_end
-	check "$1: which the other side was told" eval "tcpdump -Z root -n -r \
+	check "$1: the home agent received that segment size" \
+		eval "tcpdump -Z root -n -r \
 		$TMP/mss 'src $HA6' 2>/dev/null | grep -q 'mss 1000'"
 }
 
@@ -109,7 +110,8 @@ nft_ok()
 	need in_ns "$MN" ping -6 -n -q -c 3 -i 0.01 $HA6 >"$TMP/ping"
 	need in_ns "$MN" ping -6 -n -q -c 2 -i 0.01 $GW6 >"$TMP/ping"
 	while read -r name n; do
-		check_eq "nftables: $name" "$n" "$(nft_count "$name")"
+		check_eq "nftables: $name counts $n packets" \
+			"$n" "$(nft_count "$name")"
 	done <<-END
 		pre_in 5
 		forward_in 3
@@ -125,12 +127,14 @@ nft_ok()
 		tcp option maxseg size set 1000
 	clamped nftables
 	need in_ns "$GW" nft add rule inet hooks extra iifname m6t0 drop
-	check_not "nftables: what is dropped behind the tunnel" ping_mn -W 0.3
+	check_not "nftables: packets dropped after the tunnel do not arrive" \
+		ping_mn -W 0.3
 	need in_ns "$GW" nft flush chain inet hooks extra
 	need in_ns "$GW" nft add rule inet hooks extra oifname m6t0 drop
-	check_not "and in front of it" ping_mn -W 0.3
+	check_not "nftables: packets dropped before the tunnel do not arrive" \
+		ping_mn -W 0.3
 	need in_ns "$GW" nft delete table inet hooks
-	check "and not any longer" ping_mn
+	check "nftables: without the rules packets arrive" ping_mn
 }
 
 nft_netdev()
@@ -158,7 +162,8 @@ nft_netdev_ok()
 	may_skip "nftables: ingress and egress" nft_netdev || return
 	need in_ns "$MN" ping -6 -n -q -c 3 -i 0.01 $HA6 >"$TMP/ping"
 	for name in ingress egress; do
-		check "nftables: $name of the device" eval "in_ns $GW nft list \
+		check "nftables: $name of the device counts packets" \
+			eval "in_ns $GW nft list \
 			counter netdev hooks $name | grep -q 'packets 3 bytes 312'"
 	done
 	need in_ns "$GW" nft delete table netdev hooks
@@ -181,7 +186,7 @@ ip6tables_ok()
 	may_skip "ip6tables" ip6 -A FORWARD -i m6t0 -o lan -p icmpv6 || return
 	need ip6 -A FORWARD -i lan -o m6t0 -p icmpv6
 	need in_ns "$MN" ping -6 -n -q -c 3 -i 0.01 $HA6 >"$TMP/ping"
-	check_eq "ip6tables: packets in and out" "3 3" \
+	check_eq "ip6tables: packets in and out are counted" "3 3" \
 		"$(ip6 -L FORWARD -v -n -x | awk 'NR > 2 { print $1 }' | xargs)"
 	if may_skip "ip6tables: TCPMSS" ip6 -A FORWARD -o m6t0 -p tcp \
 		--tcp-flags SYN,RST SYN -j TCPMSS --set-mss 1000; then
@@ -219,13 +224,14 @@ conntrack_ok()
 {
 	may_skip "conntrack" conntrack_rules "" || return
 	in_ns "$GW" conntrack -F 2>/dev/null
-	check "conntrack: who was asked may answer" fetched "$MN" $HA6
-	check_not "and nobody else" fetched_soon "$HA" "$ADDRESS"
-	check_eq "one flow of the inner connection" \
+	check "conntrack: answers of the home agent are accepted" fetched "$MN" $HA6
+	check_not "conntrack: a connection of the home agent is not accepted" \
+		fetched_soon "$HA" "$ADDRESS"
+	check_eq "conntrack: the inner connection has one flow" \
 		"src=$ADDRESS dst=$HA6 dport=80 src=$HA6 dst=$ADDRESS sport=80" \
 		"$(flows -f ipv6 -p tcp --dport 80 --src "$ADDRESS" |
 		grep -o "\(src=[^ ]*\|dst=[^ ]*\|[sd]port=80\)" | xargs)"
-	check_eq "one of the outer one" \
+	check_eq "conntrack: the outer one has one flow" \
 		"src=$NAT4 dst=$GW4 dport=$PORT src=$GW4 dst=$NAT4 sport=$PORT" \
 		"$(flows -f ipv4 -p udp |
 		grep -o "\(src=[^ ]*\|dst=[^ ]*\|[sd]port=$PORT\)" | xargs)"
@@ -246,12 +252,12 @@ flowtable_ok()
 		"tcp dport 80 accept" || return
 	in_ns "$GW" conntrack -F 2>/dev/null
 	before=$(binding | jq '.rx_packets + .tx_packets')
-	check "flow table: TCP down" fetched "$MN" $HA6
-	check "flow table: TCP up" fetched "$HA" "$ADDRESS"
+	check "flow table: a file arrives downstream" fetched "$MN" $HA6
+	check "flow table: a file arrives upstream" fetched "$HA" "$ADDRESS"
 	moved=$(($(binding | jq '.rx_packets + .tx_packets') - before))
 	slow=$(in_ns "$GW" nft list counter inet flows slow |
 		sed -n 's/.*packets \([0-9]*\).*/\1/p')
-	check "most packets took the short way ($slow of $moved the long one)" \
+	check "flow table: most packets took the fast path ($slow of $moved did not)" \
 		test "$slow" -lt $((moved / 2))
 	need in_ns "$GW" nft delete table inet flows
 }
@@ -263,7 +269,7 @@ tc_gw()
 	in_ns "$GW" tc "$@"
 }
 
-# tc_count IFNAME HOOK: packets that the rule there has seen.
+# tc_count IFNAME HOOK: packets that the rule there has counted.
 tc_count()
 {
 	tc_gw -s -j filter show dev "$1" "$2" | jq '[.[].options.actions? //
@@ -290,21 +296,22 @@ tc_ok()
 	need in_ns "$MN" ping -6 -n -q -c 3 -i 0.01 $HA6 >"$TMP/ping"
 	for hook in "m6t0 ingress" "m6t0 egress" "wan ingress" "wan egress"; do
 		# shellcheck disable=SC2086	# words
-		check_eq "tc: $hook" 3 "$(tc_count $hook)"
+		check_eq "tc: $hook counts 3 packets" 3 "$(tc_count $hook)"
 	done
 	for hook in ingress egress; do
 		need tc_gw filter add dev m6t0 $hook protocol ipv6 pref 1 \
 			matchall action drop
-		check_not "tc: dropped at $hook" ping_mn -W 0.3
+		check_not "tc: packets dropped at $hook do not arrive" \
+			ping_mn -W 0.3
 		need tc_gw filter del dev m6t0 $hook pref 1
-		check "and not any longer" ping_mn
+		check "tc: without the drop at $hook packets arrive" ping_mn
 	done
 	tc_mirror
 	need tc_gw qdisc del dev m6t0 clsact
 	need tc_gw qdisc del dev wan clsact
 }
 
-# A copy to another device, and a detour by one that can queue what comes in.
+# A copy to another device, and a redirection to one that can queue ingress.
 tc_mirror()
 {
 	need ip -n "$GW" link add ifb-m6t type ifb
@@ -314,9 +321,10 @@ tc_mirror()
 	may_skip "tc: tbf" tc_gw qdisc add dev ifb-m6t root tbf rate 100mbit \
 		burst 20k latency 100ms
 	need in_ns "$MN" ping -6 -n -q -c 3 -i 0.01 $HA6 >"$TMP/ping"
-	check "tc: a detour by ifb" test "$(tc_gw -s -j qdisc show dev ifb-m6t |
+	check "tc: packets are redirected to ifb" \
+		test "$(tc_gw -s -j qdisc show dev ifb-m6t |
 		jq '.[0].packets')" -ge 3
-	check "tc: TCP by it" fetched "$MN" $HA6
+	check "tc: a file arrives through ifb" fetched "$MN" $HA6
 	need tc_gw filter del dev m6t0 ingress pref 1
 
 	need ip -n "$GW" link add copy type dummy
@@ -324,7 +332,7 @@ tc_mirror()
 	need tc_gw filter add dev m6t0 egress protocol ipv6 pref 1 matchall \
 		action mirred egress mirror dev copy
 	need in_ns "$MN" ping -6 -n -q -c 3 -i 0.01 $HA6 >"$TMP/ping"
-	check_eq "tc: copies of what goes out" "3 312" "$(ip -n "$GW" -j -s \
+	check_eq "tc: sent packets are mirrored" "3 312" "$(ip -n "$GW" -j -s \
 		link show copy | jq -r '.[].stats64.tx | "\(.packets) \(.bytes)"')"
 	need ip -n "$GW" link del copy
 	need ip -n "$GW" link del ifb-m6t
@@ -345,7 +353,7 @@ xdp()
 	grep -q attached "$TMP/xdp" || { cat "$TMP/xdp"; return 1; }
 }
 
-# Other tunnels without Ethernet headers are the measure.
+# Other tunnels without Ethernet headers are the reference.
 xdp_sit()
 {
 	local ns
@@ -360,9 +368,11 @@ xdp_sit()
 	need ip -n "$GW" addr add fd00:51::2/64 dev six
 	need wait_for ping6_ok "$NAT" fd00:51::2 -W 1
 	xdp "$GW" six || return
-	check_not "XDP: sit drops" ping6_ok "$NAT" fd00:51::2 -W 0.3
+	check_not "XDP: packets dropped at sit do not arrive" \
+		ping6_ok "$NAT" fd00:51::2 -W 0.3
 	stop "$PID"
-	check "sit: and not any longer" wait_for ping6_ok "$NAT" fd00:51::2 -W 1
+	check "XDP: without the program sit works" \
+		wait_for ping6_ok "$NAT" fd00:51::2 -W 1
 	need ip -n "$GW" link del six
 }
 
@@ -372,11 +382,11 @@ xdp_ok()
 		result 0 "XDP # SKIP $(head -n 1 "$TMP/out")"
 		return
 	fi
-	check "XDP: it is there" has_xdp "$GW" m6t0
-	check_not "XDP: the program finds IPv6 and drops it" ping_mn -W 0.3
-	check "XDP: what it passes arrives" fetched "$MN" $HA6
+	check "XDP: the program is attached" has_xdp "$GW" m6t0
+	check_not "XDP: the program parses IPv6 and drops packets" ping_mn -W 0.3
+	check "XDP: packets that it passes arrive" fetched "$MN" $HA6
 	stop "$PID"
-	check "XDP: without it all arrives" wait_for ping_mn -W 1
+	check "XDP: without the program all packets arrive" wait_for ping_mn -W 1
 	xdp_sit
 }
 
@@ -398,11 +408,11 @@ packet_ok()
 	need in_ns "$MN" ping -6 -n -q -c 1 -s 1000 $HA6 >"$TMP/ping"
 	capture_end
 	port=$(binding | jq .port)
-	check_eq "packet sockets: on m6t0 whole packets of IPv6" \
+	check_eq "packet sockets: m6t0 has whole packets of IPv6" \
 		"IP6 $ADDRESS > $HA6: ICMP6, echo request, seq 1, length 1008
 IP6 $HA6 > $ADDRESS: ICMP6, echo reply, seq 1, length 1008" \
 		"$(seen "$TMP/inner" icmp6)"
-	check_eq "on the underlay UDP around them" \
+	check_eq "packet sockets: the underlay has them in UDP" \
 		"IP $NAT4.$port > $GW4.$PORT: UDP, length 1048
 IP $GW4.$PORT > $NAT4.$port: UDP, length 1048" "$(seen "$TMP/outer" udp)"
 }
@@ -421,5 +431,5 @@ conntrack_ok
 flowtable_ok
 tc_ok
 xdp_ok
-check_eq "nothing that was dropped is m6t's" '{} {}' "$(drops "$MN") $(drops "$GW")"
+check_eq "m6t has dropped nothing" '{} {}' "$(drops "$MN") $(drops "$GW")"
 finish

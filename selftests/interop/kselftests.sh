@@ -1,11 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The kernel's own selftests that go for any device or for any tunnel, carried
-# over to m6t: copies of the scripts in tools/testing/selftests/net, changed only
-# in the device that they make. What they say of a device that the kernel brings
-# along is the measure: WireGuard's has neither frames nor addresses of a link
-# layer, either.
+# The kernel's own selftests for any device or any tunnel, applied to m6t: copies
+# of the scripts in tools/testing/selftests/net, changed only in the device that
+# they create. Their results for a device of the kernel are the reference:
+# WireGuard's has no frames and no link-layer addresses either.
 # takes long
 # proves: B1 B2 B3 W2 W6
 
@@ -28,7 +27,7 @@ find_source()
 	return 1
 }
 
-# ksft NETNS SCRIPT [ARG...]: run a copy as if it were where it came from.
+# ksft NETNS SCRIPT [ARG...]: run a copy as if in its original folder.
 ksft()
 {
 	(cd "$KSFT" && PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$KSFT \
@@ -37,7 +36,7 @@ ksft()
 
 # ---- netdevice.sh: it takes every device whose name begins with "eth"
 
-# netdevice TYPE WORD...: what it says of such a device.
+# netdevice TYPE WORD...: its results for such a device.
 netdevice()
 {
 	ns_add "$NS-$1"
@@ -49,20 +48,21 @@ netdevice_ok()
 {
 	netdevice "$PEER"
 	netdevice m6t mode gw prefix $PREFIX
-	check "netdevice.sh: it goes up, and all its features on and off" test \
+	check "netdevice.sh: it goes up, and its features can be switched" test \
 		"$(grep -c "^PASS: eth0: Turned o[nf]* feature" "$TMP/netdevice-m6t")" -ge 20
-	# An address cannot be set where there is none.
-	check_eq "netdevice.sh: what fails, does so for $PEER" \
+	# A link-layer address cannot be set where there is none.
+	check_eq "netdevice.sh: what fails also fails for $PEER" \
 		"$(grep "^FAIL" "$TMP/netdevice-$PEER" | sort -u)" \
 		"$(grep "^FAIL" "$TMP/netdevice-m6t" | sort -u)"
-	check "netdevice.sh: statistics" grep -q "PASS: eth0: ethtool stats" \
+	check "netdevice.sh: statistics are shown" \
+		grep -q "PASS: eth0: ethtool stats" \
 		"$TMP/netdevice-m6t"
 }
 
 # ---- link_netns.py
 
 # link_netns TYPE ARGS FALLBACK: the link netns of this type alone; not by an id
-# that only another namespace knows, for which many an ip(8) is too old.
+# that only another namespace knows, for which some versions of ip(8) are too old.
 link_netns()
 {
 	sed -e '/^    configs = \[/,/^    \]/{/^        (/d}' \
@@ -83,11 +83,11 @@ link_netns_ok()
 		return
 	fi
 	link_netns m6t "$GW_WORDS" False
-	result $? "link_netns.py: sockets stay where the device was made"
+	result $? "link_netns.py: sockets stay where the device was created"
 	grep -q "^ok 1" "$TMP/link_netns" || diag "$(cat "$TMP/link_netns")"
 }
 
-# ---- rtnetlink.sh: what it does to one device, and soon
+# ---- rtnetlink.sh: tests of one device that are quick
 
 RTNETLINK="kci_test_polrouting kci_test_route_get kci_test_addrlft_route_cleanup
 kci_test_vrf kci_test_neigh_get"
@@ -100,7 +100,7 @@ rtnetlink()
 	sed "/^kci_add_dummy()/,/^}/s/type dummy/type $1 $2/" \
 		"$KSFT/rtnetlink.sh" >"$TMP/rtnetlink.sh"
 	ns_add "$NS-rt-$1"
-	# Each alone, as one that fails lets others fail.
+	# Each alone, as one that fails makes others fail.
 	for test in $RTNETLINK; do
 		ksft "$NS-rt-$1" bash "$TMP/rtnetlink.sh" -t "$test" |
 			grep -E "^(PASS|FAIL|SKIP)"
@@ -112,14 +112,14 @@ rtnetlink_ok()
 	local want
 
 	want=$(rtnetlink $PEER "")
-	check "rtnetlink.sh: it passes something" grep -q ^PASS <<<"$want"
-	check_eq "rtnetlink.sh: as for $PEER" "$want" \
+	check "rtnetlink.sh: $PEER passes something" grep -q ^PASS <<<"$want"
+	check_eq "rtnetlink.sh: the results are those of $PEER" "$want" \
 		"$(rtnetlink m6t "$GW_WORDS")"
 }
 
 # ---- pmtu.sh: its case of fou over IPv4
 
-# What it needs to know of m6t: A is a gateway that knows B.
+# Its setup for m6t: A is a gateway with a binding for B.
 pmtu_of_m6t()
 {
 	cat <<-'END'
@@ -149,14 +149,14 @@ pmtu_ok()
 	sed "/^exitcode=0/i . $TMP/m6t.sh" "$KSFT/pmtu.sh" >"$TMP/pmtu.sh"
 	ns_add "$NS-pmtu"
 	ksft "$NS-pmtu" bash "$TMP/pmtu.sh" >"$TMP/pmtu"
-	check "pmtu.sh: a route exception of the right size" grep -q \
+	check "pmtu.sh: the route exception has the right size" grep -q \
 		"^TEST: IPv6 over m6t: PMTU exceptions *\[ OK \]" "$TMP/pmtu"
 	grep -q "\[ OK \]" "$TMP/pmtu" || diag "$(cat "$TMP/pmtu")"
 }
 
 # ---- l2_tos_ttl_inherit.sh: adapted, as m6t carries no frames
 
-# outer CLASS HOP: "TOS TTL" of a ping with these as it is on the wire.
+# outer CLASS HOP: outer "TOS TTL" of a ping with these.
 outer()
 {
 	capture "$NAT" in "$TMP/outer" udp
@@ -178,10 +178,11 @@ tos_ttl_ok()
 		tos=$(printf "0x%x" $((4 + 4 * (RANDOM % 63))))
 		ttl=$((65 + RANDOM % 190))
 		need ip -n "$MN" link set m6t0 type m6t tos "$tos" ttl "$ttl"
-		check_eq "l2_tos_ttl_inherit.sh: fixed: $tos $ttl" "$tos $ttl" \
+		check_eq "l2_tos_ttl_inherit.sh: fixed TOS and TTL: $tos $ttl" \
+			"$tos $ttl" \
 			"$(outer 0 64)"
 		need ip -n "$MN" link set m6t0 type m6t tos inherit ttl inherit
-		check_eq "l2_tos_ttl_inherit.sh: inherited: $tos $ttl" \
+		check_eq "l2_tos_ttl_inherit.sh: inherited TOS and TTL: $tos $ttl" \
 			"$tos $ttl" "$(outer "$tos" "$ttl")"
 	done
 }

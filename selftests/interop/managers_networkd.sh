@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# m6t@.service beside systemd-networkd, whose administrator wants DHCP on every
-# link, under a systemd and a udev of their own: it never touches the device, and
-# the mobile node roams.
+# m6t@.service beside systemd-networkd, configured for DHCP on every link, under a
+# systemd and a udev of their own: it never touches the device, and the mobile node
+# roams.
 # takes long
 # proves: N4 N5 N13
 
@@ -21,21 +21,21 @@ nd()
 	inside networkctl --no-pager "$@"
 }
 
-# nd_is STATE IFNAME: the setup state that it has it in.
+# nd_is STATE IFNAME: the setup state of the link in networkd.
 # shellcheck disable=SC2317
 nd_is()
 {
 	[ "$(nd --no-legend list "$2" | awk '{ print $5 }')" = "$1" ]
 }
 
-# settled: all is as it should be.
+# settled: all links have their expected state.
 # shellcheck disable=SC2317
 settled()
 {
 	wait_for nd_is configured eth0 && wait_for nd_is unmanaged "$DEV"
 }
 
-# administrator [LINE]: wants DHCP on all links, and what the line says.
+# administrator [LINE]: configure DHCP on all links, and LINE.
 administrator()
 {
 	printf '%s\n' "[Match]" "Name=*" "[Network]" "DHCP=yes" "$@" |
@@ -55,7 +55,7 @@ reload()
 	nd reload && settled
 }
 
-# taken: both have been removed since.
+# taken: both were removed since.
 # shellcheck disable=SC2317
 taken()
 {
@@ -65,7 +65,7 @@ taken()
 		grep -q "Deleted default dev $DEV " "$TMP/since"
 }
 
-# back: it has both, beside the link-local address that networkd asked for.
+# back: both are there, beside the link-local address that networkd requests.
 # shellcheck disable=SC2317
 back()
 {
@@ -77,41 +77,41 @@ networks
 machine "$ND" systemd-networkd.socket
 administrator KeepConfiguration=dhcp
 watch
-check "m6t@ starts" ctl start "$UNIT"
+check "m6t@ can be started" ctl start "$UNIT"
 how >"$TMP/how"
-check "networkd starts and calls the device unmanaged" begin
-comes "there is an attachment"
-check "the device is as it was" as_made
+check "networkd starts and shows the device as unmanaged" begin
+comes "beside networkd"
+check "the device is unchanged" as_made
 online "beside networkd" $NAT4
 
-# As long as it keeps the underlay's address, nothing happens at all.
+# While it keeps the underlay's address, nothing happens.
 untouched "networkd stops" end
-untouched "it starts" begin
-untouched "it starts again" restart
-untouched "it reads its files" reload
-untouched "it is told to configure the device" nd reconfigure "$DEV"
-untouched "it dies" die
+untouched "networkd starts" begin
+untouched "networkd restarts" restart
+untouched "networkd reloads its files" reload
+untouched "networkctl reconfigure of the device" nd reconfigure "$DEV"
+untouched "networkd is killed" die
 
-# As it does by itself, it ends its lease when it stops; 252 takes the address when
-# it restarts, too, 257 does not.
+# By default it releases its lease when it stops; 252 removes the address when it
+# restarts as well, 257 does not.
 administrator
 need restart
 online "networkd restarts" $NAT4
 TOTAL=$(attachments)
-goes "it stops, and ends its lease" end
-check "the device is as it was" as_made
-anew "it starts" begin
-online "it starts" $NAT4
+goes "networkd stops and releases its lease" end
+check "the device is unchanged" as_made
+anew "networkd starts and gets a lease" begin
+online "networkd starts and gets a lease" $NAT4
 anew "networkctl reconfigure" nd reconfigure eth0
 online "networkctl reconfigure" $NAT4
 goes "networkctl down" nd down eth0
-check "the device is as it was" as_made
+check "the device is unchanged" as_made
 anew "networkctl up" nd up eth0
 online "networkctl up" $NAT4
 
 goes "no carrier" cable down
-check "networkd notices, too" wait_for no_address
-check "the device is as it was" as_made
+check "networkd removes the address without carrier" wait_for no_address
+check "the device is unchanged" as_made
 anew "a carrier" cable up
 online "a carrier" $NAT4
 anew "a blink of the carrier" roam 1
@@ -123,15 +123,15 @@ anew "back" roam 1
 online "back" $NAT4
 
 anew "m6t@ starts again beside networkd" ctl restart "$UNIT"
-check "which calls the new device unmanaged" settled
+check "networkd shows the new device as unmanaged" settled
 online "m6t@ starts again beside networkd" $NAT4
 need end
-check "both stop" ctl stop "$UNIT"
+check "both can be stopped" ctl stop "$UNIT"
 anew "both start at once" ctl start "$ND" "$UNIT"
-check "the device is unmanaged" settled
+check "both started at once: the device is unmanaged" settled
 online "both start at once" $NAT4
 
-# Without its file it takes what it finds.
+# Without the file of m6t it removes foreign addresses and routes.
 administrator KeepConfiguration=dhcp
 need restart
 need wait_for here
@@ -140,8 +140,8 @@ need rm "$TMP/root/usr/local/lib/systemd/network/10-m6t.network"
 mark
 BEFORE=$LINES
 need ctl restart "$ND"
-check "without its file networkd takes the address and the route" wait_for taken
-check "both are back" wait_for back
-check "packets pass" wait_for ping6_ok "$MN" $HA6 -W 1
+check "without the file of m6t networkd removes address and route" wait_for taken
+check "address and route are restored" wait_for back
+check "packets are answered after that" wait_for ping6_ok "$MN" $HA6 -W 1
 check_eq "it is the same attachment" "$TOTAL" "$(attachments)"
 finish

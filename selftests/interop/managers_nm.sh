@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# m6t@.service beside NetworkManager as Debian brings it, under a systemd and a
+# m6t@.service beside NetworkManager as Debian ships it, under a systemd and a
 # udev of their own, on networks with DHCP: it never touches the device, and the
 # mobile node roams.
 # takes long
@@ -28,7 +28,7 @@ nm_is()
 	[ "$(inside nmcli -g GENERAL.STATE device show "$2")" = "$1" ]
 }
 
-# settled: all is as it should be.
+# settled: all links have their expected state.
 # shellcheck disable=SC2317
 settled()
 {
@@ -36,8 +36,8 @@ settled()
 		wait_for nm_is "10 (unmanaged)" "$DEV"
 }
 
-# roams N: to another network. To NetworkManager a carrier that is back within
-# some seconds means the same one.
+# roams N: to another network. NetworkManager takes a carrier that is back within
+# some seconds for the same network.
 # shellcheck disable=SC2317
 roams()
 {
@@ -48,31 +48,31 @@ roams()
 networks
 machine "$NM"
 watch
-check "m6t@ starts" ctl start "$UNIT"
+check "m6t@ can be started" ctl start "$UNIT"
 how >"$TMP/how"
-check "NetworkManager starts and calls the device unmanaged" begin
-comes "there is an attachment"
-check "the device is as it was" as_made
+check "NetworkManager starts and shows the device as unmanaged" begin
+comes "beside NetworkManager"
+check "the device is unchanged" as_made
 online "beside NetworkManager" $NAT4
 
 untouched "NetworkManager stops" ctl stop "$NM"
-untouched "it starts" begin
-untouched "it starts again" restart
-untouched "it reads its files" ctl reload "$NM"
-untouched "it dies" die
+untouched "NetworkManager starts" begin
+untouched "NetworkManager restarts" restart
+untouched "NetworkManager reloads its files" ctl reload "$NM"
+untouched "NetworkManager is killed" die
 
 goes "nmcli device disconnect" nm device disconnect eth0
-check "the device is as it was" as_made
+check "the device is unchanged" as_made
 anew "nmcli device connect" nm device connect eth0
 online "nmcli device connect" $NAT4
 goes "nmcli networking off" nm networking off
-check "the device is as it was" as_made
+check "the device is unchanged" as_made
 anew "nmcli networking on" nm networking on
 online "nmcli networking on" $NAT4
 
 goes "no carrier" cable down
-check "NetworkManager notices, too" wait_for no_address
-check "the device is as it was" as_made
+check "NetworkManager removes the address without carrier" wait_for no_address
+check "the device is unchanged" as_made
 anew "a carrier" cable up
 online "a carrier" $NAT4
 anew "a blink of the carrier" roam 1
@@ -84,10 +84,10 @@ anew "back" roams 1
 online "back" $NAT4
 
 anew "m6t@ starts again beside NetworkManager" ctl restart "$UNIT"
-check "which calls the new device unmanaged" settled
+check "NetworkManager shows the new device as unmanaged" settled
 online "m6t@ starts again beside NetworkManager" $NAT4
-check "both stop" ctl stop "$NM" "$UNIT"
+check "both can be stopped" ctl stop "$NM" "$UNIT"
 anew "both start at once" ctl start "$NM" "$UNIT"
-check "the device is unmanaged" settled
+check "both started at once: the device is unmanaged" settled
 online "both start at once" $NAT4
 finish

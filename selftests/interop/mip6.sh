@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What Mobile IPv6 adds to packets goes through as it is, both ways: its mobility
+# The headers of Mobile IPv6 are forwarded unchanged, both ways: its mobility
 # header, the home address in a destination option, and the routing header of
-# type 2. A binding update makes a binding, its acknowledgement activates it.
+# type 2. A binding update creates a binding, its acknowledgement activates it.
 # proves: B6 W1 G4 G6
 
 # shellcheck source-path=SCRIPTDIR source=../lib/lib.sh
@@ -17,7 +17,7 @@ ACK=3b010600a5a500000001001001020000
 HOME_OPTION=0201020000c910$HOME_ADDRESS
 ROUTE=02020100000000$HOME_ADDRESS
 
-# hush NETNS...: they take packets without a word.
+# hush NETNS...: they drop packets silently.
 hush()
 {
 	local ns
@@ -33,7 +33,7 @@ hush()
 	done
 }
 
-# headers FILE DIRECTION: with which header each packet begins, in order.
+# headers FILE DIRECTION: the first header of each packet, in order.
 headers()
 {
 	tcpdump -Z root -n -x -r "$TMP/$1" "ip6 and $2" 2>/dev/null |
@@ -49,7 +49,7 @@ need in_ns "$GW" ethtool -K wan tx off >"$TMP/ethtool"
 need_inject
 gateway ha $HA6 temp-timeout 60000
 mobile_node keepalive 0
-# Neighbours know each other, so nothing else is on the wires.
+# Neighbours are resolved, so nothing else is on the links.
 need ping6_ok "$GW" $HA6
 hush "$MN" "$HA"
 capture "$MN" m6t0 "$TMP/mn"
@@ -59,7 +59,7 @@ capture "$HA" eth "$TMP/ha" "net $PREFIX"
 
 in_ns "$MN" "$TMP/inject" ip \
 	"src=$ADDRESS,dst=$HA6,nh=60,pay=87$HOME_OPTION$UPDATE"
-check "a binding update makes a temporary binding" wait_for state_is temporary
+check "a binding update creates a temporary binding" wait_for state_is temporary
 in_ns "$HA" "$TMP/inject" ip \
 	"src=$HA6,dst=$ADDRESS,nh=43,pay=87$ROUTE$ACK"
 check "its acknowledgement activates it" wait_for state_is active
@@ -74,11 +74,11 @@ done
 need wait_for has_captured "$TMP/mn" 10 ip6
 need wait_for has_captured "$TMP/ha" 10 ip6
 capture_end
-check_eq "all headers come to the home agent" "3c 87 2b 3c 3c" \
+check_eq "all headers arrive at the home agent" "3c 87 2b 3c 3c" \
 	"$(headers ha "dst host $HA6")"
-check_eq "and to the mobile node" "2b 87 2b 3c 3c" \
+check_eq "all headers arrive at the mobile node" "2b 87 2b 3c 3c" \
 	"$(headers mn "src host $HA6")"
-check "and nothing of them has changed on the way" \
+check "all packets arrive unchanged" \
 	"$SELFTESTS/lib/check_pcap.py" --least 5 --ttl 63,64 --inner "$TMP/mn" \
 	--inner "$TMP/gw" --inner "$TMP/ha" "$TMP/wire"
 check_eq "neither end dropped anything" "{} {}" "$(drops "$MN") $(drops "$GW")"

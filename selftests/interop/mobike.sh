@@ -3,7 +3,7 @@
 #
 # A mobile node with three links behind three kinds of NAT. strongSwan, as Debian
 # ships it, moves its IKEv2 tunnel from one care-of address to the next (MOBIKE)
-# as m6tctl follow takes them away, and a download goes on.
+# as m6tctl follow removes them, and a download continues.
 #
 #    mn                nat, nat1, nat2            gw                   ha
 #  +------------+    +-----------------+    +-----------+        +-----------+
@@ -32,10 +32,10 @@ KINDS=(masquerade "masquerade fully-random" "masquerade random")
 PACE=0.004
 [ -z "${M6T_QUICK:-}" ] || PACE=0.04
 ! time_travel || PACE=0.02
-# ms: between mobile node and home agent, there and back.
+# ms: round trip between mobile node and home agent.
 RTT=40
-# ms: for all that is not a round trip, by a clock that only waiting moves, and
-# on machines that have other things to do.
+# ms: limit for all but round trips, with a clock that only waiting moves, and on
+# busy machines.
 SLACK=250
 [ "$WAIT" -le 10 ] || SLACK=3000
 ! time_travel || SLACK=50
@@ -54,7 +54,7 @@ way()
 	NAT=$nat nat_rule "${KINDS[$1]}"
 }
 
-# distant NETNS IFNAME: what leaves there arrives half a round trip later.
+# distant NETNS IFNAME: packets sent there arrive half a round trip later.
 distant()
 {
 	need tc -n "$1" qdisc add dev "$2" root netem delay $((RTT / 2))ms \
@@ -89,7 +89,7 @@ mobile()
 	need wait_for ping6_ok "$MN" $HA6 -I "$ADDRESS" -W 1
 }
 
-# prefer N: the device has come; those that are numbered lower are better.
+# prefer N: the device is attached; lower numbers are preferred.
 prefer()
 {
 	DEV=m6t$1 METRIC=4096
@@ -101,7 +101,7 @@ prefer()
 }
 
 # A tunnel from the home address. Each side floats to port 4500, as MOBIKE
-# wants, but there is no NAT in between.
+# requires, but there is no NAT in between.
 tunnel()
 {
 	need mn_ip link add home type dummy
@@ -115,9 +115,9 @@ tunnel()
 	HOME_ADDRESS=$(ike_value mn local-vips | tr -d '[]')
 }
 
-# download: of what never ends before there is a file "enough". Both sides say
-# what has gone through. A packet a 10 ms goes both ways besides, as TCP waits
-# ever longer while none of its own arrives.
+# download: without end until there is a file "enough". Both sides print how much
+# was transferred. A packet is also sent both ways every 10 ms, as TCP backs off
+# while none of its own arrives.
 download()
 {
 	cat >"$TMP/source.py" <<-END
@@ -143,17 +143,17 @@ download()
 		>"$TMP/ping" 2>&1
 }
 
-# flows N: data comes through its device.
+# flows N: data is received through its device.
 flows()
 {
 	in_ns "$MN" timeout "$WAIT" tcpdump -Z root -n -c 20 -i "m6t$1" \
 		src "$SERVER" and tcp >/dev/null 2>&1
 }
 
-# ends N NEXT NAME WHAT COMMAND...: the way in use ends; what follows it, and
-# when? WHAT is the first that the kernel says of it. On its own account charon
-# waits for 100 ms and asks whether the next way works before it moves there, so
-# all of it cannot take but a round trip.
+# ends N NEXT NAME WHAT COMMAND...: the path in use ends; which one follows, and
+# when? WHAT is the first message of the kernel about it. charon itself waits for
+# 100 ms and checks whether the next path works before it moves there, so the
+# total is more than a round trip.
 ends()
 {
 	local since rc charons
@@ -170,10 +170,10 @@ ends()
 	CAPTURES=()
 	charons=$(($(value moved) - $(value seen) - RTT))
 	diag "$3, ms: $(cat "$TMP/times"), for charon's account $charons"
-	check_eq "$3: to the next best device" "m6t$2" "$(value by)"
-	check "$3: address and route are gone in $SLACK ms" \
+	check_eq "$3: the tunnel uses the next best device" "m6t$2" "$(value by)"
+	check "$3: address and route are removed within $SLACK ms" \
 		test "$(value gone)" -le $SLACK
-	check "$3: but for charon, silence is a round trip and $SLACK ms" \
+	check "$3: without charon's share, the gap is a round trip and $SLACK ms at most" \
 		test $(($(value packet) - charons)) -le $((RTT + SLACK))
 }
 
@@ -184,7 +184,7 @@ times()
 		"$TMP/monitor" "$TMP/mn/log" "$TMP/cut$1.pcap" >"$TMP/times" 2>&1
 }
 
-# place N: its source port, and what the NAT makes of it.
+# place N: its source port, and the one behind the NAT.
 place()
 {
 	local address port
@@ -218,30 +218,31 @@ mobile 2 keepalive 1
 start "$MN" ip -ts -o monitor link address route >"$TMP/monitor"
 tunnel
 download
-check "data comes through the first device" flows 0
-check "the first NAT has kept the port" same_port 0
-check_not "the second one has not" same_port 1
+check "data is received through the first device" flows 0
+check "the first NAT keeps the port" same_port 0
+check_not "the second NAT changes the port" same_port 1
 third=$(place 2)
 ends 0 1 "carrier lost" "${LINKS[0]}@.*NO-CARRIER" \
 	ip -n "${NATS[0]}" link set in down
-check_eq "behind the third one all is as it was" "$third" "$(place 2)"
+check_eq "the mapping of the third NAT is kept" "$third" "$(place 2)"
 ends 1 2 "address removed" "Deleted.* 10.0.1.2/24" \
 	mn_ip addr del 10.0.1.2/24 dev "${LINKS[1]}"
-check "behind a NAT that forgets, too" flows 2
+check "data is received behind a NAT with short timeouts" flows 2
 
 need ip -n "${NATS[0]}" link set in up
 prefer 0
 need mn_ip addr add 10.0.1.2/24 dev "${LINKS[1]}"
 need mn_ip route add default via 10.0.1.1 metric 101
 prefer 1
-check "what has come back takes nothing away" flows 2
+check "a link that comes back does not interrupt data" flows 2
 ends 2 0 "link deleted" "Deleted.* ${LINKS[2]}@" \
 	mn_ip link del "${LINKS[2]}"
 
 : >"$TMP/enough"
 wait "$SOURCE" "$SINK"
-check_eq "the download ends well" 0 $?
+check_eq "the download ends with status 0" 0 $?
 need wait_for test -s "$TMP/got"
-check_eq "with all that was sent" "$(cat "$TMP/sent")" "$(cat "$TMP/got")"
-check_eq "nothing failed" "" "$(cat "$LOG.err")"
+check_eq "the download has all that was sent" \
+	"$(cat "$TMP/sent")" "$(cat "$TMP/got")"
+check_eq "m6tctl follow reports no error" "" "$(cat "$LOG.err")"
 finish

@@ -1,19 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""What happened after a mobile node has lost a way, and when.
+"""What happened after a mobile node has lost a path, and when.
 
 usage: mobike_times.py DEV SINCE WHAT MONITOR LOG PCAP
 
-DEV is the device whose way was lost after SINCE (seconds since 1970). MONITOR
-is what "ip -ts -o monitor" said, WHAT a pattern for the first line about it,
-LOG charon's, PCAP what came from the other side. Prints ms since then:
+DEV is the device whose path was lost after SINCE (seconds since 1970). MONITOR
+is the output of "ip -ts -o monitor", WHAT a pattern for the first line about it,
+LOG charon's, PCAP packets of the other side. Prints ms since then:
 
 gone     address, default route and carrier of DEV
 seen     charon has noticed, from when on it waits
-probe    it asks whether another way works (MOBIKE's path check)
-update   it asks for the tunnel to be moved there (UPDATE_SA_ADDRESSES)
+probe    it checks whether another path works (MOBIKE's path check)
+update   it requests that the tunnel is moved there (UPDATE_SA_ADDRESSES)
 moved    it has the answer
-packet   the first packet comes out of the tunnel, by another device (by)
+packet   the first packet is received by another device (by)
 data     the first data of TCP
 
 Exit status: 1 where something of that has not happened.
@@ -64,7 +64,7 @@ def first(lines, pattern, since):
 
 
 def lost(said, dev, start):
-    """When the last of what makes a device usable went."""
+    """When the last of address, route and carrier was removed."""
     return max(first(said, pattern, start)[0] for pattern in (
         f"Deleted.*\\b{dev} +inet6 ", f"Deleted default dev {dev} .*metric",
         f"\\b{dev}[@:].*NO-CARRIER"))
@@ -81,7 +81,7 @@ def negotiated(notes, since):
 
 
 def received(packets, dev, start):
-    """When packets have come by another device, and by which."""
+    """When packets were received by another device, and by which."""
     packets = [p for p in packets if p[0] > start and p[1] != dev]
     data = [p for p in packets if re.search("Flags.* length [1-9]", p[2])]
     if not data:
@@ -95,7 +95,7 @@ def main(argv):
     start, _ = first(said, what, float(since))
     at = {"gone": lost(said, dev, start)}
     at.update(negotiated(list(logged(log)), float(since)))
-    # Whoever hears of it first may be either.
+    # Either may be the first to notice.
     start = min(start, at["seen"])
     times, by = received(captured(pcap), dev, start)
     at.update(times)

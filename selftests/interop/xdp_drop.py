@@ -5,7 +5,7 @@
 usage: xdp_drop.py IFNAME
 
 The packets must begin with an IPv6 header; all others pass. It prints
-"attached" and stays; the program goes with it. Exit status 4: this kernel has
+"attached" and stays; the program is detached when it exits. Exit status 4: this kernel has
 no BPF, or no generic XDP.
 """
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The underlay has IPsec policies that select on the tunnel's UDP ports: no outer
-# packet slips past them, the first ones and keepalives included, and none gets
-# in without.
+# packet bypasses them, the first ones and keepalives included, and none without
+# IPsec is accepted.
 #
 #    mn           ESP             gw                 ha
 #  +------+                +-----------+        +---------+
@@ -67,18 +67,18 @@ watch_wire()
 	capture "$GW" wan "$TMP/wire" "not arp and not ip6"
 }
 
-# all_esp NAME: what was on the wire since it is watched.
+# all_esp NAME: only ESP was captured on the link.
 all_esp()
 {
 	capture_end
-	check "$1: there is ESP both ways" eval \
+	check "$1: there is ESP in both directions" eval \
 		"has_captured $TMP/wire 1 'ip proto 50 and src $MN4' &&
 		has_captured $TMP/wire 1 'ip proto 50 and dst $MN4'"
-	check_eq "$1: and nothing else" "" \
+	check_eq "$1: there is only ESP" "" \
 		"$(tcpdump -Z root -n -r "$TMP/wire" "not ip proto 50" 2>/dev/null)"
 }
 
-# kept COUNTER N: the mobile node has sent and heard so many keepalives.
+# kept N: the mobile node has sent keepalives and received replies.
 kept()
 {
 	[ "$(counter "$MN" tx_keepalive)" -ge "$1" ] &&
@@ -106,16 +106,17 @@ protect "dport $PORT" "sport $PORT"
 
 watch_wire
 mobile_node
-check "by the gateway's port: the first packets" wait_for ping6_ok "$MN" $HA6 -W 1
-check "by the gateway's port: TCP" fetched "$MN" $HA6
+check "by the gateway's port: the first ping is answered" \
+	wait_for ping6_ok "$MN" $HA6 -W 1
+check "by the gateway's port: a file arrives" fetched "$MN" $HA6
 all_esp "by the gateway's port"
 
 watch_wire
-check "a new attachment, too" attach
+check "a new attachment is possible" attach
 need wait_for ping6_ok "$MN" $HA6 -W 1
 need ip -n "$MN" link set m6t0 type m6t df "set"
 need ip -n "$GW" link set m6t0 type m6t df "set"
-check "with DF set: TCP" fetched "$MN" $HA6
+check "with DF set: a file arrives" fetched "$MN" $HA6
 all_esp "a new attachment and DF"
 
 need ip -n "$MN" link set m6t0 type m6t sport $SPORT
@@ -123,7 +124,7 @@ protect "sport $SPORT" "dport $SPORT"
 watch_wire
 need attach
 need wait_for ping6_ok "$MN" $HA6 -W 1
-check "by the mobile node's port: TCP" fetched "$MN" $HA6
+check "by the mobile node's port: a file arrives" fetched "$MN" $HA6
 all_esp "by the mobile node's port"
 
 watch_wire
@@ -133,8 +134,8 @@ check "keepalives are answered" wait_for kept $((n + 2))
 all_esp "keepalives"
 need ip -n "$MN" link set m6t0 type m6t keepalive 0
 
-# What is not selected is in the clear; and from outside of the policy nothing
-# gets in.
+# Packets that are not selected are in the clear; and packets that violate the
+# policy are dropped.
 watch_wire
 need in_ns "$MN" ping -n -q -c 1 -W "$WAIT" $GW4 >"$TMP/ping"
 capture_end
@@ -146,22 +147,27 @@ need ip -n "$MN" xfrm policy flush
 before=$(stats "$GW")
 need in_ns "$MN" "$TMP/inject" udp -s 5000 $GW4 $PORT \
 	src=fd00:6d:0:9:9::9,dst=$HA6
-check "a datagram in the clear" wait_for xfrm_counts "$GW" \
+check "a datagram in the clear violates the policy" wait_for xfrm_counts "$GW" \
 	XfrmInNoPols XfrmInTmplMismatch
-check_eq "does not reach the gateway" "{}" "$(stats_diff "$GW" "$before")"
-check_eq "and makes no binding" 0 "$(bindings)"
+check_eq "a datagram in the clear does not reach the gateway" \
+	"{}" "$(stats_diff "$GW" "$before")"
+check_eq "a datagram in the clear creates no binding" 0 "$(bindings)"
 
-# Without keys nothing leaves.
+# Without keys nothing is sent.
 protect "dport $PORT" "sport $PORT"
 need ip -n "$MN" xfrm state flush
 need ip -n "$GW" xfrm state flush
 watch_wire
-check_not "without keys nothing gets through" ping6_ok "$MN" $HA6 -W 0.5
-check "IPsec counts it" wait_for xfrm_counts "$MN" XfrmOutNoStates
+check_not "without keys the mobile node's ping is not answered" \
+	ping6_ok "$MN" $HA6 -W 0.5
+check "without keys the mobile node's IPsec counts it" \
+	wait_for xfrm_counts "$MN" XfrmOutNoStates
 need m6tctl -n "$GW" binding add "$ADDRESS" remote "$MN4:$SPORT" \
 	local "$GW4:$PORT" dev m6t0
-check_not "from the other side neither" ping6_ok "$HA" "$ADDRESS" -W 0.5
-check "IPsec counts it, too" wait_for xfrm_counts "$GW" XfrmOutNoStates
+check_not "without keys the home agent's ping is not answered" \
+	ping6_ok "$HA" "$ADDRESS" -W 0.5
+check "without keys the gateway's IPsec counts it" \
+	wait_for xfrm_counts "$GW" XfrmOutNoStates
 capture_end
-check_eq "and nothing was on the wire" 0 "$(captured "$TMP/wire")"
+check_eq "without keys nothing is sent on the link" 0 "$(captured "$TMP/wire")"
 finish
