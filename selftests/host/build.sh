@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What needs no guest: the module builds for the oldest, a current and the
-# newest kernel without a word from compiler, sparse or checkpatch, by hand and
-# by DKMS; what is installed is what is uninstalled; scripts, manuals, tables
-# and specifications are sound. With M6T_ALL also inside of a kernel tree.
+# Checks without a guest: the module builds for the oldest, a current and the newest
+# kernel without messages of compiler, sparse or checkpatch, by make and by DKMS;
+# all that is installed is uninstalled; scripts, manuals, tables and specifications
+# are valid. With M6T_ALL also in a kernel tree.
 # runs on the host
 # proves: B1 G14
 
@@ -25,7 +25,7 @@ LAB=$SELFTESTS/lab
 VERSION=$(sed -n 's/^VERSION[[:space:]]*:= //p' "$REPO/Makefile")
 declare -A KERNEL
 
-# quiet NAME COMMAND...: it succeeds and says nothing.
+# quiet NAME COMMAND...: it succeeds and prints nothing.
 quiet()
 {
 	local name=$1 out rc
@@ -46,7 +46,7 @@ complaints()
 	grep -E '(warning|error|WARNING|ERROR)\b' "$1"
 }
 
-# builds KERNEL: without a warning, and sparse has nothing to say either.
+# builds KERNEL: without a warning of compiler or sparse.
 # shellcheck disable=SC2317
 builds()
 {
@@ -71,7 +71,7 @@ makes()
 
 # ---- style
 
-# What checkpatch complains of and is meant so: file, kind, and why.
+# Intended exceptions from checkpatch: file, kind, and reason.
 EXCEPTIONS="
 *.c ALLOC_WITH_SIZEOF				kzalloc_obj() is new
 m6t_config.c MACRO_ARG_REUSE			a constant
@@ -85,7 +85,7 @@ tools/ip/link_check.c SPACING			ElfW(Sym) is a type
 tools/lib/setting_print.c SPACING			not a cast
 tools/lib/macros.h PREFER_DEFINED_ATTRIBUTE_MACRO	user space
 selftests/*.c PREFER_KERNEL_TYPES		user space
-selftests/*.c EMBEDDED_FUNCTION_NAME		words of its command line
+selftests/*.c EMBEDDED_FUNCTION_NAME		arguments of its command line
 selftests/*.c LONG_LINE_STRING			its usage
 "
 
@@ -102,8 +102,8 @@ excepted()
 	return 1
 }
 
-# It would leave a file behind in a git tree. Its status is 1 where it has
-# complained, as it has of what is excepted.
+# In a git tree it would leave a file. Its status is 1 after any complaint, also
+# after those that are excepted.
 # shellcheck disable=SC2317
 style()
 {
@@ -173,11 +173,11 @@ dkms_checks()
 	need make -s -C "$COPY" dkms-install DESTDIR="$TMP/dkms/root" \
 		>"$TMP/log-make" 2>&1
 	mv "$TMP/dkms/root/usr/src/m6t-$VERSION" "$TMP/dkms/src/"
-	check "DKMS: knows it" dkms_ add
+	check "DKMS: the module can be added" dkms_ add
 	for name in debian-6.1 debian-6.12; do
-		check "DKMS: builds for $name" dkms_builds $name
+		check "DKMS: the module builds for $name" dkms_builds $name
 	done
-	check "DKMS: removes it" dkms_removes
+	check "DKMS: the module can be removed" dkms_removes
 }
 
 # ---- install
@@ -208,29 +208,35 @@ install_checks()
 		/usr/lib/NetworkManager/conf.d/10-m6t.conf \
 		/usr/local/share/man/man5/m6t.conf.5 \
 		/usr/local/share/man/man8/{ip-link-m6t,m6tctl}.8)"
-	check "make install" install_ install
-	check_eq "exactly what is needed is installed" "$(sort <<<"$common
+	check "make install succeeds" install_ install
+	check_eq "make install installs exactly the expected files" \
+		"$(sort <<<"$common
 /lib/modules/$(<"${KERNEL[debian-6.12]}/release")/updates/m6t.ko")" \
 		"$(files "$TMP/root" | sed 's/\.ko\.[a-z]*$/.ko/')"
-	check "make uninstall" install_ uninstall
-	check_eq "nothing is left" "" "$(files "$TMP/root")"
-	check_not "without headers it is refused" make -s -C "$COPY" install \
+	check "make uninstall succeeds" install_ uninstall
+	check_eq "make uninstall leaves no file" "" "$(files "$TMP/root")"
+	check_not "make install without headers fails" make -s -C "$COPY" install \
 		DESTDIR="$TMP/root" KDIR="$TMP/none"
-	check_eq "before anything is installed" "" "$(files "$TMP/root")"
-	check "a relative DESTDIR" make -s -C "$COPY" install-tools \
+	check_eq "make install without headers installs nothing" \
+		"" "$(files "$TMP/root")"
+	check "make install-tools accepts a relative DESTDIR" \
+		make -s -C "$COPY" install-tools \
 		DESTDIR=relative
-	check_eq "is where make was started" "$(sort <<<"$common")" \
+	check_eq "a relative DESTDIR is below the current folder" \
+		"$(sort <<<"$common")" \
 		"$(files "$COPY/relative")"
 	rm -rf "$COPY/relative"
-	check "make dkms-install" install_ dkms-install
-	check_eq "it brings the sources instead of the module" "$({
+	check "make dkms-install succeeds" install_ dkms-install
+	check_eq "make dkms-install installs the sources instead of the module" "$({
 		echo "$common"
 		printf "/usr/src/m6t-$VERSION/%s\n" COPYING dkms.conf
 		module_sources | sed "s|^\\.|/usr/src/m6t-$VERSION|"
 	} | sort)" "$(files "$TMP/root")"
-	check "make uninstall" install_ uninstall
-	check_eq "nothing is left" "" "$(files "$TMP/root")"
-	check_eq "all have one version" "$VERSION $VERSION $VERSION" \
+	check "make uninstall after dkms-install succeeds" install_ uninstall
+	check_eq "make uninstall after dkms-install leaves no file" \
+		"" "$(files "$TMP/root")"
+	check_eq "module, tools and DKMS have the same version" \
+		"$VERSION $VERSION $VERSION" \
 		"$(sed -n 's/^#define M6T_VERSION[^"]*"\(.*\)"/\1/p
 		s/^VERSION[^=]*= *//p
 		s/^PACKAGE_VERSION="\(.*\)"/\1/p' "$REPO"/{m6t_main.c,dkms.conf} \
@@ -271,8 +277,8 @@ tree_checks()
 	echo 'obj-$(CONFIG_M6T) += m6t/' >>"$tree/drivers/net/Makefile"
 	mkdir "$TMP/tree-build"
 	cp "${KERNEL[uml]}/build/.config" "$TMP/tree-build/"
-	quiet "in a kernel tree: built in" tree_builds y
-	quiet "in a kernel tree: as a module" tree_builds m
+	quiet "in a kernel tree: it builds as a part of the kernel" tree_builds y
+	quiet "in a kernel tree: it builds as a module" tree_builds m
 }
 
 # ---- scripts and documents
@@ -322,8 +328,8 @@ names_twice()
 	find "$SELFTESTS" -name '*.sh' -perm -u+x -printf '%f\n' | sort | uniq -d
 }
 
-# classes: of each class of bugs and each threat there is a test, and of one of its
-# tests it is known that it fails where a guard is gone.
+# classes: each class of bugs and each threat has a test, and one of its tests is
+# known to fail when a guard is removed.
 # shellcheck disable=SC2317
 classes()
 {
@@ -362,12 +368,12 @@ quiet "checkpatch is quiet" style
 quiet "kernel-doc is quiet" comments
 install_checks
 dkms_checks
-check "tools: make check" tools_pass
+check "tools: make check succeeds" tools_pass
 quiet "tools: each calls only what is below it" \
 	"$COPY/tools/tests/check-layers" "$COPY/tools"
-quiet "tools: names, ranges and constants are the module's" \
+quiet "tools: names, ranges and constants are those of the module" \
 	"$REPO/tools/tests/check-tables"
-quiet "files lie where the plan of the house has them" \
+quiet "files are in the folders of the design" \
 	"$SELFTESTS/host/check-house"
 quiet "shellcheck is quiet" scripts_are_sound
 quiet "Python parses" python_is_sound
@@ -375,7 +381,7 @@ quiet "mandoc is quiet" mandoc -Tlint "$REPO"/Documentation/man/*.[58]
 check "the netlink specification is that of the header" \
 	"$REPO/Documentation/netlink/check-spec"
 check "the table of conformance is that of the tests" conforms
-check "each mutation fits the code" "$SELFTESTS/mutate" -n
+check "each mutation applies to the code" "$SELFTESTS/mutate" -n
 quiet "each test has a name of its own" names_twice
 quiet "each class of bugs has a test that fails" classes
 if [ -n "${M6T_ALL:-}" ]; then

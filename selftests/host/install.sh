@@ -1,14 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What "make install" and "make dkms-install" do to a system, with the depmod
-# and the DKMS that are there, for kernels that are not running. It needs no
-# guest: of the machine it sees everything, but each folder that it changes is
-# an empty one of its own.
+# "make install" and "make dkms-install" on a system, with the installed depmod and
+# DKMS, for kernels that are not running. It needs no guest: it sees the whole
+# machine, but each folder that it changes is an empty one of its own.
 # runs on the host
 # proves: B1
 
-# What is to be its own, as long as it runs.
+# Folders of its own, while it runs.
 if [ -z "${M6T_INSTALL_PRIVATE:-}" ]; then
 	M6T_INSTALL_PRIVATE=1 exec unshare --mount --propagation private "$0"
 fi
@@ -43,7 +42,7 @@ FILES="$PLUGIN /usr/local/sbin/m6tctl
 RELEASES=()
 
 # shellcheck disable=SC2317,SC2329	# called indirectly
-# headers KERNEL: as a package of headers would have put them.
+# headers KERNEL: as a package of headers would install them.
 headers()
 {
 	local dir release
