@@ -186,6 +186,6 @@ need mn down "$DEV"
 need mn_ip link del wan
 need mn_ip link add "$DEV" type m6t mode mn prefix $MN_PREFIX keepalive 0 \
 	gateway 192.0.2.1
-says "a device that is bound to no link does not match the file" 1 "with other settings" \
+says "a device that is bound to no link does not match the file" 1 "with settings other than those" \
 	mn up "$DEV"
 finish
