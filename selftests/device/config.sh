@@ -40,7 +40,7 @@ add_refused()
 		! exists bad0 && rc=0
 	result $rc "refused: ${*:2}"
 	[ $rc -eq 0 ] && return
-	diag "wanted '$1', got '$SAID'"
+	diag "expected '$1', got '$SAID'"
 	ip link del bad0 2>/dev/null
 }
 
@@ -65,7 +65,7 @@ unchanged()
 	sentence ip link set "$2" type m6t "${@:3}" && [[ $SAID =~ $1 ]] &&
 		[ "$(ip -d -o link show "$2")" = "$before" ] && rc=0
 	result $rc "change refused: ${*:3}"
-	[ $rc -eq 0 ] || diag "wanted '$1', got '$SAID'"
+	[ $rc -eq 0 ] || diag "expected '$1', got '$SAID'"
 }
 
 # open_ports: UDP ports that are open, sorted.

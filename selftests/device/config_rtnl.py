@@ -153,7 +153,7 @@ def judge(name, message, answer, pattern, fault, left, code=errno.EINVAL):
     good = answer.error == -code and re.search(pattern, sentence) and \
         "\n" not in sentence and answer.offset == place and not left
     say(good, name, f"error {answer.error} (wanted {-code}), '{sentence}' "
-        f"(wanted '{pattern}'), at {answer.offset} (wanted {place})"
+        f"(expected '{pattern}'), at {answer.offset} (expected {place})"
         + (", something was left behind or changed" if left else ""))
 
 

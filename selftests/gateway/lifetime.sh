@@ -85,7 +85,7 @@ between()
 	[ -n "$2" ] && [ "$2" -ge "$3" ] && [ "$2" -le "$4" ]
 	rc=$?
 	result $rc "$1"
-	[ $rc -eq 0 ] || diag "wanted $3 to $4, got '$2' us"
+	[ $rc -eq 0 ] || diag "expected $3 to $4, got '$2' us"
 }
 
 # temporary NAME ADDRESS MS: it lived so long and then expired.

@@ -143,14 +143,15 @@ FIRST=${RELEASES[0]}
 
 run "make install" install KVER="$FIRST"
 check_eq "one kernel has the module" "$FIRST/updates/m6t.ko" "$(modules)"
-check_eq "modprobe finds it" updates/m6t.ko "$(found "$FIRST")"
-check_eq "the tools are there" "" "$(missing)"
+check_eq "make install: modprobe finds the module" \
+	updates/m6t.ko "$(found "$FIRST")"
+check_eq "make install: the tools are installed" "" "$(missing)"
 check_eq "m6tctl runs" "m6tctl $VERSION" "$(m6tctl -V)"
-check "modprobe finds it by the type of link" grep -q m6t.ko \
+check "modprobe finds the module by the type of link" grep -q m6t.ko \
 	<(modprobe -S "$FIRST" -n --show-depends rtnl-link-m6t 2>&1)
 run "make uninstall" uninstall
-check_eq "modprobe does not find it any more" "" "$(found "$FIRST")"
-check_eq "nothing is left" " " "$(modules) $(left)"
+check_eq "modprobe does not find the removed module" "" "$(found "$FIRST")"
+check_eq "make uninstall leaves no file" " " "$(modules) $(left)"
 
 # Three that make trouble: a module by hand, a version from before, and
 # kernels that are too old or do not build, before and between the good ones.
@@ -161,22 +162,23 @@ cp -d "/lib/modules/$FIRST/build" /lib/modules/5.10.0-1-old/
 old_version
 make -s -C "$COPY" CFLAGS=-O0 dkms-install >"$TMP/log" 2>&1
 check_eq "make dkms-install fails where one kernel does" 2 $?
-check "and names that one alone" grep -qx \
+check "make dkms-install names the failed kernel only" grep -qx \
 	"the module could not be built for: 6.1.0-0-bad" "$TMP/log"
 want=$(printf '%s/updates/dkms/m6t.ko\n' "${RELEASES[@]}" | sort | xargs)
 check_eq "all others have the module, and only that" "$want" "$(modules)"
 for release in "${RELEASES[@]}"; do
 	check_eq "modprobe finds that of $release" updates/dkms/m6t.ko \
 		"$(found "$release")"
-	check_eq "it is of this version" "$VERSION" \
+	check_eq "the module of DKMS has this version" "$VERSION" \
 		"$(modinfo -k "$release" -F version m6t)"
 done
 # "dkms status" would take seconds to say so.
 check_eq "DKMS knows one version" "$VERSION" "$(versions)"
-check_eq "and has its sources" "/usr/src/m6t-$VERSION" "$(echo /usr/src/m6t-*)"
-check_eq "the tools are there" "" "$(missing)"
+check_eq "the sources of DKMS are those of this version" \
+	"/usr/src/m6t-$VERSION" "$(echo /usr/src/m6t-*)"
+check_eq "make dkms-install: the tools are installed" "" "$(missing)"
 run "make uninstall" uninstall
-check_eq "nothing is left" " " "$(modules) $(left)"
-check_eq "DKMS knows none" "" "$(versions)"
-check_eq "modprobe does not find it any more" "" "$(found "$FIRST")"
+check_eq "make uninstall leaves no file" " " "$(modules) $(left)"
+check_eq "make uninstall: DKMS knows no version" "" "$(versions)"
+check_eq "modprobe does not find the removed module" "" "$(found "$FIRST")"
 finish

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What the attacks share: two attackers beside the topology of lib.sh, and an
+# Common to the attacks: two attackers beside the topology of lib.sh, and an
 # honest mobile node that must not notice any of them.
 #
 #    near                  nat          gw                    far

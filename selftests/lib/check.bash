@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What the tests of "m6tctl check" share: ask it, and look at what it says.
+# Common to the tests of "m6tctl check": run it, and check its results.
 
 # shellcheck disable=SC2317,SC2329	# called indirectly
 
-# ask NETNS WORD...: what it says there is in $TMP/said, one JSON object a line,
+# ask NETNS WORD...: run it there; its output is in $TMP/said, one JSON object a line,
 # its exit status in ASKED.
 ask()
 {

@@ -6,14 +6,14 @@ usage: check_pcap.py [--port N] [--ttl UP,DOWN] [--df 0|1] [--csum 0|1]
                      [--least N] [--fragments] [--tos] [--sizes]
                      [--inner FILE]... WIRE
 
-WIRE must hold nothing but ARP and UDP/IPv4 from or to the port (3544), each
-datagram (put together from its fragments first, where --fragments allows
-them) exactly one IPv6 packet, with all checksums right, DF as --df says (0), an
-identification that no other of late has unless DF is set, and in either direction the TTL that --ttl gives (64,64). --csum 0: the outer
-UDP checksum is zero. --least: so many packets in each direction (1).
+WIRE must have nothing but ARP and UDP/IPv4 from or to the port (3544), each
+datagram (reassembled first, where --fragments permits fragments) exactly one IPv6
+packet, with all checksums right, DF as --df says (0), an identification that no
+recent one has unless DF is set, and in either direction the TTL of --ttl
+(64,64). --csum 0: the outer UDP checksum is zero. --least: so many packets in each direction (1).
 
---inner: FILE, recorded on a device of either end, holds exactly the same IPv6
-packets. Those without an address of the tunnel are not looked at; nor are hop
+--inner: FILE, recorded on a device of either end, has exactly the same IPv6
+packets. Those without an address of the tunnel are ignored, and so are hop
 limits, where FILE was recorded on an Ethernet, behind a router.
 
 --tos prints, for each direction, the pairs of inner traffic class and outer
@@ -54,13 +54,13 @@ def records(path):
         packet = data[at + 16:at + 16 + have]
         at += 16 + have
         if have != whole:
-            sys.exit(f"check_pcap: {path} holds only parts of packets")
+            sys.exit(f"check_pcap: {path} has only parts of packets")
         if link == ETHERNET:
             yield struct.unpack(">H", packet[12:14])[0], packet[14:]
         elif link in RAW:
             yield {4: 0x0800, 6: 0x86dd}.get(packet[0] >> 4, 0), packet
         else:
-            sys.exit(f"check_pcap: {path} is of an unknown kind, {link}")
+            sys.exit(f"check_pcap: {path} has an unknown link type, {link}")
 
 
 def is_ethernet(path):
@@ -79,7 +79,7 @@ def checksum(data):
 
 
 class Wire:
-    """What was seen on the underlay."""
+    """Packets of the underlay."""
 
     def __init__(self, args):
         self.args = args
@@ -165,7 +165,7 @@ class Wire:
 
     def inner(self, way, tos, packet):
         if len(packet) < 40 or packet[0] >> 4 != 6:
-            complain(f"no IPv6 packet: {packet[:40].hex()}")
+            complain(f"not an IPv6 packet: {packet[:40].hex()}")
             return
         length, = struct.unpack(">H", packet[4:6])
         if length + 40 != len(packet):
@@ -180,7 +180,7 @@ class Wire:
         pair = (struct.unpack(">H", packet[:2])[0] >> 4 & 0xff, tos)
         if pair not in self.tos[way]:
             self.tos[way].append(pair)
-        # Consumed before anybody on the device could see them.
+        # Consumed before they could be captured on the device.
         if KEEPALIVE not in (packet[8:24], packet[24:40]):
             (self.up if way == "up" else self.down).append(packet)
 
@@ -199,9 +199,9 @@ def compare(wire, path):
                                 if kind == 0x86dd and of_tunnel(p))
     here = collections.Counter(key(p) for p in wire.up + wire.down)
     for packet in here - there:
-        complain(f"on the wire, but not in {path}: {packet[:64].hex()}")
+        complain(f"on the underlay, but not in {path}: {packet[:64].hex()}")
     for packet in there - here:
-        complain(f"not on the wire, but in {path}: {packet[:64].hex()}")
+        complain(f"not on the underlay, but in {path}: {packet[:64].hex()}")
 
 
 def arguments():

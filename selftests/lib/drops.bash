@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What the tests of counters and of drop reasons share: a host with a gateway,
-# m6t0, and a mobile node, m6t1, whose gateway is a peer that does all wrong.
+# Common to the tests of counters and of drop reasons: a host with a gateway, m6t0,
+# and a mobile node, m6t1, whose gateway is a peer that sends invalid packets.
 #
 #    peer                        host
 #  +--------+              +----------------+
@@ -70,7 +70,7 @@ set_gw()
 	need ip -n "$HOST" link set m6t0 type m6t "$@"
 }
 
-# to_gw SPORT WORD...: packets with these words, from the peer to m6t0.
+# to_gw SPORT WORD...: packets with these arguments, from the peer to m6t0.
 to_gw()
 {
 	local port=$1 words
@@ -83,14 +83,14 @@ to_gw()
 	need in_ns "$PEER" "$TMP/inject" udp -s "$port" "$GW4" "$PORT" "${packets[@]}"
 }
 
-# from_mn [WORDS]: m6t1 is given one packet to send.
+# from_mn [WORDS]: m6t1 gets one packet to send.
 from_mn()
 {
 	need in_ns "$HOST" "$TMP/inject" dev m6t1 "src=$M,dst=$HA6,nh=59${1:+,$1}"
 }
 
-# drop COUNTER: one packet is dropped for this reason. Bindings that are made on
-# the way are gone afterwards, and all else is as it was.
+# drop COUNTER: one packet is dropped for this reason. Bindings that it needs are
+# removed afterwards, and all else is restored.
 drop()
 {
 	case $1 in
@@ -116,7 +116,7 @@ drop()
 	gw binding flush dev m6t0 >/dev/null
 }
 
-# The bucket of this source may still be full, or hold nothing.
+# The bucket of this source may still be full, or be empty.
 drop_rate_limited()
 {
 	local before i
@@ -161,7 +161,7 @@ drop_too_big()
 	need ip -n "$HOST" link set wan mtu 1500
 }
 
-# drop_by_route ROUTE: this is how the gateway is reached.
+# drop_by_route ROUTE: with this route to the gateway.
 drop_by_route()
 {
 	# shellcheck disable=SC2086	# words
@@ -171,8 +171,8 @@ drop_by_route()
 	need ip -n "$HOST" route del $1
 }
 
-# Detached, it has no carrier, and the stack sends nothing there; but something
-# may be on its way.
+# Detached, it has no carrier, and the stack sends nothing there; but packets may be
+# in flight.
 drop_carrier()
 {
 	need gw detach dev m6t1 >/dev/null

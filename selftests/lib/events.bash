@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# A burst of events that is more than may be told of at once: those of bindings
-# that are restored. For that, $GW needs nothing but its name.
+# A burst of events above the limit of events at once: those of restored bindings.
+# For that, $GW needs only its name.
 
 # For the scripts, indirect calls.
 # shellcheck disable=SC2034,SC2317,SC2329
 
 BURST=9000
 
-# burst: all at once, of a new device, whose limit is whole. Sets MONITOR, and END,
-# when all have happened; the events are in $TMP/events.
+# burst: all at once, of a new device, whose limit is unused. Sets MONITOR, and END,
+# the time after all; the events are in $TMP/events.
 burst()
 {
 	local i
@@ -29,7 +29,7 @@ burst()
 	END=${EPOCHREALTIME/,/.}
 }
 
-# told: how many were told of, or counted as held back.
+# told: how many were reported, or counted as lost.
 told()
 {
 	jq -n '[inputs | (if .event == "binding-new" then 1 else 0 end),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Packets of very many mobile nodes, as fast as one socket takes them.
+ * Packets of very many mobile nodes, as fast as one socket accepts them.
  *
  *	flows [-n N] [-d DEVICES] [-p PASSES | -t MS] [-w WINDOW] [-e] [-q]
  *		up|plain|down IFNAME MAC
@@ -12,14 +12,14 @@
  * MAC is the next hop's. The addresses of the mobile nodes are
  * fd00:6d:D:0:1::I, of N in all, with I counted from 1 and D below DEVICES; the
  * gateway has a port for each D, 3544 + D. One pass is one packet of each,
- * in an order in which neighbours never follow each other, from anywhere on.
+ * in an order without neighbours in a row, starting anywhere.
  *
- * -p: so many passes, 1 by default. -t: passes over passes, for so many ms.
- * -w: never more than so many packets without an answer; any packet that comes
- * in by IFNAME counts as one. -e: each mobile node has an IPv4 address and port
- * of its own; else 64 are shared. -q: packets that nobody answers.
+ * -p: number of passes, 1 by default. -t: repeat passes for so many ms.
+ * -w: never more than so many packets without an answer; any packet received by
+ * IFNAME counts as one. -e: each mobile node has an IPv4 address and port
+ * of its own; else 64 are shared. -q: packets that are not answered.
  *
- * Prints how many were sent, how many came in, and the ns from the first packet
+ * Prints how many were sent, how many were received, and the ns from the first packet
  * to the last one of either.
  */
 
@@ -43,7 +43,7 @@
 #define BATCH	64
 #define FRAME	256
 #define PORT	3544
-/* An answer that takes longer will not come. */
+/* An answer that takes longer is lost. */
 #define PATIENCE	300000000ULL
 
 #define INNER	48	/* IPv6 and what it carries */
@@ -104,7 +104,7 @@ static uint32_t fold(uint32_t s)
 	return s;
 }
 
-/* The IPv4 and UDP headers; no UDP checksum, as nobody's is to be measured. */
+/* The IPv4 and UDP headers; no UDP checksum, as it shall not be measured. */
 static void outer(uint8_t *p)
 {
 	memset(p, 0, 28);
@@ -127,7 +127,7 @@ static void inner(uint8_t *p, int down)
 	inet_pton(AF_INET6, "fd00:6d:0:0:1::", p + (down ? 24 : 8));
 	inet_pton(AF_INET6, "2001:db8:1::2", p + (down ? 8 : 24));
 	p[40] = 128;
-	/* As if id and seq were the complement of what is yet to be filled in:
+	/* As if id and seq were the complement of the fields still to be filled in:
 	 * then its checksum is the same in all packets.
 	 */
 	put16(p + 42, ~fold(sum(p + 8, 32, 0) + 8 + IPPROTO_ICMPV6 + 0x8000 +
@@ -139,7 +139,7 @@ static struct tpacket2_hdr *slot(unsigned int i)
 	return (void *)(gen.ring + i * FRAME);
 }
 
-/* Behind what the kernel wants to know about it, the frame. */
+/* The frame follows the header for the kernel. */
 static struct virtio_net_hdr *slot_vnet(unsigned int i)
 {
 	return (void *)((uint8_t *)slot(i) + TPACKET2_HDRLEN -
@@ -180,7 +180,7 @@ static void frames_make(const char *mac)
 	}
 }
 
-/* Where the datagrams of a mobile node come from and go to. */
+/* Source and destination of a mobile node's datagrams. */
 static void frame_endpoint(uint8_t *ip, uint32_t i, uint32_t device)
 {
 	uint32_t source = 0xc6120001;	/* 198.18.0.1 */
@@ -220,7 +220,7 @@ static uint32_t gcd(uint32_t a, uint32_t b)
 	return b ? gcd(b, a % b) : a;
 }
 
-/* So far apart are packets that follow each other; visits all that there are. */
+/* Distance of packets that follow each other; a pass visits all. */
 static uint32_t stride(void)
 {
 	uint32_t s = opt.n * 0.618;
@@ -245,7 +245,7 @@ static void counter_read(void)
 	gen.in = in;
 }
 
-/* Wait until no more than so many answers are missing. */
+/* Wait until no more than @missing answers are missing. */
 static void await(uint64_t missing)
 {
 	if (!opt.window)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What the tests of m6tctl follow share: what becomes of a device.
+# Common to the tests of m6tctl follow: the state of a device.
 
 # shellcheck disable=SC2119,SC2317,SC2329	# optional arguments, indirect calls
 
@@ -10,11 +10,11 @@ METRIC=4096
 FOLLOW=				# its process
 DEV=m6t0
 TOTAL=0				# attachments of $DEV that are accounted for
-PROBE=m6t9			# is followed, too
-HOP=3				# where the probe's way leads
+PROBE=m6t9			# is followed as well
+HOP=3				# the next hop of the probe
 NAT2=m6t-$$-nat2
 
-# follow [dev NAME]...: a new one; sets FOLLOW.
+# follow [dev NAME]...: start a follower; sets FOLLOW.
 follow()
 {
 	[ $# -eq 0 ] || set -- dev $PROBE "$@"
@@ -23,7 +23,7 @@ follow()
 }
 PRELOAD=()
 
-# unfollow: it ends.
+# unfollow: stop it.
 unfollow()
 {
 	local follow=$FOLLOW
@@ -32,7 +32,7 @@ unfollow()
 	stop "$follow"
 }
 
-# probe: a device on a link of its own, whose way can be changed at any time.
+# probe: a device on a link of its own, whose path can be changed at any time.
 probe()
 {
 	batch "link add side type dummy
@@ -41,7 +41,7 @@ probe()
 		route add 198.18.0.1 via 198.18.0.$HOP dev side onlink
 		link add $PROBE type m6t mode mn prefix fd00:6e:0:1:1::/80 gateway 198.18.0.1
 		link set $PROBE up"
-	# Its default route must not be taken for the others'.
+	# Its default route must not be mistaken for the others'.
 	[ -z "$FOLLOW" ] || need wait_for probe_has_route
 	need mn_ip -6 route add default dev $PROBE metric 16384
 	[ -z "$FOLLOW" ] || need mn_ip -6 route del default dev $PROBE metric 4096
@@ -52,7 +52,7 @@ probe_has_route()
 	[ -n "$(mn_ip -6 route show default dev $PROBE)" ]
 }
 
-# probed N: change the probe's way; was it attached anew at least N times?
+# probed N: change the probe's path; was it attached again at least N times?
 probed()
 {
 	HOP=$((7 - HOP))

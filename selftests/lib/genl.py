@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 """
-genl.py COMMAND DEV [WORD=VALUE]...: one request to m6t's generic netlink as it is
-written here, without what m6tctl would say of it first. Exit status 1 and the
-kernel's sentence if it is refused.
+genl.py COMMAND DEV [WORD=VALUE]...: one request to m6t's generic netlink as given
+here, without the checks of m6tctl. Exit status 1 and the kernel's sentence if it
+is refused.
 """
 
 import socket
@@ -37,7 +37,7 @@ WORDS = {
 
 
 def sentence(answer):
-    """Of an error whose request is not repeated behind it."""
+    """The sentence of an error without a copy of its request."""
     at = 16 + 4 + 16
     while at + 4 <= len(answer):
         length, kind = struct.unpack_from("=HH", answer, at)

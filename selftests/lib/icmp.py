@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Send forged ICMP errors about a tunnelled packet, and say how many.
+"""Send forged ICMP errors about a tunnelled packet, and print how many.
 
 usage: icmp.py WORD=VALUE...
 
-  src=IPV4[,...] dst=IPV4       who says so, to whom; any source will do
+  src=IPV4[,...] dst=IPV4       of the error; any source is possible
   from=IPV4:PORT to=IPV4:PORT   of the datagram that is quoted
   isrc=IPV6 idst=IPV6           of the IPv6 packet in it
   len=N                         of that packet (1472)
   hao=IPV6                      it begins with a home address option
-  kinds=TYPE.CODE[,...]         all that there are by default
+  kinds=TYPE.CODE[,...]         all errors by default
   rest=N                        bytes 4 to 8 of the error, the MTU (1340)
   cuts=N[,...] or cuts=N-M      so many bytes are quoted (128)
 """

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What the tests with IKE share: strongSwan, as Debian ships it, on a mobile
-# node (mn) and on its home agent (ha). The home address comes from a pool, and
-# the tunnel is for what it says to SERVER.
+# Common to the tests with IKE: strongSwan, as Debian ships it, on a mobile node
+# (mn) and on its home agent (ha). The home address is from a pool, and the tunnel
+# is for its packets to SERVER.
 
 # shellcheck disable=SC2317,SC2329	# called indirectly
 
@@ -56,8 +56,8 @@ swan()
 		--uri "unix://$dir/vici"
 }
 
-# ike_conf MOBIKE LOCAL ID PEER MORE TRAFFIC: what a side has to know of a tunnel
-# between the two IDs.
+# ike_conf MOBIKE LOCAL ID PEER MORE TRAFFIC: the configuration of a side, for a
+# tunnel between the two IDs.
 ike_conf()
 {
 	cat <<-END
@@ -97,7 +97,7 @@ ike_conf()
 	END
 }
 
-# ike_config MOBIKE LOCAL: both daemons are told. The mobile node's care-of
+# ike_config MOBIKE LOCAL: configure both daemons. The mobile node's care-of
 # address is LOCAL, or %any of those that it has.
 ike_config()
 {
@@ -114,14 +114,14 @@ ike_config()
 	done
 }
 
-# What the daemon of NAME says of its tunnel: word=value, one a line, in
+# The tunnel as the daemon of NAME shows it: key=value, one a line, in
 # $TMP/NAME/sas.
 ike_ask()
 {
 	swan "$1" --list-sas --raw | tr ' {}' '[\n*]' >"$TMP/$1/sas"
 }
 
-# ike_value NAME WORD: what it said.
+# ike_value NAME KEY: its value.
 ike_value()
 {
 	sed -n "s/^$2=//p" "$TMP/$1/sas" | head -n 1

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sends what no stack would send.
+* Sends packets that no stack would send.
  *
  *	inject udp [-b IPV4] [-s PORT] [-e] [-w MS] [-c N] [-i MS] IPV4 PORT
  *		PACKET...
@@ -12,13 +12,13 @@
  * udp: each packet is the payload of one datagram, all from one socket. With
  *	-e each has a socket of its own: from PORT, PORT + 1, and so on. With
  *	-w, each is followed by a wait for one datagram from exactly there,
- *	printed as hex; "-" where none came.
- * raw: likewise, but the headers of IPv4 and UDP are made here, so that the
+ *	printed as hex; "-" for none.
+ * raw: likewise, but the headers of IPv4 and UDP are built here, so that the
  *	source port may be 0, its default. -k: the UDP checksum is "bad" or
  *	"zero" (none). -f: sent as fragments with so many bytes each, a multiple
  *	of 8, or so many in the first and so many in each of the others; with -r
  *	the last one first.
- * dev: each packet is handed to the device by a packet socket, as one of the
+ * dev: each packet is passed to the device by a packet socket, as one of the
  *	protocol PROTO (ETH_P_IPV6 by default).
  * ip:	each packet is sent by this host's stack, along its routes.
  * -c: all of them N times. -i: and a pause of so many ms after each time.
@@ -56,7 +56,7 @@ struct packet {
 	size_t len;
 };
 
-/* What the words of one PACKET say. */
+/* The arguments of one PACKET. */
 struct words {
 	struct in6_addr src, dst;
 	long nh, hop, plen, ver, tc, cut, pad, echo, sport, dport;
@@ -214,7 +214,7 @@ static void build(struct packet *p, char *spec)
 	p->len += w.pad;
 }
 
-/* All the packets of a command line, so that each is made only once. */
+/* All the packets of a command line, so that each is built only once. */
 static struct packet *build_all(int n, char **specs)
 {
 	struct packet *all = calloc(n, sizeof(*all));
@@ -248,7 +248,7 @@ static void pause_ms(long ms)
 		poll(NULL, 0, ms);
 }
 
-/* A socket that hears everybody, or only the one it sends to. */
+/* A socket that receives from any source, or only from its destination. */
 static int udp_socket(const struct sockaddr_in *from,
 		      const struct sockaddr_in *to, int only)
 {
@@ -317,7 +317,7 @@ static int udp(int argc, char **argv)
 	return 0;
 }
 
-/* What one call of raw was told. */
+/* The options of one call of raw. */
 struct raw {
 	struct sockaddr_in from, to;
 	int fd, bad_sum, no_sum, reverse;
@@ -367,7 +367,7 @@ static void raw_send(struct raw *raw, const struct packet *p)
 	s = sum(0, (uint8_t *)&raw->from.sin_addr, 4);
 	s = sum(s, (uint8_t *)&raw->to.sin_addr, 4);
 	s = ~sum(s + len + IPPROTO_UDP, data, len) & 0xffff;
-	/* 0 means none; two wrong ones in a row would not do either. */
+	/* 0 means none; a wrong one is a constant other than the right one. */
 	s = s ?: 0xffff;
 	if (raw->bad_sum)
 		s = s == 0x1234 ? 0x4321 : 0x1234;

@@ -67,14 +67,14 @@ diag()
 	echo "# ${*//$'\n'/$'\n'# }"
 }
 
-# figure NAME VALUE...: something that was measured or counted; soak collects
+# figure NAME VALUE...: a measured or counted value; soak collects
 # these lines for Documentation/assurance.rst.
 figure()
 {
 	echo "# figure: $1: ${*:2}"
 }
 
-# short_or_long SHORT LONG: how much of something a run does; M6T_LONG is set
+# short_or_long SHORT LONG: the amount of work of a run; M6T_LONG is set
 # for the long version, that of make soak.
 short_or_long()
 {
@@ -128,10 +128,10 @@ check_eq()
 {
 	[ "$2" = "$3" ]
 	result $? "$1"
-	[ "$2" = "$3" ] || diag "wanted '$2', got '$3'"
+	[ "$2" = "$3" ] || diag "expected '$2', got '$3'"
 }
 
-# refused NAME PATTERN COMMAND...: with exit status 1 and one such sentence.
+# refused NAME PATTERN COMMAND...: it must fail with one such sentence.
 refused()
 {
 	local name=$1 pattern=$2 out rc
@@ -148,7 +148,7 @@ refused()
 	fi
 }
 
-# need COMMAND...: without it nothing else makes sense.
+# need COMMAND...: end the test if it fails.
 need()
 {
 	"$@" && return
@@ -216,9 +216,9 @@ plug()
 	need ip -n "$1" -b - <<<"${batch}link set $2 up"
 }
 
-# topology [nft STATEMENT]: the picture above, without the m6t devices. The
+# topology [nft STATEMENT]: the topology above, without the m6t devices. The
 # statement is the NAT's, masquerade by default. Devices behind the NAT complete
-# checksums, as otherwise nobody would verify the outer ones.
+# checksums, as otherwise the outer ones would not be verified.
 topology()
 {
 	ns_add "$MN" "$NAT" "$GW" "$HA"
@@ -234,7 +234,7 @@ topology()
 	nat_rule "${1:-masquerade}"
 }
 
-# nat_rule STATEMENT: what the NAT does with what goes out.
+# nat_rule STATEMENT: the NAT's rule for outgoing packets.
 nat_rule()
 {
 	need in_ns "$NAT" nft -f - <<-END
@@ -267,15 +267,15 @@ mobile_node()
 	attach
 }
 
-# attach [WORD...]: a new attachment; sets ADDRESS.
+# attach [OPTION...]: a new attachment; sets ADDRESS.
 attach()
 {
 	[[ $(m6tctl -n "$MN" -j attach dev m6t0 "$@") =~ \
 	   \"address\":\"([0-9a-f:]+)\" ]] && ADDRESS=${BASH_REMATCH[1]}
 }
 
-# counter NETNS NAME: its value on m6t0. As those below, it is asked for often,
-# so it takes one process.
+# counter NETNS NAME: its value on m6t0. Like those below, it is called often, so
+# it takes one process.
 counter()
 {
 	[[ $(m6tctl -n "$1" -j stats dev m6t0) =~ \"$2\":([0-9]+) ]] &&
@@ -327,19 +327,19 @@ bindings()
 		echo "${BASH_REMATCH[1]}"
 }
 
-# monitor FILE: the gateway's events go there, from now on.
+# monitor FILE: write the gateway's events there, from now on.
 monitor()
 {
 	start "$GW" m6tctl -j monitor dev m6t0 >"$1"
 	need wait_for listening "$1"
 }
 
-# listening FILE: does the monitor hear of what an administrator does?
+# listening FILE: does the monitor report changes of an administrator?
 listening()
 {
 	m6tctl -n "$GW" binding add fd00:6d::ffff remote "$NAT4:1" dev m6t0
 	m6tctl -n "$GW" binding del fd00:6d::ffff dev m6t0
-	# Once both were heard nothing comes later.
+	# Once both were reported nothing more follows.
 	grep -q '"binding-deleted"' "$1"
 }
 
@@ -350,7 +350,7 @@ ping6_ok()
 }
 
 # pings NETNS ADDRESS FROM TO STEP: echo requests of all these sizes of payload
-# come back with the same contents; says how many.
+# come back with the same contents.
 pings()
 {
 	in_ns "$1" python3 - "$2" "$3" "$4" "$5" "$WAIT" <<-END
@@ -372,13 +372,13 @@ pings()
 activate()
 {
 	need wait_for ping6_ok "$MN" $HA6 -W 1
-	# The gateway notes it after it has sent the answer.
+	# The gateway activates it after it has forwarded the answer.
 	need wait_for state_is active
 }
 
-# need_built NAME [BUILT]: make the tool that NAME.c is, in whichever folder; it
-# is $TMP/NAME. Who runs many tests may build it once and say where it is. A guest
-# of the lab goes with all its files, so there the first test builds it for all.
+# need_built NAME [BUILT]: build the tool from NAME.c, in any folder, as $TMP/NAME. A
+# runner of many tests may build it once and set BUILT. The files of a guest are
+# removed with it, so there the first test builds it for all.
 need_built()
 {
 	local built=${2:-${M6T_LAB:+/tmp/m6t-$1}}
@@ -391,8 +391,8 @@ need_built()
 	[ -z "$built" ] || need ln -s "$built" "$TMP/$1"
 }
 
-# need_inject: make the tool that sends datagrams which no stack would, see
-# inject.c; M6T_INJECT says where it is built already.
+# need_inject: build the tool that sends datagrams which no stack would send, see
+# inject.c; M6T_INJECT is its path if it is built already.
 need_inject()
 {
 	need_built inject "${M6T_INJECT:-}"
@@ -414,7 +414,7 @@ start()
 	at_exit "kill $PID; wait $PID"
 }
 
-# stop PID...: end what start began; the last one's exit status is returned.
+# stop PID...: end processes of start; the last one's exit status is returned.
 stop()
 {
 	kill "$@"
@@ -422,8 +422,8 @@ stop()
 } 2>/dev/null
 
 # capture NETNS IFNAME FILE [WORD...]: record packets, from now on until
-# capture_end; the words are tcpdump's. Long slots would be few, so packets are
-# cut at 2048 bytes.
+# capture_end; the arguments are those of tcpdump. Packets are cut at 2048 bytes, as
+# the buffer has only few slots of greater length.
 capture()
 {
 	local log=$TMP/capture-${#CAPTURES[@]}
@@ -436,9 +436,9 @@ capture()
 }
 CAPTURES=()
 
-# capture_complete INDEX: has everything that was seen been written? It sleeps when
-# no more is there to be read; how many it received says nothing, as those from
-# before it had its filter are among them.
+# capture_complete INDEX: were all captured packets written? tcpdump sleeps when
+# there is nothing to read; its number of received packets cannot be used, as it
+# includes those from before the filter was set.
 capture_complete()
 {
 	local pid=${CAPTURES[$1]} log=$TMP/capture-$1
@@ -450,7 +450,7 @@ capture_complete()
 	awk '/packets? captured/ { whole = !$10 } END { exit !whole }' "$log"
 }
 
-# capture_end: all that was seen so far is in the files.
+# capture_end: end all captures, with all packets so far in the files.
 capture_end()
 {
 	local i
@@ -468,7 +468,7 @@ captured()
 	tcpdump -Z root -n -r "$1" "${@:2}" 2>/dev/null | wc -l
 }
 
-# has_captured FILE N [FILTER]: so many or more.
+# has_captured FILE N [FILTER]: N or more of them match.
 has_captured()
 {
 	[ "$(captured "$1" "${@:3}")" -ge "$2" ]
@@ -480,8 +480,8 @@ same_file()
 	[ -s "$1" ] && cmp -s "$1" "$2"
 }
 
-# time_travel: is sleeping free, because the clock jumps over it? The lab has
-# such a kernel; elsewhere, only there would counting take no time.
+# time_travel: is sleeping free, because the clock jumps over it? The lab has such a
+# kernel; elsewhere, a loop that takes no time shows it.
 time_travel()
 {
 	local from i
@@ -513,7 +513,7 @@ stats_diff()
 		if $want then . == $want else . end'
 }
 
-# check_stats NAME NETNS BEFORE WANT: soon they have.
+# check_stats NAME NETNS BEFORE WANT: soon stats_diff is WANT.
 check_stats()
 {
 	local rc
@@ -521,11 +521,11 @@ check_stats()
 	wait_for stats_diff "${@:2}"
 	rc=$?
 	result $rc "$1"
-	[ $rc -eq 0 ] || diag "wanted $4, got $(stats_diff "$2" "$3")"
+	[ $rc -eq 0 ] || diag "expected $4, got $(stats_diff "$2" "$3")"
 }
 
-# serve NETNS ADDRESS: an HTTP server of "file", made up when there is none.
-# Give it BYTES to say how long that is.
+# serve NETNS ADDRESS: an HTTP server of "file", of BYTES random bytes unless it
+# exists.
 serve()
 {
 	mkdir -p "$TMP/www"
@@ -538,7 +538,7 @@ serve()
 	need wait_for listens "$1" src "[$2]:80"
 }
 
-# is_settled NETNS ADDRESS: the address is there, and no more tentative.
+# is_settled NETNS ADDRESS: the address is there, and not tentative any more.
 is_settled()
 {
 	[ -n "$(ip -n "$1" -o addr show to "$2")" ] &&
@@ -551,7 +551,7 @@ listens()
 	[ -n "$(ip netns exec "$1" ss -Hltn "${@:2}")" ]
 }
 
-# fetched NETNS ADDRESS: the file comes from there, unchanged.
+# fetched NETNS ADDRESS: the file arrives from there, unchanged.
 fetched()
 {
 	local out=$TMP/fetched-$BASHPID
@@ -560,7 +560,7 @@ fetched()
 		"http://[$2]/file" && same_file "$out" "$TMP/www/file"
 }
 
-# ipv4_only NETNS IFNAME...: no IPv6 is spoken on these underlays.
+# ipv4_only NETNS IFNAME...: disable IPv6 on these underlays.
 ipv4_only()
 {
 	local ns=$1 dev
@@ -578,14 +578,14 @@ sockets()
 	ip netns exec "$1" ss -4 -Huan | wc -l
 }
 
-# has_received NETNS N: so many packets have come out of its m6t0.
+# has_received NETNS N: its m6t0 has received so many packets.
 has_received()
 {
 	[ "$(ip -n "$1" -j -s link show m6t0 |
 		jq '.[].stats64.rx.packets')" -ge "$2" ]
 }
 
-# lacks NETNS IFNAME: is there no such device (any more)?
+# lacks NETNS IFNAME: there is no such device (any more).
 lacks()
 {
 	! ip -n "$1" link show "$2" >/dev/null 2>&1

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What the tests of network managers share: a mobile node with a systemd of its
-# own, the manager as its package brings it, m6t@.service and all that "make
-# install" brings, and two networks that give addresses by DHCP:
+# Common to the tests of network managers: a mobile node with a systemd of its own,
+# the manager as its package ships it, m6t@.service and all that "make install"
+# installs, and two networks with DHCP:
 #
 #      mn                        switch
 #   +-------+            +---------------------+      nat
@@ -28,7 +28,7 @@ LOG=$TMP/log-m6t@.service
 MONITOR=$TMP/monitor
 MARK=0
 
-# networks: the picture, and what is behind it.
+# networks: the topology above.
 networks()
 {
 	ns_add "$MN" "$SW" "$NAT" "$NAT2" "$GW" "$HA"
@@ -69,7 +69,7 @@ network()
 }
 
 # patch_to N: the switch connects the underlay with this network. Not by bridges,
-# which let nothing pass until they have noticed a carrier.
+# which forward nothing until they have noticed a carrier.
 patch_to()
 {
 	local dev
@@ -88,8 +88,7 @@ redirected()
 }
 
 # machine UNIT...: the mobile node's system, with these units of Debian's, the
-# manager's first, as far as the boot goes; neither the manager nor the device is
-# there yet.
+# manager's first, after boot, with neither the manager nor the device yet.
 machine()
 {
 	local unit
@@ -98,7 +97,7 @@ machine()
 	installed
 	stub_targets sysinit basic shutdown network-pre network sockets \
 		multi-user test
-	# These alone, as targets bring all that is in their folders.
+	# These alone, as targets start all units in their folders.
 	for unit in dbus.service dbus.socket systemd-udevd.service \
 		systemd-udevd-control.socket systemd-udevd-kernel.socket "$@"; do
 		need cp "/lib/systemd/system/$unit" "$UNITS/"
@@ -135,8 +134,7 @@ machine()
 	need wait_for in_udev eth0
 }
 
-# installed: what "make install" brings, in $TMP/root. The tools are those that
-# are here.
+# installed: the files of "make install", in $TMP/root, with the tools in use.
 installed()
 {
 	mkdir -p "$TMP/tools"
@@ -155,7 +153,7 @@ logged()
 		"$TMP/log-$1" >"$UNITS/$1.d/log.conf"
 }
 
-# in_udev IFNAME: does udev know all about it?
+# in_udev IFNAME: has udev processed it?
 in_udev()
 {
 	inside udevadm info "/sys/class/net/$1" | grep -q "ID_NET_DRIVER=" &&
@@ -163,8 +161,8 @@ in_udev()
 			jq '.[].ifindex')"
 }
 
-# restart, begin, die: of the manager; and then all is as it should be, which its
-# own script has a function for.
+# restart, begin, die: of the manager; then all is as expected, by a function of its
+# own script.
 restart()
 {
 	ctl restart "$MANAGER" && settled
@@ -197,7 +195,7 @@ watch()
 	need wait_for marked
 }
 
-# mark: all that has happened so far has been recorded; sets LINES, how many.
+# mark: wait until all so far has been recorded; sets LINES, how many.
 mark()
 {
 	MARK=$((MARK + 1))
@@ -212,7 +210,7 @@ marked()
 	grep -qw "Deleted.*127.1.0.$MARK/32" "$MONITOR"
 }
 
-# how: all about the device that does not come and go with an attachment.
+# how: attributes of the device that do not depend on an attachment.
 how()
 {
 	mn_ip -d -j link show $DEV | jq -cS '.[0] |
@@ -222,15 +220,15 @@ how()
 		"/proc/sys/net/ipv4/conf/$DEV" | sort
 }
 
-# as_made: is it as it was made when there was no manager?
+# as_made: is it as it was created without a manager?
 as_made()
 {
 	diff "$TMP/how" <(how)
 }
 
-# untouched NAME [COMMAND...]: nothing at all happens to the device meanwhile.
-# That the kernel says once more how its link is, as whenever somebody asks for
-# what it has already, is nothing.
+# untouched NAME [COMMAND...]: the device is not changed meanwhile. A repeated
+# message of the kernel about the link does not count: it is sent whenever a
+# setting is requested that it has already.
 untouched()
 {
 	local before link
@@ -252,19 +250,19 @@ untouched()
 	[ ! -s "$TMP/touched" ] || diag "$(cat "$TMP/touched")"
 }
 
-# anew NAME [COMMAND...]: it leads to a new attachment; a manager that changes its
-# mind about the underlay may lead to more.
+# anew NAME [COMMAND...]: it causes a new attachment; a manager that changes the
+# underlay repeatedly may cause more.
 anew()
 {
 	OLD=$ADDRESS
 	[ $# -eq 1 ] || need "${@:2}"
-	arrives "$1: a new attachment"
+	arrives "$1"
 	TOTAL=$(attachments)
 	check "$1: the device is as it was" as_made
 }
 
-# cable up|down: the underlay's. Nobody can miss it, as the kernel would not report
-# a carrier that is back at once.
+# cable up|down: the underlay's. It lasts long enough to be noticed, as the kernel
+# would not report a carrier that is back at once.
 cable()
 {
 	need ip -n "$SW" link set port "$1"
@@ -284,8 +282,8 @@ roam()
 	cable up
 }
 
-# online NAME REMOTE: packets go there and back, and the gateway sees them come
-# from this NAT.
+# online NAME REMOTE: pings are answered, and the gateway receives them from this
+# NAT.
 online()
 {
 	check "$1: the home agent answers" wait_for ping6_ok "$MN" $HA6 -W 1

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What the tests of offloads share: their settings, which are always undone, and
-# how large packets are on the way.
+# Common to the tests of offloads: their settings, which are always undone, and the
+# size of packets on the path.
 
 # shellcheck disable=SC2317,SC2329	# called indirectly
 
@@ -17,8 +17,8 @@ places()
 	esac
 }
 
-# offload WHERE[,WHERE]... WORD...: the words are those of ethtool -K. What a
-# kernel does not offer is said.
+# offload WHERE[,WHERE]... WORD...: the arguments are those of ethtool -K. Settings
+# that a kernel does not have are reported.
 offload()
 {
 	local where ns dev
@@ -30,7 +30,7 @@ offload()
 	done
 }
 
-# offered NETNS IFNAME: what can be set of all that tests set, as words of
+# offered NETNS IFNAME: the settings of tests that can be changed, as arguments of
 # ethtool -K.
 offered()
 {
@@ -45,7 +45,7 @@ offered()
 		s/^[[:space:]]*(tx-udp-segmentation): off \[requested on\]$/\1 on/p'
 }
 
-# remember: how all devices are now, which is what restore goes back to.
+# remember: record the settings of all devices, for restore.
 declare -A HAD
 remember()
 {
@@ -71,7 +71,7 @@ restore()
 	done
 }
 
-# all_restored: is everything as it was? Else it says what is not.
+# all_restored: prints settings that are not as recorded.
 all_restored()
 {
 	local at rc=0
@@ -84,14 +84,14 @@ all_restored()
 	return $rc
 }
 
-# big: how many packets the NAT has forwarded since that no wire would carry.
+# big: how many packets larger than the MTU the NAT has forwarded since.
 big()
 {
 	in_ns "$NAT" nft -j reset counter ip sizes big |
 		jq '.nftables[] | .counter // empty | .packets'
 }
 
-# both_ways: the file goes up and down at once.
+# both_ways: the file is sent up and down at once.
 # shellcheck disable=SC2317
 both_ways()
 {
@@ -102,8 +102,8 @@ both_ways()
 	fetched "$MN" "$HA6" && wait "$up"
 }
 
-# received NETNS ADDRESS COMMAND...: the command, with the address and the file
-# behind its words, makes exactly the beginning of the file arrive there.
+# received NETNS ADDRESS COMMAND...: the command, followed by address and file,
+# makes exactly the beginning of the file arrive there.
 # shellcheck disable=SC2317
 received()
 {
@@ -124,10 +124,10 @@ burst_is_here()
 	[ "$(wc -c <"$1")" = 60000 ] && cmp -s -n 60000 "$1" "$TMP/www/file"
 }
 
-declare -A WORKS=([both_ways]="a file up and down"
+declare -A WORKS=([both_ways]="files arrive unchanged, up and down"
 	[burst_up]="a burst of UDP" [wrapped]="a burst of wrapped packets")
 
-# try NAME big|small WORK SETTING...: a setting is the words of offload; they
+# try NAME big|small WORK SETTING...: a setting is arguments of offload; they
 # are undone afterwards. An emulated machine tries those in QUICK_TOO only.
 declare -A QUICK_TOO
 try()
@@ -156,7 +156,7 @@ try()
 	done >"$TMP/ethtool" 2>&1
 }
 
-# set_up: both ends serve the file, and the NAT counts.
+# set_up: both ends serve the file, and the NAT counts packets.
 set_up()
 {
 	topology

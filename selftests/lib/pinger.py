@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Ask a host again and again, and write down what comes back.
+"""Ping a host repeatedly, and print the replies.
 
 usage: pinger.py HOST INTERVAL
 
 Sends an echo request every INTERVAL seconds, from whatever address the kernel
-chooses then. Each reply is a line at once: when it came, when its request was
-sent (seconds since boot, the clock of /proc/uptime, which nobody can set), and
-the address that it came to.
+chooses then. For each reply it prints a line at once: when it was received, when its
+request was sent (seconds since boot, the clock of /proc/uptime, which cannot be
+set), and the address that received it.
 """
 
 import select
@@ -26,7 +26,7 @@ def ask(sock, host):
     try:
         sock.sendto(request, (host, 0))
     except OSError:
-        pass        # there is no way just now
+        pass        # there is no route at the moment
 
 
 def answers(sock):

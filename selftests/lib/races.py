@@ -1,14 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 """
-races.py ROUNDS SEED MODULE MN NAT GW AWAY GW4 NAT4: do to the devices m6t0 of
-the network namespaces MN and GW all that an administrator may do, two things at
-a time, each also beside itself. AWAY is an empty namespace, MODULE the file of
-the module. Requests go straight to the kernel, as rounds have to be cheap.
+races.py ROUNDS SEED MODULE MN NAT GW AWAY GW4 NAT4: send all requests of an
+administrator to the devices m6t0 of the network namespaces MN and GW, two at a
+time, each also beside itself. AWAY is an empty namespace, MODULE the file of
+the module. Requests are sent directly to the kernel, as rounds must be cheap.
 
-A round that comes at the wrong moment may be refused. For each kind this says
-how many rounds there were, and how many of their requests were done and were
-refused.
+A round at the wrong moment may be refused. For each kind this prints how many
+rounds there were, and how many of their requests were done and were refused.
 """
 
 import collections
@@ -90,7 +89,7 @@ def link(index=0, flags=0, change=0):
 
 
 class Netns:
-    """A namespace by its file: sockets in it, whoever asks."""
+    """A namespace by its file: sockets are opened in it."""
     def __init__(self, file):
         self.file = file
         self.sockets = {}
@@ -118,7 +117,7 @@ COUNT = collections.Counter()
 
 
 def ask(netns, proto, kind, flags, data, answers=None):
-    """Send a request, read all that comes; its error, 0 for none."""
+    """Send a request, read all answers; its error, 0 for none."""
     s = netns.socket(proto)
     s.send(struct.pack("=IHHII", 16 + len(data), kind, flags, 1, 0) + data)
     while True:
@@ -165,7 +164,7 @@ def m6t(netns, command, *attrs, flags=ACK, dev="m6t0"):
         netns.family = 0
 
 
-# ---- what is done
+# ---- requests
 
 def new(netns, dev, *settings):
     rtnl(netns, NEWLINK, link() + name(dev) + info("m6t", b"".join(settings)),
@@ -246,7 +245,7 @@ class Races:
 
     def orphan(self, sockets_first):
         """A device in one fresh namespace, its sockets in another, to which
-        orphans_traffic() sends; then both namespaces go."""
+        orphans_traffic() sends; then both namespaces are deleted."""
         fresh = []
         for _ in range(2):
             if LIBC.unshare(CLONE_NEWNET):
@@ -304,7 +303,7 @@ class Races:
             be16(PORT, 1 + n % 65535))
         m6t(self.gw, BINDING_GET, address)
         m6t(self.gw, BINDING_DEL, address)
-        # One that packets bind as well: in the place of theirs.
+        # One that packets bind as well: it replaces theirs.
         address = attr(ADDRESS, ipv6(f"{PREFIX[:-1]}0:1:2::{1 + n % 2}"))
         for state in 2, 3:
             m6t(self.gw, BINDING_ADD, address, u8(STATE, state),
@@ -315,7 +314,7 @@ class Races:
         m6t(self.gw, BINDING_GET, flags=DUMP)
 
     def dump_cut(self, _):
-        """One that nobody reads to its end."""
+        """One that is not read to its end."""
         self.gw.family = self.gw.family or family(self.gw)
         s = self.gw.socket(GENERIC)
         s.send(struct.pack("=IHHII", 28, self.gw.family, DUMP, 1, 0) +
@@ -349,7 +348,7 @@ class Races:
 
 
 def orphans_traffic(races):
-    """What the gateway might send to orphans, without an end."""
+    """Datagrams of the gateway to orphans, without an end."""
     races.nat.enter()
     raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
     inner = (struct.pack(">IHBB", 6 << 28, 0, 59, 64) +
@@ -365,7 +364,7 @@ def orphans_traffic(races):
                 raw.sendto(head + udp, (to, 0))
             except OSError:
                 pass
-        # There are others who want the CPU, and a clock that jumps stands still
+        # Others need the CPU, and a clock that jumps stands still
         # until all sleep, and with it what RCU has to free.
         if PAUSE:
             time.sleep(PAUSE)
@@ -374,7 +373,7 @@ def orphans_traffic(races):
 
 
 def worker(argv, host, kind, numbers, out):
-    """Rounds of one kind; what came of them goes to a pipe."""
+    """Rounds of one kind; their results are written to a pipe."""
     races = Races(argv)
     races.host = host
     for n in numbers:

@@ -5,7 +5,7 @@
 
 TRACE=/sys/kernel/tracing/instances/m6t-$$
 
-# watch_runs EVENT FUNCTION [EVENT FUNCTION]...: note each run of the function,
+# watch_runs EVENT FUNCTION [EVENT FUNCTION]...: trace each run of the function,
 # that of a timer with timer/hrtimer_expire_entry, that of a work item
 # with workqueue/workqueue_execute_start.
 watch_runs()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What the tests and the benchmark of very many bindings share. Mobile nodes are
+# Common to the tests and the benchmark of very many bindings. Mobile nodes are only
 # packets, see flows.c, so there is no NAT and no device at their end:
 #
 #     mn                 gw                    ha
@@ -15,8 +15,8 @@
 
 WINDOW=256
 
-# scale_line: the picture above, without m6t. Nobody at the mobile nodes' end
-# looks at what comes: it is counted, and goes.
+# scale_line: the topology above, without m6t. Packets to the mobile nodes are
+# counted and dropped.
 scale_line()
 {
 	need_built flows
@@ -44,7 +44,7 @@ mac()
 	ip -n "$1" -j link show "$2" | jq -r '.[0].address'
 }
 
-# flows WORD...: from where the mobile nodes are.
+# flows WORD...: from the mobile nodes.
 flows()
 {
 	in_ns "$MN" "$TMP/flows" "$@" eth "$GW_MAC"
@@ -57,8 +57,8 @@ flows_down()
 }
 
 # gateways N DEVICES [OPTION...]: devices with room for N bindings in all. With a
-# gateway in their routes all mobile nodes are one neighbour to the kernel, else
-# each is one of its own, in a table that has not nearly as much room.
+# gateway in their routes all mobile nodes are one neighbour to the kernel,
+# otherwise each is one of its own, in a table that is far too small.
 gateways()
 {
 	local n=$1 devices=$2 i
@@ -75,7 +75,7 @@ gateways()
 	done
 }
 
-# are_active N: so many bindings are, on all devices.
+# are_active N: so many bindings are active, on all devices.
 are_active()
 {
 	[ "$(m6tctl -n "$GW" -j binding count |
@@ -83,7 +83,7 @@ are_active()
 }
 
 # answered N COMMAND...: first packets of N mobile nodes, and answers to them,
-# until the command says that all were seen; what was lost is sent again. Sets
+# until the command succeeds; lost packets are sent again. Sets
 # PASSES and NS, how long it took.
 answered()
 {
@@ -100,7 +100,7 @@ answered()
 	return 1
 }
 
-# slab_bytes: what the cache that bindings come from has taken.
+# slab_bytes: the size of the cache of bindings.
 slab_bytes()
 {
 	local pages

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What the tests under heavy traffic share: the traffic.
+# Common to the tests under heavy traffic: the traffic.
 
 # shellcheck disable=SC2317,SC2329	# called indirectly
 
 LOOPS=${M6T_LOOPS:-4}
 BYTES=2000000 BURST=2000 PAUSE=0.001
-# Where the clock stands still while anything runs, much must be a little.
+# Where the clock stands still while anything runs, the traffic must be less.
 ! time_travel || BYTES=20000 BURST=10 PAUSE=0.01 LOOPS=2
 
-# again NAME: does traffic flow, all of it, after whatever has happened?
+# again NAME: the tunnel works after that.
 again()
 {
 	check "$1: the tunnel works" wait_for ping6_ok "$MN" $HA6 -W 1
@@ -53,17 +53,17 @@ calm()
 	STORM=()
 } >/dev/null 2>&1
 
-# The mobile node's device with a port that everybody knows.
+# The mobile node's device with a known port.
 storm_mobile_node()
 {
 	need ip -n "$MN" link add m6t0 type m6t mode mn prefix $MN_PREFIX \
 		gateway $GW4 sport 4444
 	need ip -n "$MN" link set m6t0 up
-	# That of another test may be on its way out.
+	# That of another test may still be removed.
 	need wait_for attach id 000000004444
 }
 
-# set_up: all that the storm needs.
+# set_up: prepare for the storm.
 set_up()
 {
 	topology

@@ -9,7 +9,7 @@
 UNITS=$TMP/units	# that it finds, before all others
 INIT=			# its process
 
-# stub_targets NAME...: they bring nothing.
+# stub_targets NAME...: targets that start nothing.
 stub_targets()
 {
 	local name
@@ -21,8 +21,8 @@ stub_targets()
 }
 
 # boot PATH [LINE...]: systemd, with a /run of its own, in a cgroup of its own. It
-# looks for units in PATH and brings what test.target wants; before it begins, a
-# shell runs the lines where only it sees what they mount.
+# looks for units in PATH and starts those of test.target; before that, a shell runs
+# the lines in its mount namespace.
 boot()
 {
 	local cgroup=$TMP/cgroup/m6t-$$
@@ -61,7 +61,7 @@ booted()
 	INIT=$(pgrep -P "$PID" -x systemd) && ctl list-units
 }
 
-# inside COMMAND...: where its systemd is.
+# inside COMMAND...: in the namespaces of that systemd.
 inside()
 {
 	nsenter -t "$INIT" -m -p -n "$@"

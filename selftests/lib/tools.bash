@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What the tests of m6tctl share.
+# Common to the tests of m6tctl.
 
 # shellcheck disable=SC2317,SC2329	# called indirectly
 

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What the tests of narrow underlays share: ways to make one, and what is seen.
+# Common to the tests of underlays with a small MTU: how to set it, and captures.
 
 # shellcheck disable=SC2317,SC2329	# called indirectly
 
-# No two devices of a host use one address, in whatever namespaces they are.
+# Two devices of a host never use the same address, in any namespaces.
 ID=$(printf 01%010x $$)
 FRAGMENT="ip[6:2] & 0x3fff != 0"
 
-# narrow MTU: the NAT forwards no larger packets; it tells their senders, or
-# cuts them.
+# narrow MTU: the NAT forwards no larger packets; it sends an error, or fragments
+# them.
 narrow()
 {
 	need ip -n "$NAT" route replace 10.0.0.0/24 dev in src 10.0.0.1 \
@@ -19,8 +19,8 @@ narrow()
 		mtu lock "$1"
 }
 
-# links MTU: the wires themselves. What IPv6 cannot use forgets that it must not
-# be used, too.
+# links MTU: set that of the links. A link that becomes too small for IPv6 forgets
+# that IPv6 is disabled.
 links()
 {
 	local where
@@ -31,8 +31,8 @@ links()
 	done
 }
 
-# forget: what was learnt about paths, and about how to go on. A binding knows
-# what it was told of its path, and so does an attachment.
+# forget: drop what was learnt about paths and routes. Bindings and attachments have
+# a path MTU of their own.
 forget()
 {
 	m6tctl -n "$MN" attach dev m6t0 id "02${ID#01}"
@@ -54,17 +54,19 @@ both()
 	forget
 	capture "$NAT" in "$TMP/in" not icmp
 	capture "$NAT" out "$TMP/out" not icmp
-	check "$1: TCP down" fetched "$MN" $HA6
-	check "$1: TCP up" fetched "$HA" "$ADDRESS"
+	check "$1: a file arrives downstream" fetched "$MN" $HA6
+	check "$1: a file arrives upstream" fetched "$HA" "$ADDRESS"
 	capture_end
 }
 
 # wires NAME WORD...: both captures, for check_pcap.py
 wires()
 {
-	check "$1: inside of the NAT" "$SELFTESTS/lib/check_pcap.py" "${@:2}" \
+	check "$1: packets inside the NAT are right" \
+		"$SELFTESTS/lib/check_pcap.py" "${@:2}" \
 		--ttl 64,63 "$TMP/in"
-	check "$1: outside of the NAT" "$SELFTESTS/lib/check_pcap.py" "${@:2}" \
+	check "$1: packets outside the NAT are right" \
+		"$SELFTESTS/lib/check_pcap.py" "${@:2}" \
 		--ttl 63,64 "$TMP/out"
 }
 
@@ -87,8 +89,8 @@ fits()
 	ping6_ok "$1" "$2" -M "do" -s $(($3 - 48))
 }
 
-# hold_mtu NETNS DEV: its MTU stays 1472, whatever the wires carry. The core does
-# not tell the device of an MTU that it has already.
+# hold_mtu NETNS DEV: its MTU stays 1472, whatever the links carry. The core does
+# not notify the device of an MTU that it has already.
 hold_mtu()
 {
 	need ip -n "$1" link set "$2" mtu 1471
@@ -102,7 +104,7 @@ set_up()
 
 	topology
 	links 1500
-	# What is seen on a wire is what it would carry.
+	# Captured packets are as they would be on a real link.
 	for where in "$MN eth" "$NAT in" "$NAT out" "$GW wan"; do
 		need in_ns "${where% *}" ethtool -K "${where#* }" tso off gso off \
 			tx off >/dev/null

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What the tests of m6tctl up share: files for the mobile node's namespace, and
-# what becomes of the device. Files of the machine itself are not looked at:
-# "ip netns exec" puts others in their place.
+# Common to the tests of m6tctl up: files for the mobile node's namespace, and the
+# state of the device. Files of the machine itself are not used: "ip netns exec"
+# mounts others over them.
 
 # shellcheck disable=SC2034,SC2317,SC2329	# for scripts, indirect calls
 
@@ -13,7 +13,7 @@ FILE=/etc/m6t/$DEV.conf	# as the namespace sees it
 CONF=/etc/netns/$MN/m6t/$DEV.conf
 MEMORY=/var/lib/m6t/$DEV
 
-# up_setup: folders, and everything away at the end.
+# up_setup: create folders, and remove all at the end.
 up_setup()
 {
 	need mkdir -p /etc/m6t "/etc/netns/$MN/m6t"
@@ -46,7 +46,7 @@ mn_ip()
 	ip -n "$MN" "$@"
 }
 
-# setting NAME: what the device has, nothing where there is none.
+# setting NAME: its value on the device, nothing without a device.
 setting()
 {
 	mn -j show dev "$DEV" 2>/dev/null | jq -r ".[0].\"$1\""
@@ -58,7 +58,7 @@ is()
 	[ "$(setting "$1")" = "$2" ]
 }
 
-# becomes NAME SETTING VALUE: soon.
+# becomes NAME SETTING VALUE: soon the setting has this value.
 becomes()
 {
 	local rc
@@ -82,7 +82,7 @@ reached()
 	state_is active
 }
 
-# up_foreground: what a unit runs; sets UP. What it says goes to $TMP/up.
+# up_foreground: as a unit runs it; sets UP. Its output is in $TMP/up.
 up_foreground()
 {
 	start "$MN" "$@" m6tctl up "$DEV" foreground >"$TMP/up" 2>&1
@@ -95,7 +95,7 @@ exists()
 	ip -n "$MN" link show "$DEV" >/dev/null 2>&1
 }
 
-# nat_drops EXPRESSION...: what the NAT does not let through.
+# nat_drops EXPRESSION...: packets that the NAT drops.
 nat_drops()
 {
 	need in_ns "$NAT" nft -f - <<-END

@@ -239,7 +239,7 @@ regular()
 	rc=$?
 	result $rc "$3"
 	[ $rc -eq 0 ] ||
-		diag "$n keepalives ($2 wanted) after $least to $most us, $early early, $late late; sent $sent, received $received"
+		diag "$n keepalives (expected $2) after $least to $most us, $early early, $late late; sent $sent, received $received"
 }
 
 # asked HEX FROM TO: times of the keepalives of an address in between.
@@ -266,7 +266,7 @@ paced()
 	done
 	result $rc "$name"
 	[ $rc -eq 0 ] ||
-		diag "wanted $n or more, $low to $high us apart, got $#:$gaps"
+		diag "expected $n or more, $low to $high us apart, got $#:$gaps"
 }
 
 # watch COMMAND...: record and judge what happens meanwhile.
