@@ -1,15 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Runs guests and host tests. What they say goes into files, KERNEL.1 and so on,
-# their exit status beside it; what is worth knowing at once becomes lines of
-# the pipe NEWS:
+# Runs guests and host tests. Their output is written to files, KERNEL.1 and so on,
+# with their exit status beside it; progress is reported by lines of the pipe NEWS:
 #
 #	ended KERNEL SECONDS ok|not|skip TEST
-#	more KERNEL NUMBER	tests will have another try
+#	more KERNEL NUMBER	tests will have a second try
 #	said KERNEL TEXT
 
-# What has begun when the time is over may go on for so many seconds.
+# Tests that run at the deadline may continue for so many seconds.
 GRACE=480
 
 # run COMMAND...: so that what ends this script ends it too.
@@ -21,7 +20,7 @@ run()
 	wait $RUNNING
 }
 
-# relay KERNEL: picks the news out of what is said, all of which goes through.
+# relay KERNEL: passes all output on, and reports the progress in it.
 relay()
 {
 	local line word end='^# selftests: m6t: (.*): (not )?ok, ([0-9]+) s$'
@@ -65,7 +64,7 @@ time_left()
 	fi
 }
 
-# limit SECONDS: so many, or fewer where the deadline comes before.
+# limit SECONDS: so many, or fewer if the deadline is earlier.
 limit()
 {
 	local left
@@ -74,7 +73,7 @@ limit()
 	echo $((left < $1 ? left : $1))
 }
 
-# made KERNEL FILE: it is there, or is built before the deadline; 124: no time.
+# made KERNEL FILE: the kernel exists, or is built before the deadline; 124: no time.
 made()
 {
 	local left
@@ -84,7 +83,7 @@ made()
 	told "$1" "$2" timeout "$left" "$LAB/prepare" "$1"
 }
 
-# settings KERNEL: what its tests are run with.
+# settings KERNEL: the environment of its tests.
 settings()
 {
 	case $1 in
@@ -98,7 +97,7 @@ settings()
 	esac
 }
 
-# at_deadline FILE: make it when the time is over.
+# at_deadline FILE: create it at the deadline.
 at_deadline()
 {
 	trap 'kill $!; exit' TERM
@@ -106,8 +105,8 @@ at_deadline()
 	wait $! && : >"$1"
 }
 
-# guest KERNEL FILE SCRATCH SETTING... -- TEST...: one guest for all of them. When
-# the deadline comes, it is told to begin nothing more; nothing may hang.
+# guest KERNEL FILE SCRATCH SETTING... -- TEST...: one guest for all of them. At
+# the deadline it must start no more tests; it must not hang.
 guest()
 {
 	local kernel=$1 file=$2 scratch=$3 timer=''
@@ -152,7 +151,7 @@ host_name()
 	tr ' /' '--' <<<"$*"
 }
 
-# run_host TEST [ARG...]: one that asks for guests itself, or for none.
+# run_host TEST [ARG...]: one that starts guests itself, or needs none.
 run_host()
 {
 	local file begin=$SECONDS status=0 word=ok

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """
-Mutants of the kernel code that nobody chose: mutate --random SEED N.
+Random mutants of the kernel code: mutate --random SEED N.
 
-Each line of code is as likely as any other, and on a line each change that one
-of the operators below knows. What does not compile, or compiles to the same
+Each line of code is equally likely, and on a line each change of the operators
+below. What does not compile, or compiles to the same
 modules, does not count, and another one is drawn; so the same seed, code and
 compiler give the same mutants. One that cannot be seen from outside is listed
 in the file mutate.reasons with a sentence, and does not count either.
@@ -29,13 +29,13 @@ from tests import all_tests, guest_tests
 
 # What is only for other kernels, or has tests of another kind.
 NOT_CODE = {"m6t_compat.h", "m6t_trace.h"}
-# These need no m6t in the kernel.
+# These do not need m6t in the kernel.
 NOT_TESTS = {"conf.sh"}
-FIRST = 8               # scripts that look first on kernels that are slow
-SILENCE = 150           # s: a guest that says nothing for so long hangs
+FIRST = 8               # scripts that run first on slow kernels
+SILENCE = 150           # s: a guest without output for so long hangs
 LIMIT = 3600            # s: of one guest
 TIME_OUT, COMPLAINT = 124, 125  # of lab/run
-# What is worth a line of all that the lab prints of a complaint.
+# Lines of the lab's output about a complaint that are reported.
 SPLAT = re.compile(r"(BUG|WARNING|Oops|UBSAN|KASAN|ODEBUG|INFO): .*|Kernel panic.*|"
                    r".* (leak|lock bug|suspicious|Objects remaining|stall).*|"
                    r"waiting for .* to become free.*|unreferenced object.*|"
@@ -52,7 +52,7 @@ STRING = re.compile(
 
 
 def blank(text):
-    """The text with blanks for what is in comments and strings."""
+    """The text with blanks for the contents of comments and strings."""
     return STRING.sub(lambda m: re.sub(r"[^\n]", " ", m.group()), text)
 
 
@@ -88,7 +88,7 @@ class Mutant(collections.namedtuple("Mutant", "file start end new what where")):
         return "".join(lines[:self.start] + self.new + lines[self.end:])
 
     def block(self, lines, test="TEST"):
-        """As the file mutations wants it: the lines are there only once."""
+        """In the format of the file mutations: the lines are there only once."""
         text, first, last = "".join(lines), self.start, self.end
         while text.count("".join(lines[first:last])) > 1:
             if last < len(lines) and (last - self.end <= self.start - first):
@@ -287,7 +287,7 @@ def sources(root):
 
 
 def drawn(files, seed):
-    """Mutants, each once: a line by chance, then a change of it by chance."""
+    """Mutants, each once: a random line, then a random change of it."""
     chance = random.Random(f"m6t {seed}")
     lines = [(f, n) for f in files for n in sorted(files[f].by_line)]
     left = {key: list(files[key[0]].by_line[key[1]]) for key in lines}
@@ -302,7 +302,7 @@ def drawn(files, seed):
 # ---- what it compiles to
 
 def module(tree, kernel):
-    """The module without what only debuggers read, or None."""
+    """The module without data for debuggers, or None."""
     done = subprocess.run([tree / "selftests/lab/built", kernel], text=True,
                           errors="replace", capture_output=True)
     if done.returncode:
@@ -317,7 +317,7 @@ def module(tree, kernel):
 # ---- the tests
 
 def quick_first(folder):
-    """The tests that look, those that are quick first."""
+    """The tests to run, quick ones first."""
     slow = re.compile("^# (takes long|runs alone)", re.M)
     paths = all_tests(folder)
     return sorted(set(guest_tests(folder)) - NOT_TESTS,
@@ -325,8 +325,8 @@ def quick_first(folder):
 
 
 def ordered(mutant, files, mutations, tests):
-    """First those that see what is gone nearby: in the function, in the file;
-    then those that see much anywhere."""
+    """First those with mutations nearby: in the function, in the file;
+    then those with many mutations anywhere."""
     source, score = files[mutant.file], collections.Counter()
     text = "".join(source.lines)
     for m in mutations:
@@ -367,7 +367,7 @@ class Guest:
         self.process.wait()
 
     def watch(self):
-        """None: all passed; else in words what failed."""
+        """None: all passed; else a text with the failure."""
         lines = queue.Queue()
 
         def read(stream):
@@ -384,7 +384,7 @@ class Guest:
                 line = lines.get(timeout=SILENCE)
             except queue.Empty:
                 self.hangs = True
-                return f"hangs: nothing for {SILENCE} s"
+                return f"hangs: no output for {SILENCE} s"
             if line is None:
                 break
             self.output.append(line)
@@ -396,7 +396,7 @@ class Guest:
         return self.ended(self.process.wait())
 
     def ended(self, status):
-        """In words, where no test failed; what the lab says comes last."""
+        """A text, where no test failed; the message of the lab is last."""
         if not status:
             return None
         text = "".join(self.output)
@@ -408,13 +408,13 @@ class Guest:
 
 
 class Runner:
-    """Which mutants are killed, and by what."""
+    """The mutants that are killed, and by what."""
 
     def __init__(self, tree, kernels, mutations):
         self.tree, self.kernels, self.mutations = tree, kernels, mutations
         self.files = sources(tree)
         self.tests = quick_first(tree / "selftests")
-        self.unsteady = {}      # (kernel, test): fails as things are
+        self.unsteady = {}      # (kernel, test): fails without a mutation
 
     def put(self, mutant):
         (self.tree / mutant.file).write_text(
@@ -449,15 +449,15 @@ class Runner:
                 return again.why
             if not again.why:
                 print(f"# {mutant}: only once: {guest.why}", flush=True)
-            # Those that passed run again: what leaks is seen when a guest ends.
+            # Those that passed run again: leaks are found when a guest ends.
             tests = [t for t in tests if t != guest.failed]
         return None
 
     def killed(self, mutant, kernels, scripts):
-        """None, or by what, on these kernels; only so many scripts look."""
+        """None, or by what, on these kernels; only so many scripts run."""
         tests = ordered(mutant, self.files, self.mutations, self.tests)[:scripts]
         for kernel in kernels:
-            # What leaks is told when a guest ends.
+            # Leaks are reported when a guest ends.
             parts = ([tests] if kernel == "uml" else
                      [tests[:FIRST], tests[FIRST:]])
             for part in parts:

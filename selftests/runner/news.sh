@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What is told while a check runs.
+# Progress reports while a check runs.
 
 ENDED=0				# tests, of so many
 PLANNED=0
 FAILING=()			# "TEST on KERNEL"
-LAST=				# what was told last
+LAST=				# the last report
 
 # on KERNEL: where a test ran, if not on the machine itself.
 on()
@@ -14,7 +14,7 @@ on()
 	[ "$1" = host ] || echo " on $1"
 }
 
-# failing: what has failed so far, the first few by name.
+# failing: the tests that have failed so far, the first few by name.
 failing()
 {
 	local n=${#FAILING[@]} names
@@ -24,7 +24,7 @@ failing()
 	echo "; failed so far: ${names:2}$([ "$n" -le 5 ] || echo " and $((n - 5)) more")"
 }
 
-# tell [TEXT]: it, or the last one once more, with how far the run is.
+# tell [TEXT]: report it, or the last one again, with the progress of the run.
 tell()
 {
 	[ $# -eq 0 ] || LAST=$1
@@ -70,9 +70,9 @@ news_line()
 	esac
 }
 
-# follow_news: until all that runs in the background has ended. A line may have
-# come only in part when the time for it is over. Traps run with the IFS of the
-# read that they interrupt.
+# follow_news: until all jobs in the background have ended. A line may be
+# incomplete when the timeout of read expires. Traps run with the IFS of the read
+# that they interrupt.
 follow_news()
 {
 	local line part=''

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What a run says of itself while it lasts: on a terminal one line that moves,
-elsewhere plain lines. lab/progress.sh is the same for shell scripts."""
+"""Progress of a run: on a terminal one line that is updated, elsewhere plain
+lines. lab/progress.sh is the same for shell scripts."""
 
 import shutil
 import sys
@@ -14,7 +14,7 @@ def clear():
 
 
 class Progress:
-    """Of so many tests, how many have ended, and which have failed."""
+    """How many of the tests have ended, and which have failed."""
 
     def __init__(self, total):
         self.total, self.ended, self.failing = total, 0, []
@@ -27,7 +27,7 @@ class Progress:
         return text
 
     def note(self, what):
-        """How far it is, and this."""
+        """Report the progress, and this text."""
         if sys.stdout.isatty():
             clear()
             width = shutil.get_terminal_size().columns - 1
@@ -36,7 +36,7 @@ class Progress:
             print(self.line(what), flush=True)
 
     def begin(self, name):
-        """It runs; only a line that moves is worth that."""
+        """It runs; reported only on a line that is updated."""
         if sys.stdout.isatty():
             self.note(name)
 

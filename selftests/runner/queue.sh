@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What is there to do: jobs for the lanes, each a kernel's guest or a host test,
-# and of each kernel a queue of tests, which its guests take from.
+# The work to do: jobs for the lanes, each a kernel's guest or a host test, and for
+# each kernel a queue of tests for its guests.
 
-# once NAME: true for the first one who asks.
+# once NAME: true for the first caller.
 once()
 {
 	mkdir "$OUT/once-$1" 2>/dev/null
 }
 
-# queue_fill KERNEL: it is in KERNEL.plan ("TEST SECONDS"), and what is taken, in
-# the scratch folder of its guests. What takes too long there has its result.
+# queue_fill KERNEL: the queue is in KERNEL.plan ("TEST SECONDS"), and taken tests
+# in the scratch folder of its guests. Tests that take too long there are skipped.
 queue_fill()
 {
 	local kernel=$1 t
@@ -27,7 +27,7 @@ queue_fill()
 	done | long_first "$kernel" >"$OUT/$kernel.plan"
 }
 
-# queue_tests KERNEL: those that it is to run, in their order.
+# queue_tests KERNEL: the tests of its queue, in order.
 queue_tests()
 {
 	cut -d ' ' -f 1 "$OUT/$1.plan"
@@ -57,8 +57,8 @@ next_job()
 	return 1
 }
 
-# next_help: the kernel that has most left to do for its only guest; a second
-# one must be worth its boot.
+# next_help: the kernel with most work left for its only guest; a second one must
+# be worth its boot.
 next_help()
 {
 	local kernel left most=$HELP_FROM best=

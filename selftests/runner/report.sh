@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What a check found: of each kernel and each host test what failed, and the
-# sums.
+# The results of a check: failures of each kernel and each host test, and the
+# totals.
 
 PASSED=0 FAILED=0 SKIPPED=0
 COMPLAINED=()			# whose kernel warned, crashed or leaked
 COMPLAINT=125			# the exit status of lab/run that says so
 
-# block FILE TEST: what this test said.
+# block FILE TEST: the output of this test.
 block()
 {
 	sed -n "/^# selftests: m6t: $2\$/,/^# selftests: m6t: $2: /p" "$1"
@@ -26,14 +26,14 @@ out_of_time()
 	[ "$(time_left)" -le 0 ]
 }
 
-# gather NAME: what all its guests said, and the worst of their states, in files.
+# gather NAME: the output of all its guests, and the worst exit status, in files.
 gather()
 {
 	cat "$OUT/$1".[0-9] >"$OUT/$1.all"
 	sort -n "$OUT/$1".[0-9].status | tail -n 1 >"$OUT/$1.status"
 }
 
-# complete KERNEL: a guest that ended early may have taken tests along.
+# complete KERNEL: add results for tests lost with a guest that ended early.
 complete()
 {
 	local t file=$OUT/$1.all
@@ -47,7 +47,7 @@ complete()
 			echo "not ok 0 $t has no result: $1 ended before it did"
 		fi >>"$file"
 	done
-	# What the deadline ended has not failed.
+	# A guest that was ended by the deadline has not failed.
 	[ "$(cat "$OUT/$1.status")" != 124 ] || ! out_of_time ||
 		echo 0 >"$OUT/$1.status"
 }
@@ -70,7 +70,7 @@ failures()
 	grep '^not ok 0 .* has no result' "$1"
 }
 
-# report NAME: show what failed, and add up.
+# report NAME: show failures, and add to the totals.
 report()
 {
 	local file=$OUT/$1.all status ok not skip
@@ -81,7 +81,7 @@ report()
 	not=$(count '^not ok [0-9]+ ' "$file")
 	grep '^ok .*# SKIP no time left' "$file"
 	[ "$not" -eq 0 ] || failures "$file"
-	# A script that died without a word, a splat, a guest that hung.
+	# A script that died without output, a splat, a guest that hung.
 	case $status in
 	0)	;;
 	1)	[ "$not" -gt 0 ] || tail -n 60 "$file" ;;
@@ -95,7 +95,7 @@ report()
 	SKIPPED=$((SKIPPED + skip))
 }
 
-# report_end: the last lines; those about to leave look here.
+# report_end: the last lines, with all that must not be missed.
 report_end()
 {
 	local name

@@ -9,12 +9,12 @@ SELFTESTS = pathlib.Path(__file__).resolve().parent.parent
 
 
 def all_tests(folder=SELFTESTS):
-    """{name: path}; what is only sourced is not executable."""
+    """{name: path}; files that are only sourced are not executable."""
     return {path.name: path for path in folder.glob("*/*.sh")
             if os.access(path, os.X_OK)}
 
 
 def guest_tests(folder=SELFTESTS):
-    """Names of all that run in a guest."""
+    """Names of all tests that run in a guest."""
     return sorted(name for name, path in all_tests(folder).items()
                   if "\n# runs on the host" not in path.read_text())

@@ -4,15 +4,16 @@
 # Which scripts are tests, where each runs, and how long it took last time.
 # shellcheck disable=SC2034 # by those that source this
 
-# Emulated and watched, a kernel is slow: there, those in which CPUs meet.
+# For an emulated kernel with race detection, which is slow: tests with races of
+# CPUs.
 KCSAN_TESTS=(traffic.sh gw_table.sh storm.sh races.sh)
-# What a kernel without checks does not see: leaks, the balance of RCU, failing
-# allocations. Of the short check, as all of it takes long there.
+# Tests of leaks, of the balance of RCU and of failing allocations, which a kernel
+# without checks does not detect. For the short check, as all tests take long there.
 DEBUG_TESTS=(path.sh attack_t5_socket.sh attack_t14_dump.sh)
-# Seconds that are supposed of what has never run.
+# Seconds that are assumed for tests that have never run.
 UNKNOWN=30
 
-# all_tests: their paths; what is only sourced is not executable.
+# all_tests: their paths; files that are only sourced are not executable.
 all_tests()
 {
 	local path
@@ -22,13 +23,13 @@ all_tests()
 	done
 }
 
-# guest_tests: the names of all that run in a guest.
+# guest_tests: the names of all tests that run in a guest.
 guest_tests()
 {
 	all_tests | xargs grep -LE '^# runs on the host' | sed 's|.*/||' | sort
 }
 
-# test_path NAME: whichever folder it is in.
+# test_path NAME: its path, in any folder.
 test_path()
 {
 	local path
@@ -38,7 +39,7 @@ test_path()
 	done
 }
 
-# tests_of KERNEL: those that this run has for it.
+# tests_of KERNEL: the tests of this run for it.
 tests_of()
 {
 	case ${WHOLE:+$MODE-}$1 in
@@ -48,7 +49,7 @@ tests_of()
 	esac
 }
 
-# takes_too_long KERNEL TEST: where all is emulated, the short check leaves it out.
+# takes_too_long KERNEL TEST: the short check skips it on emulated machines.
 takes_too_long()
 {
 	[ -n "$WHOLE" ] && [ "$MODE" != all ] || return
@@ -58,8 +59,8 @@ takes_too_long()
 	esac
 }
 
-# long_first KERNEL: the tests on standard input as "TEST SECONDS", those first
-# that took longest, and those before all of which nothing is known.
+# long_first KERNEL: the tests on standard input as "TEST SECONDS", unknown ones
+# first, then those that took longest.
 long_first()
 {
 	[ -e "$CACHE/seconds/$1" ] || : >>"$CACHE/seconds/$1"
@@ -71,7 +72,7 @@ long_first()
 		sort -s -k 1,1n -k 2,2nr | awk '{ print $3, $2 }'
 }
 
-# seconds_keep KERNEL: how long its tests took this time.
+# seconds_keep KERNEL: store how long its tests took this time.
 seconds_keep()
 {
 	local file=$CACHE/seconds/$1

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Checks that fail and then pass. Tests in which a check failed have one more try
-# when all else has ended, one by one, as a machine that is short of time fails
-# what is right. The second try counts. What only the first one failed is told
-# at the end, and counted in the cache: a line each, of date, commit, kernel, test
-# and check, with tabs between them.
+# Checks that fail and then pass. Tests in which a check failed have a second try
+# when all else has ended, one by one, as valid code may fail on a busy machine. The
+# second try counts. Checks that failed only in the first one are reported at the
+# end, and recorded in the cache: a line each, of date, commit, kernel, test and
+# check, separated by tabs.
 
 # failed_checks: names, of the test on standard input.
 failed_checks()
@@ -13,8 +13,8 @@ failed_checks()
 	sed -n 's/^not ok [0-9]* //p' | sort -u
 }
 
-# to_try_again KERNEL: neither what was not finished in time nor anything after
-# a complaint of the kernel.
+# to_try_again KERNEL: failed tests, except those not finished in time, and none
+# after a complaint of the kernel.
 to_try_again()
 {
 	local t file=$OUT/$1.all
@@ -52,7 +52,7 @@ unsteady_note()
 	done
 }
 
-# first_try KERNEL TEST: show it, and count it no longer.
+# first_try KERNEL TEST: show it, and remove it from the counts.
 first_try()
 {
 	local file=$OUT/$1.all
@@ -82,10 +82,10 @@ again()
 	cp "$OUT/$kernel.again.status" "$OUT/$kernel.status"
 }
 
-# unsteady_summary: what was counted, the worst first.
+# unsteady_summary: the recorded checks, the worst first.
 unsteady_summary()
 {
-	[ -s "$CACHE/unsteady" ] || { echo "no check was seen to be unsteady"; return; }
+	[ -s "$CACHE/unsteady" ] || { echo "no check was unsteady"; return; }
 	awk -F '\t' '
 		{ what = $4 " on " $3 ": " $5; n[what]++; last[what] = $1 " " $2 }
 		END {
