@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Put what was measured into a document, and the files that it shows beside."""
+"""Write measurements into a document, and the files that it shows beside it."""
 
 import os
 
@@ -15,5 +15,5 @@ def update(path, what, text):
 
 
 def folder(document, otherwise):
-    """Where files go: beside the document, if there is one."""
+    """The folder for files: that of the document, if there is one."""
     return os.path.dirname(os.path.abspath(document)) if document else otherwise

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * gaps MS: look at the clock all the time, and see what was missed: whatever
- * takes the CPU away meanwhile leaves a gap. Prints the ns that all gaps took
- * together, the longest one, and the ns that were looked at.
+* gaps MS: read the clock all the time, and find gaps: an interruption of the CPU
+ * leaves one. Prints the ns of all gaps together, of the longest one, and of the
+ * whole run.
  */
 
 #include <stdint.h>
@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-/* What no loop takes. */
+/* Longer than a loop takes. */
 #define GAP	2000
 
 static uint64_t now(void)
@@ -21,7 +21,7 @@ static uint64_t now(void)
 	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
 }
 
-/* In a user-mode kernel a look at its clock is a switch to it and back. */
+/* In a user-mode kernel reading its clock is a switch to it and back. */
 static uint64_t ticks(void)
 {
 #if defined(__x86_64__)

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# The small first file system of a Debian guest: a busybox, and the modules
-# that reaching the machine's own files takes.
+# The small first file system of a Debian guest: a busybox, and the modules that
+# are needed to mount the machine's own files.
 
 INITRD_MODULES=(virtio_pci 9pnet_virtio 9p overlay virtio_rng)
 
-# Modules come plain or compressed, and busybox takes only plain ones.
+# Modules are plain or compressed, and busybox loads only plain ones.
 initrd_module_copy()
 {
 	case $1 in
@@ -18,7 +18,7 @@ initrd_module_copy()
 	esac
 }
 
-# initrd_build KERNEL-FOLDER RELEASE: makes KERNEL-FOLDER/initrd.
+# initrd_build KERNEL-FOLDER RELEASE: builds KERNEL-FOLDER/initrd.
 initrd_build()
 {
 	local dir=$1 release=$2 tree=$1/initrd.tree name word path

@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Kernels: which source, which configuration, fetched and built into the cache.
+# Kernels: their sources and configurations, fetched and built into the cache.
 #
 # kernel_ensure NAME prints the kernel's folder:
-#   stamp    what it was made from
+#   stamp    what it was built from
 #   release  output of uname -r in the guest
 #   image    what boots (linux, vmlinuz)
 #   build    tree that modules are built against
 #   modules  (Debian only) its /lib/modules/RELEASE
 #   initrd   (Debian only)
 
-# Raise when the way a kernel is made changes, so that caches notice.
+# Increase when the build of a kernel changes, to invalidate caches.
 KERNEL_RECIPE=1
 
 built_fragments()
@@ -25,7 +25,7 @@ built_fragments()
 	esac | sed "s|.*|$LAB/configs/&.config|"
 }
 
-# built_config NAME: what its fragments ask for.
+# built_config NAME: the options of its fragments.
 built_config()
 {
 	local -a fragments
@@ -38,7 +38,7 @@ built_config()
 	esac
 }
 
-# built_arch NAME: what make calls it.
+# built_arch NAME: ARCH of make.
 built_arch()
 {
 	case $1 in
@@ -52,8 +52,8 @@ compiler_version()
 	"${CC:-gcc}" --version 2>/dev/null | head -n 1
 }
 
-# What was chosen stays chosen until somebody asks for newer ones: a run must
-# neither wait for the network nor change its kernel by itself.
+# A choice is kept until newer ones are requested: a run must neither wait for the
+# network nor change its kernel by itself.
 choice_of()
 {
 	local regex=$2 file=$CACHE/choice/$1 line
@@ -71,8 +71,8 @@ choice_of()
 
 # ---- source
 
-# What no option and no parameter changes; each patch says why.  A newer kernel
-# that one does not fit runs without it.
+# Changes that no option or parameter makes; each patch has its reason.  A newer
+# kernel that one does not apply to runs without it.
 source_adjust()
 {
 	local patch
@@ -155,7 +155,7 @@ built_configure()
 	return 1
 }
 
-# Objects of the kernel itself are of no use to a module's build, but for the
+# Objects of the kernel itself are not needed to build a module, except for the
 # tools that it runs.
 built_strip_tree()
 {
@@ -165,7 +165,7 @@ built_strip_tree()
 	rm -f "$1"/vmlinux* "$1"/System.map "$1"/.tmp_*
 }
 
-# built_image NAME: what boots, in the tree.
+# built_image NAME: the bootable file, in the tree.
 built_image()
 {
 	case $1 in
@@ -174,7 +174,7 @@ built_image()
 	esac
 }
 
-# built_progress NAME TREE BEGIN: how far a build is that began at this second.
+# built_progress NAME TREE BEGIN: progress of a build that began at this second.
 built_progress()
 {
 	printf 'lab: building kernel %s: %s objects, %s s' "$1" \
@@ -217,7 +217,7 @@ built_build()
 	stamp_publish "$tmp" "$dir" "$stamp"
 }
 
-# The tree names itself where it will be found, not where it was made.
+# The tree has its final path in it, not the one where it was built.
 built_move_tree()
 {
 	sed -i "s|$1|$2|g" "$1/Makefile" || :
@@ -249,8 +249,8 @@ built_ensure()
 
 # ---- Debian's own
 
-# The headers name fixed places of an installed system; they are read from
-# the cache instead.
+# The headers have fixed paths of an installed system; they are read from the
+# cache instead.
 debian_relocate()
 {
 	local root=$1 final=$2 release=$3 file link to
@@ -335,7 +335,7 @@ kernel_make()
 	fi
 }
 
-# What the mirror no longer has is chosen anew, once.
+# A version that the mirror no longer has is chosen again, once.
 kernel_ensure_locked()
 {
 	local dir choice=$1

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What every part of the lab uses: messages, the cache, locks, checksums.
+# Common to all parts of the lab: messages, the cache, locks, checksums.
 # shellcheck disable=SC2034 # used by those that source this
 
 # shellcheck source-path=SCRIPTDIR source=progress.sh
@@ -10,8 +10,8 @@ REPO=$(cd "$LAB/../.." && pwd -P)
 CACHE=${M6T_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/m6t}
 JOBS=$(nproc)
 
-# Seconds that a download, and that a build or waiting for somebody else's, may
-# take.
+# Limits in seconds of a download, and of a build or of waiting for that of another
+# run.
 LIMIT_FETCH=1200
 LIMIT_BUILD=3600
 
@@ -59,9 +59,9 @@ kernel_is_built()
 }
 
 # lock_run NAME COMMAND...: one process at a time, over all runs of the machine
-# that share the cache.  The lock goes with the file descriptor, so a killed
-# holder leaves nothing behind; the command itself must not inherit it to
-# something that stays.
+# that share the cache.  The lock is released with the file descriptor, so a
+# killed holder leaves nothing behind; the command must not pass it on to a process
+# that stays.
 lock_run()
 {
 	local name=$1 fd status
@@ -85,7 +85,7 @@ hash_text()
 }
 
 # A folder in the cache counts only when its stamp holds the whole text that
-# its name is a hash of: a name alone says nothing about what is inside.
+# its name is a hash of: a name alone proves nothing about the contents.
 stamp_holds()
 {
 	[[ -f $1/stamp && $(<"$1/stamp") == "$2" ]]
@@ -99,8 +99,8 @@ stamp_publish()
 	mv -T "$1" "$2"
 }
 
-# prune KEEP: removes siblings of the same name with another hash that nobody
-# has used for a week; a concurrent run may still be using a younger one.
+# prune KEEP: removes siblings of the same name with another hash that were not
+# used for a week; a concurrent run may still be using a younger one.
 prune()
 {
 	local keep=$1 dir

@@ -1,21 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Reads a kernel log for what must not be in it.
+# Finds messages in a kernel log that must not be there.
 
-# log_splats FILE: prints the lines that tell of a fault of the kernel, each with
-# what stands around it (a UML shows its registers before it panics), from the
-# moment on when the lab had the guest ready: what a kernel has to complain
-# about its own boot is not about m6t.
+# log_splats FILE: prints the lines that report a fault of the kernel, each with
+# those around it (a UML shows its registers before it panics), from the moment on
+# when the guest was ready: complaints of a kernel about its own boot are not about
+# m6t.
 #
-# Dumps that fault injection prints about its own doings, and the allocator's
-# about an allocation that did fail, are none: the Call Trace that belongs to
-# such a header is left out.  Nor is what a reference tracker says of such a one.  With PRINTK_CALLER in the kernel the lines of two
-# CPUs are told apart.
+# Dumps of fault injection, and those of the allocator about a failed allocation,
+# do not count: the Call Trace that belongs to such a header is left out.  Nor
+# does what a reference tracker says of such a one.  With PRINTK_CALLER in the
+# kernel the lines of two CPUs are told apart.
 #
-# Of the races that KCSAN reports, those that the core has with itself are left
-# out: m6t is neither in one of the two functions that raced, nor within three
-# frames of both.
+# Races of the core with itself that KCSAN reports are left out: m6t is neither
+# in one of the two functions that raced, nor within three frames of both.
 log_splats()
 {
 	awk '

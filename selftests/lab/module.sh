@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# The module and the tools, built outside of the repository.
+# The module and the tools, built outside the repository.
 
 module_sources()
 {
@@ -23,7 +23,7 @@ hash_files()
 	(cd "$1" && tr '\n' '\0' | xargs -0 -r sha256sum) | hash_text
 }
 
-# Copies what differs and removes what is gone: everything else keeps its time,
+# Copies files that differ and removes deleted ones: all others keep their time,
 # so make has little to do.
 sources_sync()
 {
@@ -44,7 +44,7 @@ sources_sync()
 	mv "$list.new" "$list"
 }
 
-# module_arguments NAME: words for the make of the module.
+# module_arguments NAME: arguments for make of the module.
 module_arguments()
 {
 	local words=${M6T_KBUILD_ARGS:-}
@@ -64,8 +64,8 @@ module_make()
 		${extra[@]+"${extra[@]}"} modules
 }
 
-# A tree for the guest's /lib/modules: what the kernel has, and m6t; with what
-# gcov has to know of it, where lines are counted.
+# A tree for the guest's /lib/modules: that of the kernel, and m6t; with its data
+# for gcov, where lines are counted.
 module_stage()
 {
 	local kernel=$1 ko=$2 out=$3 release dir file
@@ -89,7 +89,7 @@ module_stage()
 	mv "$out/root/lib/modules" "$out/mods" && rm -rf "$out/root"
 }
 
-# Status 75: the sources changed meanwhile, what was built is not what was meant.
+# Status 75: the sources changed meanwhile, so the result does not match the stamp.
 module_build_locked()
 {
 	local name=$1 kernel=$2 out=$3 stamp=$4 tmp=$3.tmp work ko=''
@@ -144,7 +144,7 @@ module_ensure()
 	printf '%s\n' "$out"
 }
 
-# A tree to lay over the guest's root: everything where it is looked for.
+# A tree to mount over the guest's root: all files with their installed paths.
 tools_stage()
 {
 	local root=$1/root dir

@@ -12,7 +12,7 @@ PACKAGES=(
 	zstd git dkms pahole sparse libmnl-dev pkg-config
 	# guests
 	busybox-static qemu-system-x86 bubblewrap procps iproute2
-	# what tests call
+	# called by tests
 	nftables iptables tcpdump iperf3 curl ethtool conntrack socat
 	iputils-ping iputils-tracepath traceroute wireguard-tools netcat-openbsd
 	jq python3 python3-yaml
@@ -21,15 +21,15 @@ PACKAGES=(
 	libcharon-extra-plugins libstrongswan-standard-plugins
 	libstrongswan-extra-plugins bash-completion dnsmasq-base ifupdown
 	systemd network-manager
-	# what checks call
+	# called by checks
 	mandoc shellcheck
 )
 
-# Of those who need more than tests do.
+# For runs that need more than tests do.
 read -ra more <<<"${M6T_EXTRA_PACKAGES:-}"
 PACKAGES+=(${more[@]+"${more[@]}"})
 
-# Daemons that come with packages and must never run on the machine itself.
+# Daemons of packages that must never run on the machine itself.
 declare -A DAEMONS=([strongswan-starter]=strongswan-starter [iperf3]=iperf3
 	[ifupdown]=networking
 	[network-manager]="NetworkManager NetworkManager-wait-online
@@ -57,8 +57,8 @@ apt_quiet()
 		</dev/null >>"$CACHE/apt.log" 2>&1
 }
 
-# Masks the daemons of a package that is about to come, unless the machine has
-# an opinion of its own about them.
+# Masks the daemons of a package that will be installed, unless the machine has a
+# setting of its own for them.
 daemon_mask()
 {
 	local unit
@@ -72,9 +72,9 @@ daemon_mask()
 	done
 }
 
-# A policy refuses to start anything meanwhile: nothing ever listens on this
-# machine because of the lab. In a process of its own, so that the policy goes
-# however this ends.
+# A policy prevents any start meanwhile: the lab never causes a daemon to listen on
+# this machine. In a process of its own, so that the policy is removed however this
+# ends.
 packages_install()
 (
 	policy=/usr/sbin/policy-rc.d
@@ -99,7 +99,7 @@ packages_ensure_locked()
 	((${#missing[@]})) || return 0
 	say "installing packages: ${missing[*]}"
 	packages_install "${missing[@]}" && return 0
-	# The lists may be older than the mirror, or not be there at all.
+	# The lists may be older than the mirror, or be missing.
 	apt_quiet update
 	packages_install "${missing[@]}" && return 0
 	tail -n 20 "$CACHE/apt.log" >&2
@@ -113,8 +113,8 @@ packages_ensure()
 	lock_run packages packages_ensure_locked
 }
 
-# Mirror, code name and suite word of the release that the machine runs, from
-# apt's own view of its sources: one line "SITE-URI CODENAME SUITE".
+# Mirror, code name and suite of the release that the machine runs, from apt's own
+# view of its sources: one line "SITE-URI CODENAME SUITE".
 apt_own_release()
 {
 	local codename
@@ -126,9 +126,9 @@ apt_own_release()
 		awk -v name="$codename" '$2 == name { print; exit }'
 }
 
-# Suites that may have something newer than the machine's own, best first.
-# Debian's suite words move on with every release, so the word of the machine's
-# own release tells which one is next.
+# Suites that may have newer packages than the machine's own, best first. Debian's
+# suite names move on with every release, so the name of the machine's own release
+# shows which one is next.
 apt_newer_suites()
 {
 	local codename=$1 suite=$2
@@ -216,7 +216,7 @@ version_sort()
 }
 
 # apt_extract CHOICE SUITE DIR PACKAGE[=VERSION]...: unpacked, not installed.
-# What cannot be fetched (any more) is not chosen any longer.
+# A version that cannot be fetched (any more) is not chosen any longer.
 apt_extract()
 {
 	local choice=$1 suite=$2 dir=$3 debs=$3.debs deb

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What a run says of itself while it lasts: on a terminal one line that moves,
-# elsewhere plain lines. FD is where to, 1 or 2.
+# Progress of a run: on a terminal one line that is updated, elsewhere plain lines.
+# FD is the output, 1 or 2.
 
 # Sleeps without a process: waiting loops would otherwise fork all the time.
 nap()
@@ -11,7 +11,7 @@ nap()
 	read -rt "$1" -u "$NAP_FD" || :
 }
 
-# progress FD TEXT: the line that moves.
+# progress FD TEXT: update the line.
 progress()
 {
 	local width=$((${COLUMNS:-80} - 1))
@@ -23,20 +23,20 @@ progress()
 	fi
 }
 
-# progress_stay FD TEXT: a line that stays, whatever moves.
+# progress_stay FD TEXT: print a line that stays.
 progress_stay()
 {
 	progress_clear "$1"
 	printf '%s\n' "$2" >&"$1"
 }
 
-# progress_clear FD: the moving line has had its time.
+# progress_clear FD: remove the updated line.
 progress_clear()
 {
 	[[ ! -t $1 ]] || printf '\r\e[K' >&"$1"
 }
 
-# ticker FD SECONDS COMMAND...: shows what the command prints, each second on a
+# ticker FD SECONDS COMMAND...: shows the output of the command, each second on a
 # terminal, elsewhere every so many seconds. Runs until it is killed or the
 # script that started it has ended.
 ticker()

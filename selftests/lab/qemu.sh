@@ -4,11 +4,11 @@
 # Debian's own kernels, in QEMU.
 # shellcheck disable=SC2034 # used by those that source this
 
-# The emulator translates code once for each address that it is seen at, so the
-# addresses of processes stay the same. Its TSC must not be called reliable: a
-# guest that believed it lost its timers while it booted. A plain processor costs a
-# third less than all that can be emulated: the C library's functions for wide
-# registers, and what a kernel saves and guards for them, are slow when emulated.
+# The emulator translates code once for each of its addresses, so address space
+# randomization is off. Its TSC must not be called reliable: a guest that
+# believed it lost its timers while it booted. A plain processor costs a third
+# less than one with all features: the C library's functions for wide registers,
+# and the state that a kernel saves and guards for them, are slow when emulated.
 QEMU_APPEND="console=ttyS0 panic=-1 ignore_loglevel mitigations=off slab_nomerge
 	random.trust_cpu=on kunit.enable=1 no_timer_check norandmaps"
 
@@ -26,8 +26,8 @@ qemu_args()
 	esac
 }
 
-# A /dev/kvm that is there need not boot anything: tried once each time that the
-# machine was booted.
+# An existing /dev/kvm need not work: it is tried once after each boot of the
+# machine.
 kvm_works()
 {
 	local file value=no boot log

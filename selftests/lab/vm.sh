@@ -5,7 +5,7 @@
 
 # Every guest, UML or QEMU, is a process that sees the machine read-only and
 # has nothing else: no network, no other processes, own /tmp, /run and /dev.
-# Whatever root does in the guest, this is as far as it gets.
+# Root of the guest cannot affect more than that.
 # sandbox_args ACCELERATOR
 sandbox_args()
 {
@@ -25,7 +25,7 @@ sandbox_args()
 	SANDBOX+=(--ro-bind "$KERNEL_DIR" "$lab/kernel" --chdir / --clearenv
 		--setenv HOME /tmp --setenv TMPDIR /dev/shm
 		--setenv PATH /usr/sbin:/usr/bin:/sbin:/bin)
-	# The bounding set goes too, not only what is held: a UML executes
+	# The bounding set is dropped too, not only held capabilities: a UML executes
 	# itself again until its personality sticks, and one that could gain
 	# capabilities by that has its personality reset every time.
 	SANDBOX+=(setpriv --inh-caps -all --ambient-caps -all
@@ -47,7 +47,7 @@ find_shares()
 	done
 }
 
-# Control folder: what the guest reads, and where its answers come.
+# Control folder: input and output of the guest.
 ctl_fill()
 {
 	local i
@@ -140,8 +140,8 @@ vm_kill()
 	VM_PID=
 }
 
-# Ends when the guest has ended.  One that has reported its status and does not
-# go is helped after a moment.
+# Ends when the guest has ended.  One that has reported its status and does not end
+# is killed after a moment.
 vm_wait()
 {
 	local deadline=$((SECONDS + TIMEOUT)) reported=0
