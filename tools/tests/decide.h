@@ -130,8 +130,9 @@ extern const unsigned int n_attachments;
 extern const struct order gateways[];
 extern const unsigned int n_gateways;
 
-/* decide.c */
+/* decide_report.c */
 void test_report(bool ok, const char *what, const char *name);
+unsigned int test_failed(void);
 
 /* decide_messages.c */
 void test_messages(void);
@@ -141,9 +142,9 @@ void world_begin(void);
 void world_say(const char *what);
 void world_create(struct world_dev *dev);
 void world_attach(struct world_dev *dev);
-const char *world_look(const char *events);
+const char *world_look(void);
 
 /* decide_events.c */
-void world_happen(const char *event);
+const char *world_after(const char *events);
 
 #endif /* M6T_TEST_DECIDE_H */

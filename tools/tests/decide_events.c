@@ -305,11 +305,7 @@ static bool world_refuse(const char *event)
 	return true;
 }
 
-/**
- * world_happen - something happens
- * @event: what
- */
-void world_happen(const char *event)
+static void world_happen(const char *event)
 {
 	size_t i, len = strcspn(event, "0123456789");
 	int number = strtol(event + len, NULL, 10);
@@ -326,4 +322,25 @@ void world_happen(const char *event)
 		}
 	world_say("unknown event:");
 	world_say(event);
+}
+
+/**
+ * world_after - something happens, and the follower looks at all devices
+ * @what: the events
+ *
+ * Return: as world_look().
+ */
+const char *world_after(const char *what)
+{
+	char copy[256], *event, *rest = copy;
+
+	world.said[0] = '\0';
+	snprintf(copy, sizeof(copy), "%s", what);
+	while ((event = strsep(&rest, ";"))) {
+		event += strspn(event, " ");
+		if (*event)
+			world_happen(event);
+	}
+
+	return world_look();
 }

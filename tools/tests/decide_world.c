@@ -308,23 +308,15 @@ void world_begin(void)
 }
 
 /**
- * world_look - something happens, and the follower looks at all devices
- * @what: the events
+ * world_look - the follower looks at all devices
  *
- * Return: what it does, and for how long it waits then.
+ * Return: what it does, and for how long it waits then; and before that, what
+ * events have said.
  */
-const char *world_look(const char *what)
+const char *world_look(void)
 {
-	char copy[256], *event, *rest = copy;
 	unsigned int i;
 
-	world.said[0] = '\0';
-	snprintf(copy, sizeof(copy), "%s", what);
-	while ((event = strsep(&rest, ";"))) {
-		event += strspn(event, " ");
-		if (*event)
-			world_happen(event);
-	}
 	for (i = 0; i < world.count; i++) {
 		if (i)
 			world_say("|");
