@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # A gateway is not an amplifier: packets of an unknown or a forged source are not
-# answered, or not by larger ones; a keepalive only of an active binding, by one of
-# its own size. ICMPv6 errors about addresses without a binding are sent only to the
-# inside, at a limited rate, and never about another error or a multicast. Captures
-# on all links of the gateway count what it sends.
+# answered, or not by larger ones; a keepalive only of an active binding, by one
+# of its own size. ICMPv6 errors about addresses without a binding are sent only
+# to the inside, at a limited rate, and never about another error or a multicast.
+# Captures on all links of the gateway count what it sends.
 #
 # proves: G9 G10 G15
 # class: 6.1.4
@@ -68,9 +68,9 @@ silent()
 		0 "$(captured "$TMP/far" dst host $VICTIM4)"
 }
 
-# The gateway's host answers packets that it cannot forward with ICMPv6 errors. To
-# an endpoint that has not been verified none is sent that is larger than the packet
-# that it is about.
+# The gateway's host answers packets that it cannot forward with ICMPv6 errors.
+# To an endpoint that has not been verified none is sent that is larger than the
+# packet that it is about.
 errors()
 {
 	local i dropped packets=()

@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Events while packets are refused faster than a monitor can read, and while another
-# monitor does not read at all: each refusal is reported or counted as lost, the
-# limit of one device does not affect another, changes of bindings are reported
-# meanwhile, a stalled monitor costs others no event, no packet, and no unbounded
-# memory, and the kernel's log is not flooded.
+# Events while packets are refused faster than a monitor can read, and while
+# another monitor does not read at all: each refusal is reported or counted as
+# lost, the limit of one device does not affect another, changes of bindings are
+# reported meanwhile, a stalled monitor costs others no event, no packet, and no
+# unbounded memory, and the kernel's log is not flooded.
 #
 # proves: G14
 # class: 6.1.3

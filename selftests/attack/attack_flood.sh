@@ -68,7 +68,8 @@ objects()
 }
 
 # newcomers: a hundred of them, each sends one packet and waits for the answer;
-# prints how many got one. They have several IPv4 addresses, so that none is limited.
+# prints how many got one. They have several IPv4 addresses, so that none is
+# limited.
 newcomers()
 {
 	local i at
@@ -101,8 +102,8 @@ median()
 	sort -n "$1" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
 }
 
-# Where the CPU is emulated or the kernel checks itself a flood is too slow, and one
-# that never sleeps stops a clock that jumps.
+# Where the CPU is emulated or the kernel checks itself a flood is too slow, and
+# one that never sleeps stops a clock that jumps.
 if [ "${M6T_KERNEL:-uml}" != uml ]; then
 	result 0 "a flood # SKIP only at native speed"
 	finish

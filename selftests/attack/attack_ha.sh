@@ -47,8 +47,8 @@ attack()
 	near udp -s 6000 $GW4 $PORT "${packets[@]}"
 }
 
-# refused_all NAME ADDRESS DESTINATION...: each packet is refused, and counted with
-# its reason.
+# refused_all NAME ADDRESS DESTINATION...: each packet is refused, and counted
+# with its reason.
 refused_all()
 {
 	local name=$1 from=$2 n=$((8 * ${#SOURCES[@]}))

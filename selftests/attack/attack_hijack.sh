@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# An attacker who sees all packets of a mobile node, and sends: behind the same NAT,
-# from elsewhere, with forged IPv4 addresses, and ICMP errors. None of that
-# redirects a binding, activates it, extends or shortens its lifetime, while it is
-# temporary, while it is active, and after it expired.
+# An attacker who sees all packets of a mobile node, and sends: behind the same
+# NAT, from elsewhere, with forged IPv4 addresses, and ICMP errors. None of that
+# redirects a binding, activates it, extends or shortens its lifetime, while it
+# is temporary, while it is active, and after it expired.
 #
 # proves: G4 G5 G6 G7 G8 G9 G15
 # class: 6.1.1

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A list of bindings that is read part by part, while bindings are added and deleted
-# and the table grows, is flushed, or is removed with its device: bindings that stay
-# are listed once, deleted ones are not, and an inconsistent list is marked. A
-# reader that stops does not hold any of it.
+# A list of bindings that is read part by part, while bindings are added and
+# deleted and the table grows, is flushed, or is removed with its device:
+# bindings that stay are listed once, deleted ones are not, and an inconsistent
+# list is marked. A reader that stops does not hold any of it.
 #
 # proves: G13
 # class: T14

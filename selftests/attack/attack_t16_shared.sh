@@ -14,8 +14,8 @@
 
 N=5
 
-# asked: the home agent opens so many connections. Packets of TCP have headroom for
-# a tunnel's headers.
+# asked: the home agent opens so many connections. Packets of TCP have headroom
+# for a tunnel's headers.
 asked()
 {
 	local i

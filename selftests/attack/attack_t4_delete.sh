@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Bindings and tables that are removed while packets use them: deleted one by one
-# and by flushes, expired and evicted, and with their device, while traffic is sent
-# through them in both directions and they are listed. The binding of the honest
-# mobile node is in the same table all the time.
+# and by flushes, expired and evicted, and with their device, while traffic is
+# sent through them in both directions and they are listed. The binding of the
+# honest mobile node is in the same table all the time.
 #
 # proves: G12 G13 G16
 # class: T4
@@ -113,9 +113,9 @@ delete_tables()
 	need ip -n "$GW" link del m6t1
 }
 
-# A binding that is deleted, and added again, as fast as netlink permits, during a
-# flood of packets to its address: about every other time one of them is being sent
-# through it.
+# A binding that is deleted, and added again, as fast as netlink permits, during
+# a flood of packets to its address: about every other time one of them is being
+# sent through it.
 delete_in_use()
 {
 	local turns

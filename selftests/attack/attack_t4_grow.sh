@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A table that grows repeatedly, while bindings are created by packets, removed by
-# flushes and timers, and replaced by an administrator: none is lost, and none that
-# was removed stays.
+# A table that grows repeatedly, while bindings are created by packets, removed
+# by flushes and timers, and replaced by an administrator: none is lost, and none
+# that was removed stays.
 #
 # proves: G12 G13 G16
 # class: T4

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Sockets that are closed and opened during a flood of datagrams: those in flight
-# find a socket that does not belong to a device any more, or not yet. The attacked
-# devices are others than those of the honest mobile node, in the same namespaces.
+# find a socket that does not belong to a device any more, or not yet. The
+# attacked devices are others than those of the honest mobile node, in the same
+# namespaces.
 #
 # proves: B2 N3
 # class: T5
@@ -53,7 +54,8 @@ has_more()
 	[ "$(received)" -gt "$1" ]
 }
 
-# only_honest: only the sockets of the honest mobile node and its gateway are left.
+# only_honest: only the sockets of the honest mobile node and its gateway are
+# left.
 only_honest()
 {
 	[ "$(sockets "$GW") $(sockets "$MN")" = "1 1" ]

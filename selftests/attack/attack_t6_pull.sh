@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Packets whose headers are not linear, so that parsing reallocates them: datagrams
-# in fragments of every small size, packets of a packet socket with next to nothing
-# in the linear part, and, on a kernel that can, a reallocation at every pull. A
-# pointer that is kept across it points to freed memory. All packets arrive
-# unchanged.
+# Packets whose headers are not linear, so that parsing reallocates them:
+# datagrams in fragments of every small size, packets of a packet socket with
+# next to nothing in the linear part, and, on a kernel that can, a reallocation
+# at every pull. A pointer that is kept across it points to freed memory. All
+# packets arrive unchanged.
 #
 # proves: W5 W6
 # class: T6
@@ -75,8 +75,8 @@ pieces()
 		"$5,udp=9:9,tc="{0,1,2},zero=1200
 }
 
-# paged NETNS SRC DST LINEAR...: packets of 5000 bytes that a packet socket passes to
-# m6t0 with LINEAR bytes in the linear part.
+# paged NETNS SRC DST LINEAR...: packets of 5000 bytes that a packet socket
+# passes to m6t0 with LINEAR bytes in the linear part.
 paged()
 {
 	in_ns "$1" python3 - "${@:2}" <<-'END'

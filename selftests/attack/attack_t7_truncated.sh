@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Truncated packets, at every length: datagrams at a gateway and at a mobile node,
-# whole and in fragments; packets of a packet socket that are sent; and inner
-# headers that are cut or claim to be longer, in otherwise valid packets. Each is
-# dropped for the right reason, or forwarded unchanged, and an unreadable one is not
-# a home agent's answer.
+# Truncated packets, at every length: datagrams at a gateway and at a mobile
+# node, whole and in fragments; packets of a packet socket that are sent; and
+# inner headers that are cut or claim to be longer, in otherwise valid packets.
+# Each is dropped for the right reason, or forwarded unchanged, and an unreadable
+# one is not a home agent's answer.
 #
 # proves: W5 G6 N10
 # class: T7

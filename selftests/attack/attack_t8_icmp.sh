@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# ICMP, at both ends: a real hop with a small MTU, and forged errors about it that
-# quote every number of bytes of a datagram, or all of one that was never sent;
-# errors of other kinds; packets with a home address option, which errors quote, and
-# about which errors are sent. Errors without proof have no effect.
+# ICMP, at both ends: a real hop with a small MTU, and forged errors about it
+# that quote every number of bytes of a datagram, or all of one that was never
+# sent; errors of other kinds; packets with a home address option, which errors
+# quote, and about which errors are sent. Errors without proof have no effect.
 #
 # proves: B3
 # class: T8
@@ -18,7 +18,8 @@
 HOME6=2001:db8:1::77
 HOMEHEX=20010db8000100000000000000000077
 
-# takes NETNS ADDRESS MTU: packets of that size are forwarded, larger ones are not.
+# takes NETNS ADDRESS MTU: packets of that size are forwarded, larger ones are
+# not.
 takes()
 {
 	local ns
@@ -30,8 +31,8 @@ takes()
 		! ping6_ok "$1" "$2" -M "do" -s $(($3 - 47)) -W 0.2
 }
 
-# tell_gw WORD...: send the gateway errors about a datagram to the mobile node, with
-# these arguments changed. tell_mn: likewise.
+# tell_gw WORD...: send the gateway errors about a datagram to the mobile node,
+# with these arguments changed. tell_mn: likewise.
 tell_gw()
 {
 	icmp "$NAT" "$GW" src=$NAT4 dst=$GW4 "from=$GW4:$PORT" \

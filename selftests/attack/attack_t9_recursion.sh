@@ -4,8 +4,8 @@
 # Tunnels routed into themselves: a route to the other end through the tunnel, at
 # both ends, also by a VRF and a bond over it; two, three and twelve tunnels in a
 # ring, each over the next one; two gateways routed at each other. Packets do not
-# loop forever and are counted where the loop is detected, whatever sends them, and
-# the mobile node beside all this has its traffic.
+# loop forever and are counted where the loop is detected, whatever sends them,
+# and the mobile node beside all this has its traffic.
 #
 # proves: B4
 # class: T9
@@ -96,8 +96,8 @@ by_another_device()
 	honest_goes_on "other devices"
 }
 
-# ring N: so many tunnels in one namespace; each is over an IPv4 in IPv6 tunnel over
-# the next one, and the last one over the first.
+# ring N: so many tunnels in one namespace; each is over an IPv4 in IPv6 tunnel
+# over the next one, and the last one over the first.
 ring()
 {
 	local n=$1 i next

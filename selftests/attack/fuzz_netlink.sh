@@ -1,10 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Many thousands of requests, most of them invalid in some way, by rtnetlink and by
-# generic netlink, from root, from nobody, and from nobody's own user namespace:
-# no kernel check fires, every refusal of m6t's has a sentence, and who may not
-# change anything has changed nothing. M6T_SEED= makes other requests.
+# Many thousands of requests, most of them invalid in some way, by rtnetlink and
+# by generic netlink, from root, from nobody, and from nobody's own user
+# namespace: no kernel check fires, every refusal of m6t's has a sentence, and
+# who may not change anything has changed nothing. M6T_SEED= makes other
+# requests.
 #
 # proves: B5 G13 G16
 # class: T1 T15

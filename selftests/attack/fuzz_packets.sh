@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Millions of packets, most of them wrong in some way, at a gateway and at a
-# mobile node, from the network and out of their own stacks: no kernel check
-# fires, tables keep to their bounds, every reason to drop a packet is met, and an
-# honest mobile node keeps its binding and its traffic. M6T_SEED= makes other packets.
+# Millions of packets, most of them invalid in some way, at a gateway and at a
+# mobile node, from the network and from their own stacks: no kernel check fires,
+# tables stay within their bounds, every drop counter is raised, and an honest
+# mobile node keeps its binding and its traffic. M6T_SEED= makes other packets.
 #
 # proves: W5 G3 G8 G12 N9 N10
 # class: T6 T7 T8 T17

@@ -344,17 +344,22 @@ check "the binding works after refused changes" answered
 need ip link add g2 type m6t mode gw prefix fd00:6e::/48 port 6000
 need ip link set g2 up
 unchanged "a port is already in use" g0 port 3544,5999,6000,5998
-check_eq "no port is lost or left open" "53 3544 4500 6000" "$(open_ports)"
-check "the binding serves on after that, too" answered
+check_eq "a refused change neither closes nor opens ports" \
+	"53 3544 4500 6000" "$(open_ports)"
+check "the binding works after a refused change of ports" answered
 need ip link set g2 down
 need ip link set g2 type m6t port 5999,4500
-check_not "nor does it go up" ip link set g2 up
-check "and the kernel log says why" kernel_said "g2: m6t: a port is already in use"
-check_eq "with one port of two" "53 3544 4500" "$(open_ports)"
-check_eq "it is down" '[]' "$(ip -j link show g2 | jq -c '.[0].flags - (.[0].flags - ["UP"])')"
+check_not "a gateway with a port in use does not go up" ip link set g2 up
+check "the kernel log names the port in use" \
+	kernel_said "g2: m6t: a port is already in use"
+check_eq "a gateway that did not go up has no open port" \
+	"53 3544 4500" "$(open_ports)"
+check_eq "a gateway that did not go up is down" \
+	'[]' "$(ip -j link show g2 | jq -c '.[0].flags - (.[0].flags - ["UP"])')"
 need ip link del g2
 
-# Changing a live mobile node. Settings that an attachment depends on cause a new one.
+# Changing a live mobile node. Settings that an attachment depends on cause a new
+# one.
 need ip link set g0 type m6t prefix fd00:6d::/48 udpcsum on df unset rate 0
 need ip link set n0 up
 attached()
@@ -398,7 +403,7 @@ unchanged "length /80" n0 prefix fd00:6d::/64
 unchanged "rate is for mode gw only" n0 ttl 9 rate 5
 unchanged "local must be an IPv4 address" n0 local 203.0.113.9
 unchanged "a port is already in use" n0 local any sport 3544
-check_eq "what is refused does not end it" "$before" "$(attached)"
+check_eq "refused changes keep the attachment" "$before" "$(attached)"
 "$TMP/inject" dev n0 "src=$(jq -r '.[1]' <<<"$before"),dst=$HA6,nh=59,pay=00"
 check_eq "the attachment works after refused changes" '["127.0.0.3",7000,4500]' \
 	"$(m6tctl -j binding show dev g0 prefix fd00:6d:0:1:2::/80 |

@@ -55,7 +55,8 @@ stack_knows()
 	ip -n "$MN" route get $GW4 mark "$2" | grep -q "mtu $1\b"
 }
 
-# arrives: a ping that is too large for r2 reaches the gateway; the answer is lost.
+# arrives: a ping that is too large for r2 reaches the gateway; the answer is
+# lost.
 arrives()
 {
 	local before

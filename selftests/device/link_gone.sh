@@ -59,8 +59,9 @@ named()
 		jq -r '.[].linkinfo.info_data.dev')"
 	text=$(mn_ip -d link show "$1")
 	[[ $text == *" dev if$INDEX "* && $text == *"$1@if$INDEX:"* ]]
-	result $? "$1: ip"
-	check_eq "$1: check" "$2 \"dev\" is set to the link with index $INDEX, $(
+	result $? "$1: ip names the link by index"
+	check_eq "$1: m6tctl check reports the link" \
+		"$2 \"dev\" is set to the link with index $INDEX, $(
 		)which no longer exists: ip link set $1 type m6t dev IFNAME, or dev any" \
 		"$(found "$1" | tr '\n' ' ' | sed 's/ $//')"
 }

@@ -136,7 +136,8 @@ monitors()
 	check_eq "monitor prints no error" "" "$(<"$TMP/err")"
 	status "monitor of a device of another kind" 3 \
 		timeout 5 m6tctl -n "$MN" monitor dev eth
-	check "and names it" grep -q "^m6tctl: eth is not a .* m6t " "$TMP/err"
+	check "monitor names the device of another kind" \
+		grep -q "^m6tctl: eth is not a .* m6t " "$TMP/err"
 }
 
 # ---- follow
@@ -164,17 +165,21 @@ follows()
 {
 	need m6tctl -n "$MN" detach dev m6t0
 	begin dev $LONG
-	check "follow by an alternative name" wait_for followed m6t0
-	refused "another one by the own name" "another m6tctl follow manages it" \
+	check "follow accepts an alternative name" wait_for followed m6t0
+	refused "a second follow by the own name is refused" \
+		"another m6tctl follow manages it" \
 		others m6t0
-	refused "or by another" "another m6tctl follow manages it" others $SHORT
+	refused "a second follow by another name is refused" \
+		"another m6tctl follow manages it" others $SHORT
 	: >"$TMP/follow"
 	rename m6t0 tun0
-	check "after a change of the name" wait_for followed tun0
-	refused "nobody else follows the new one" \
+	check "follow handles the device after a change of its name" \
+		wait_for followed tun0
+	refused "a second follow by the new name is refused" \
 		"another m6tctl follow manages it" others tun0
 	check_eq "it said nothing else" "" "$(<"$TMP/err")"
-	# It goes, and comes by another name that is its alternative one.
+	# It is deleted, and created by another name with the former one as
+	# alternative.
 	need ip -n "$MN" link del tun0
 	: >"$TMP/follow"
 	need ip -n "$MN" link add m6t0 type m6t mode mn prefix $MN_PREFIX \
@@ -187,7 +192,8 @@ follows()
 	alt "$MN" m6t0 $SHORT
 	status "one device by two names" 2 \
 		m6tctl -n "$MN" follow dev m6t0 dev $SHORT
-	check "is given twice" grep -q "dev $SHORT is given more than once" "$TMP/err"
+	check "the device given twice is named" \
+		grep -q "dev $SHORT is given more than once" "$TMP/err"
 
 	begin dev later0
 	need ip -n "$MN" link set m6t0 down
@@ -239,7 +245,7 @@ up_and_down()
 	mobile gateway $GW4
 	check "m6tctl up succeeds" mn up "$DEV"
 	alt "$MN" "$DEV" "$LONG-2" other0
-	says "up by an alternative name" 1 "$DEV is already up (stop it with \"m6tctl down $DEV\")" \
+	says "up by an alternative name is refused" 1 "$DEV is already up (stop it with \"m6tctl down $DEV\")" \
 		mn up "$LONG-2"
 	cp "$CONF" "${CONF%/*}/other0.conf"
 	says "up of a file with an alternative name is refused" 1 "other0 is an alternative name of $DEV" \

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Devices in another network namespace than their sockets, and what is removed when
-# one of both namespaces is, under traffic; routes that lead a tunnel into itself.
+# Devices in another network namespace than their sockets, and what is removed
+# when one of both namespaces is, under traffic; routes that lead a tunnel into
+# itself.
 # proves: B2 B4
 # class: T2 T3
 

@@ -150,8 +150,8 @@ move()
 		"$(nsid_of "$APP" "$MN")" "$(netnsid "$APP" tun7)"
 	need ip -n "$APP" link set tun7 up
 	need m6tctl -n "$APP" attach dev tun7 >"$TMP/attach"
-	check "and it works" wait_for ping6_ok "$APP" $HA6 -W 1
-	refused "dev can not be set from there" "m6t: dev can be set only" \
+	check "moved: it works" wait_for ping6_ok "$APP" $HA6 -W 1
+	refused "moved: dev is refused" "m6t: dev can be set only" \
 		ip -n "$APP" link set tun7 type m6t dev lo
 	check "moved: other settings can be changed" \
 		ip -n "$APP" link set tun7 type m6t keepalive 12

@@ -59,7 +59,7 @@ wrong "the state of an added binding must be" add "${GOOD[@]}" state=1
 wrong "prefix must have a length of 0 to 128" flush prefix=fd00:6d::/129
 wrong "remote must not be 0.0.0.0" flush remote=0.0.0.0
 wrong "port must be 1 to 65535, omit it" flush port=0
-check_eq "nothing has changed" '["fd00:6d::1"]' \
+check_eq "refused requests change no binding" '["fd00:6d::1"]' \
 	"$(m6tctl -n "$GW" -j binding show dev m6t0 | jq -c 'map(.address)')"
 many_devices
 listed "a list of many devices has each once" show

@@ -45,7 +45,8 @@ wires()
 	END
 }
 
-# by NAME LINK [PING-WORD...]: the next packet to the gateway is sent by that link.
+# by NAME LINK [PING-WORD...]: the next packet to the gateway is sent by that
+# link.
 by()
 {
 	in_ns "$GW" nft reset counters table ip m6t >/dev/null

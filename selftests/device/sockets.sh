@@ -1,10 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Sockets that cannot be opened for a while: of a gateway whose address was removed,
-# a mobile node with a fixed port, one that attaches again by itself, and an
-# administrator without privilege for a port. The caller gets the error, nothing is
-# left half open, and all works again as soon as the socket can be opened.
+# Sockets that cannot be opened for a while: of a gateway whose address was
+# removed, a mobile node with a fixed port, one that attaches again by itself,
+# and an administrator without privilege for a port. The caller gets the error,
+# nothing is left half open, and all works again as soon as the socket can be
+# opened.
 # proves: B5 N3 N8
 
 # shellcheck disable=SC2119,SC2317,SC2329	# optional arguments, indirect calls

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The tunnel below and above other devices: those that need Ethernet refuse it, as
-# they refuse sit and wireguard; bonds accept it, as they accept those; and tunnels
-# in tunnels carry traffic both ways with the remaining MTU.
+# The tunnel below and above other devices: those that need Ethernet refuse it,
+# as they refuse sit and wireguard; bonds accept it, as they accept those; and
+# tunnels in tunnels carry traffic both ways with the remaining MTU.
 #
 #    mn                     nat                gw                  ha
 #  +---------+        +-----------+      +-----------+        +-----------+

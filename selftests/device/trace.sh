@@ -17,8 +17,8 @@
 TRACING=/sys/kernel/tracing
 TRACE=$TRACING/instances/m6t-$$
 
-# The reason of each counter: the best one, and the one on kernels that do not have
-# it.
+# The reason of each counter: the best one, and the one on kernels that do not
+# have it.
 REASONS="rx_short HDR_TRUNC
 rx_bad_version IP_INHDR
 rx_bad_length IP_INHDR

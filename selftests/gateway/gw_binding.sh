@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# How a gateway learns, activates and keeps bindings, and which senders it refuses.
+# How a gateway learns, activates and keeps bindings, and which senders it
+# refuses.
 # proves: G1 G2 G3 G4 G6 G8 G9 G10 G12 G13 G15 G16 N10
 
 # shellcheck disable=SC2119,SC2317,SC2329	# optional arguments, indirect calls

@@ -3,7 +3,8 @@
 #
 # A table whose maximum becomes less than its size, lists of devices with the
 # greatest ifindex, and home agents' prefixes that contain addresses that are not
-# home agents. Leaks are found when the module is removed, at the end of the guest.
+# home agents. Leaks are found when the module is removed, at the end of the
+# guest.
 # proves: G3 G12 G13 G16
 # class: T14
 

@@ -296,7 +296,8 @@ change_exactly()
 }
 
 # Bindings that expire together are removed 64 at a time, a quarter of a
-# millisecond apart: the CPU is free in between, and no binding is later than that.
+# millisecond apart: the CPU is free in between, and no binding is later than
+# that.
 many_exactly()
 {
 	local n=640 first many=()

@@ -19,7 +19,8 @@ restore()
 	gw binding restore dev m6t0 <"$1"
 }
 
-# told ADDRESS: attributes of its binding that do not change while nothing is sent.
+# told ADDRESS: attributes of its binding that do not change while nothing is
+# sent.
 told()
 {
 	binding "$1" | jq -c 'del(.idle_ms, .expires_ms)'
@@ -131,7 +132,8 @@ need gw binding flush dev m6t0 >"$TMP/out"
 while read -r line; do
 	cat "$TMP/saved" - >"$TMP/wrong" <<<"$line"
 	status "refused: $line" 2 restore "$TMP/wrong"
-	check "it says which line" grep -q "line 3 is wrong: expected IPV6 remote" "$TMP/err"
+	check "the error names the line" \
+		grep -q "line 3 is wrong: expected IPV6 remote" "$TMP/err"
 done <<-END
 	fd00:6d::9
 	fd00:6d::9 remote 1.2.3.4 local 1.2.3.4:5 state active idle 0 rx 0 0 tx 0 0

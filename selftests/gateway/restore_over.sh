@@ -190,7 +190,7 @@ over_active()
 	status "an active binding of another endpoint stays" 0 restore \
 		"$(line 9 static 0 '0 0' '0 0' fd00:6d::1)" \
 		"$(line 6001 active)" "$(line 6001 static)"
-	check_eq "with a sentence" \
+	check_eq "active bindings that stay are reported" \
 		"m6tctl: 2 addresses are bound to other endpoints, which are kept, the first is $A in line 2: delete those bindings first to restore these" \
 		"$(cat "$TMP/err")"
 	check_eq "active bindings that stay are counted" \
@@ -209,14 +209,18 @@ over_active()
 	check_eq "a static binding of the same endpoint: counters are added" \
 		"[8,9]" \
 		"$(binding $A | jq -c '[.rx_packets, .tx_packets]')"
-	check "both are told of" told binding-deleted active binding-new static
-	counts "an active one that is static now" 0 0 2
-	restored "an active one of it" 0 1 0 "$(line 6000 active)"
-	check_eq "it stays static" "$NAT4:6000 static" "$(bound)"
-	refused "by hand once more" "^m6t: the address is already bound to this endpoint" \
+	check "a static binding of the same endpoint: deletion and creation are reported" \
+		told binding-deleted active binding-new static
+	counts "an active binding made static" 0 0 2
+	restored "an active binding over a static one" 0 1 0 "$(line 6000 active)"
+	check_eq "an active binding over a static one: it stays static" \
+		"$NAT4:6000 static" "$(bound)"
+	refused "binding add of the same binding again is refused" \
+		"^m6t: the address is already bound to this endpoint" \
 		gw binding add $A remote $NAT4:6000 dev m6t0
-	status "a static one stays where it is" 0 restore "$(line 6001 static)"
-	check_eq "with a sentence" \
+	status "a static binding of another endpoint stays" \
+		0 restore "$(line 6001 static)"
+	check_eq "a static binding that stays is reported" \
 		"m6tctl: line 1: $A is bound to another endpoint, which is kept: delete that binding first to restore this one" \
 		"$(cat "$TMP/err")"
 	active 6000

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Checks without a guest: the module builds for the oldest, a current and the newest
-# kernel without messages of compiler, sparse or checkpatch, by make and by DKMS;
-# all that is installed is uninstalled; scripts, manuals, tables and specifications
-# are valid. With M6T_ALL also in a kernel tree.
+# Checks without a guest: the module builds for the oldest, a current and the
+# newest kernel without messages of compiler, sparse or checkpatch, by make and
+# by DKMS; all that is installed is uninstalled; scripts, manuals, tables and
+# specifications are valid. With M6T_ALL also in a kernel tree.
 # runs on the host
 # proves: B1 G14
 

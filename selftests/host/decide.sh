@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # What m6tctl follow decides, by the tables in tools/tests: what "make -C tools
-# check" has among others, and build.sh with it, alone. It takes seconds, for those
-# who change that code, and for mutate.
+# check" has among others, and build.sh with it, alone. It takes seconds, for
+# those who change that code, and for mutate.
 # runs on the host
 
 # shellcheck source-path=SCRIPTDIR source=../lib/lib.sh

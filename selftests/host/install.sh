@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# "make install" and "make dkms-install" on a system, with the installed depmod and
-# DKMS, for kernels that are not running. It needs no guest: it sees the whole
-# machine, but each folder that it changes is an empty one of its own.
+# "make install" and "make dkms-install" on a system, with the installed depmod
+# and DKMS, for kernels that are not running. It needs no guest: it sees the
+# whole machine, but each folder that it changes is an empty one of its own.
 # runs on the host
 # proves: B1
 

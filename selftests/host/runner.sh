@@ -23,8 +23,8 @@ program()
 	chmod 755 "$FAKE/$1"
 }
 
-# fake NAME [LINE...]: a test of one check, which records that it ran; the lines are
-# before its result, as header or as commands.
+# fake NAME [LINE...]: a test of one check, which records that it ran; the lines
+# are before its result, as header or as commands.
 fake()
 {
 	local path=$1

@@ -10,8 +10,8 @@ REPO=$(cd "$LAB/../.." && pwd -P)
 CACHE=${M6T_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/m6t}
 JOBS=$(nproc)
 
-# Limits in seconds of a download, and of a build or of waiting for that of another
-# run.
+# Limits in seconds of a download, and of a build or of waiting for that of
+# another run.
 LIMIT_FETCH=1200
 LIMIT_BUILD=3600
 
@@ -60,8 +60,8 @@ kernel_is_built()
 
 # lock_run NAME COMMAND...: one process at a time, over all runs of the machine
 # that share the cache.  The lock is released with the file descriptor, so a
-# killed holder leaves nothing behind; the command must not pass it on to a process
-# that stays.
+# killed holder leaves nothing behind; the command must not pass it on to a
+# process that stays.
 lock_run()
 {
 	local name=$1 fd status

@@ -4,9 +4,9 @@
 # Finds messages in a kernel log that must not be there.
 
 # log_splats FILE: prints the lines that report a fault of the kernel, each with
-# those around it (a UML shows its registers before it panics), from the moment on
-# when the guest was ready: complaints of a kernel about its own boot are not about
-# m6t.
+# those around it (a UML shows its registers before it panics), from the moment
+# on when the guest was ready: complaints of a kernel about its own boot are not
+# about m6t.
 #
 # Dumps of fault injection, and those of the allocator about a failed allocation,
 # do not count: the Call Trace that belongs to such a header is left out.  Nor

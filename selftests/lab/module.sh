@@ -89,7 +89,8 @@ module_stage()
 	mv "$out/root/lib/modules" "$out/mods" && rm -rf "$out/root"
 }
 
-# Status 75: the sources changed meanwhile, so the result does not match the stamp.
+# Status 75: the sources changed meanwhile, so the result does not match the
+# stamp.
 module_build_locked()
 {
 	local name=$1 kernel=$2 out=$3 stamp=$4 tmp=$3.tmp work ko=''

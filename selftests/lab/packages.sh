@@ -72,9 +72,9 @@ daemon_mask()
 	done
 }
 
-# A policy prevents any start meanwhile: the lab never causes a daemon to listen on
-# this machine. In a process of its own, so that the policy is removed however this
-# ends.
+# A policy prevents any start meanwhile: the lab never causes a daemon to listen
+# on this machine. In a process of its own, so that the policy is removed however
+# this ends.
 packages_install()
 (
 	policy=/usr/sbin/policy-rc.d

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Progress of a run: on a terminal one line that is updated, elsewhere plain lines.
-# FD is the output, 1 or 2.
+# Progress of a run: on a terminal one line that is updated, elsewhere plain
+# lines. FD is the output, 1 or 2.
 
 # Sleeps without a process: waiting loops would otherwise fork all the time.
 nap()

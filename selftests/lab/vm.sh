@@ -25,9 +25,9 @@ sandbox_args()
 	SANDBOX+=(--ro-bind "$KERNEL_DIR" "$lab/kernel" --chdir / --clearenv
 		--setenv HOME /tmp --setenv TMPDIR /dev/shm
 		--setenv PATH /usr/sbin:/usr/bin:/sbin:/bin)
-	# The bounding set is dropped too, not only held capabilities: a UML executes
-	# itself again until its personality sticks, and one that could gain
-	# capabilities by that has its personality reset every time.
+	# The bounding set is dropped too, not only held capabilities: a UML
+	# executes itself again until its personality sticks, and one that could
+	# gain capabilities by that has its personality reset every time.
 	SANDBOX+=(setpriv --inh-caps -all --ambient-caps -all
 		--bounding-set "$caps")
 }
@@ -140,8 +140,8 @@ vm_kill()
 	VM_PID=
 }
 
-# Ends when the guest has ended.  One that has reported its status and does not end
-# is killed after a moment.
+# Ends when the guest has ended.  One that has reported its status and does not
+# end is killed after a moment.
 vm_wait()
 {
 	local deadline=$((SECONDS + TIMEOUT)) reported=0

@@ -40,8 +40,8 @@ far()
 	need in_ns "$FAR" "$TMP/inject" "$@"
 }
 
-# untracked: the NAT does not translate its own packets to the mobile node, so that
-# it can forge any source.
+# untracked: the NAT does not translate its own packets to the mobile node, so
+# that it can forge any source.
 untracked()
 {
 	need in_ns "$NAT" nft -f - <<-END

@@ -5,8 +5,8 @@
 
 # shellcheck disable=SC2317,SC2329	# called indirectly
 
-# ask NETNS WORD...: run it there; its output is in $TMP/said, one JSON object a line,
-# its exit status in ASKED.
+# ask NETNS WORD...: run it there; its output is in $TMP/said, one JSON object a
+# line, its exit status in ASKED.
 ask()
 {
 	m6tctl -n "$1" -j check "${@:2}" >"$TMP/json" 2>"$TMP/ask-err"

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Common to the tests of counters and of drop reasons: a host with a gateway, m6t0,
-# and a mobile node, m6t1, whose gateway is a peer that sends invalid packets.
+# Common to the tests of counters and of drop reasons: a host with a gateway,
+# m6t0, and a mobile node, m6t1, whose gateway is a peer that sends invalid
+# packets.
 #
 #    peer                        host
 #  +--------+              +----------------+
@@ -171,8 +172,8 @@ drop_by_route()
 	need ip -n "$HOST" route del $1
 }
 
-# Detached, it has no carrier, and the stack sends nothing there; but packets may be
-# in flight.
+# Detached, it has no carrier, and the stack sends nothing there; but packets may
+# be in flight.
 drop_carrier()
 {
 	need gw detach dev m6t1 >/dev/null

@@ -9,8 +9,8 @@
 
 BURST=9000
 
-# burst: all at once, of a new device, whose limit is unused. Sets MONITOR, and END,
-# the time after all; the events are in $TMP/events.
+# burst: all at once, of a new device, whose limit is unused. Sets MONITOR, and
+# END, the time after all; the events are in $TMP/events.
 burst()
 {
 	local i

@@ -73,9 +73,9 @@ settle()
 	need wait_for probed $((n + 3))
 }
 
-# looked: wait until the follower has seen all changes to devices so far. Each time
-# that the probe's address is restored, it has seen what came before; but the first
-# time it may not have reached other devices yet.
+# looked: wait until the follower has seen all changes to devices so far. Each
+# time that the probe's address is restored, it has seen what came before; but
+# the first time it may not have reached other devices yet.
 looked()
 {
 	local i

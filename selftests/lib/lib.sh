@@ -376,9 +376,9 @@ activate()
 	need wait_for state_is active
 }
 
-# need_built NAME [BUILT]: build the tool from NAME.c, in any folder, as $TMP/NAME. A
-# runner of many tests may build it once and set BUILT. The files of a guest are
-# removed with it, so there the first test builds it for all.
+# need_built NAME [BUILT]: build the tool from NAME.c, in any folder, as
+# $TMP/NAME. A runner of many tests may build it once and set BUILT. The files of
+# a guest are removed with it, so there the first test builds it for all.
 need_built()
 {
 	local built=${2:-${M6T_LAB:+/tmp/m6t-$1}}
@@ -422,8 +422,8 @@ stop()
 } 2>/dev/null
 
 # capture NETNS IFNAME FILE [WORD...]: record packets, from now on until
-# capture_end; the arguments are those of tcpdump. Packets are cut at 2048 bytes, as
-# the buffer has only few slots of greater length.
+# capture_end; the arguments are those of tcpdump. Packets are cut at 2048 bytes,
+# as the buffer has only few slots of greater length.
 capture()
 {
 	local log=$TMP/capture-${#CAPTURES[@]}
@@ -480,8 +480,8 @@ same_file()
 	[ -s "$1" ] && cmp -s "$1" "$2"
 }
 
-# time_travel: is sleeping free, because the clock jumps over it? The lab has such a
-# kernel; elsewhere, a loop that takes no time shows it.
+# time_travel: is sleeping free, because the clock jumps over it? The lab has
+# such a kernel; elsewhere, a loop that takes no time shows it.
 time_travel()
 {
 	local from i

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Common to the tests of offloads: their settings, which are always undone, and the
-# size of packets on the path.
+# Common to the tests of offloads: their settings, which are always undone, and
+# the size of packets on the path.
 
 # shellcheck disable=SC2317,SC2329	# called indirectly
 
@@ -17,8 +17,8 @@ places()
 	esac
 }
 
-# offload WHERE[,WHERE]... WORD...: the arguments are those of ethtool -K. Settings
-# that a kernel does not have are reported.
+# offload WHERE[,WHERE]... WORD...: the arguments are those of ethtool -K.
+# Settings that a kernel does not have are reported.
 offload()
 {
 	local where ns dev

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Common to the tests and the benchmark of very many bindings. Mobile nodes are only
-# packets, see flows.c, so there is no NAT and no device at their end:
+# Common to the tests and the benchmark of very many bindings. Mobile nodes are
+# only packets, see flows.c, so there is no NAT and no device at their end:
 #
 #     mn                 gw                    ha
 #  +-------+        +-----------+        +-----------+

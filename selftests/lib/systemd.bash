@@ -20,9 +20,9 @@ stub_targets()
 	done
 }
 
-# boot PATH [LINE...]: systemd, with a /run of its own, in a cgroup of its own. It
-# looks for units in PATH and starts those of test.target; before that, a shell runs
-# the lines in its mount namespace.
+# boot PATH [LINE...]: systemd, with a /run of its own, in a cgroup of its own.
+# It looks for units in PATH and starts those of test.target; before that, a
+# shell runs the lines in its mount namespace.
 boot()
 {
 	local cgroup=$TMP/cgroup/m6t-$$

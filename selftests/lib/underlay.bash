@@ -31,8 +31,8 @@ links()
 	done
 }
 
-# forget: drop what was learnt about paths and routes. Bindings and attachments have
-# a path MTU of their own.
+# forget: drop what was learnt about paths and routes. Bindings and attachments
+# have a path MTU of their own.
 forget()
 {
 	m6tctl -n "$MN" attach dev m6t0 id "02${ID#01}"

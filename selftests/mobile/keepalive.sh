@@ -455,7 +455,8 @@ check_late_answer()
 	local before n told heard
 	local -a at
 
-	# Silent for up to 29 s so far: a shorter interval counts from the last packet.
+	# Silent for up to 29 s so far: a shorter interval counts from the last
+	# packet.
 	before=$(mn_counter gone tx_keepalive)
 	need ip -n "$MN" link set gone type m6t keepalive 10 keepalive-retries 20
 	sleep 10

@@ -129,11 +129,11 @@ attach id 0a1b2c3d4e5f
 check_eq "the 48 bits can be chosen" fd00:6d:0:1:1:a1b:2c3d:4e5f "$ADDRESS"
 check_eq "the chosen bits are on the interface" "$(right "$ADDRESS")" "$(interface)"
 before=$(device)
-refused "zero is refused" "expected an id other than zero" \
+refused "an id of zero is refused" "expected an id other than zero" \
 	m6tctl -n "$MN" attach dev m6t0 id 000000000000
 refused "an id of zero is refused by the kernel" "^m6t: id must not be zero" \
 	in_ns "$MN" "$SELFTESTS/lib/genl.py" attach m6t0 id=000000000000
-refused "so is one in use" "or in use by" \
+refused "an id in use is refused" "or in use by" \
 	m6tctl -n "$MN" attach dev m6t0 id 0a1b2c3d4e5f
 refused "an id of the wrong length is refused" "12 hexadecimal digits" \
 	m6tctl -n "$MN" attach dev m6t0 id 0a1b2c3d4e
@@ -264,8 +264,8 @@ check "without a fixed port the source port is another one" \
 
 # N12: under traffic.
 before=$(stats "$MN")
-# Not ping, which polls with short timeouts: the clock that jumps over sleeps would
-# stand still.
+# Not ping, which polls with short timeouts: the clock that jumps over sleeps
+# would stand still.
 start "$MN" "$SELFTESTS/lib/pinger.py" $HA6 0.02 >/dev/null 2>&1
 for i in 1 2 3 4 5; do
 	attach

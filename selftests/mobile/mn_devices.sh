@@ -50,19 +50,23 @@ need ip -n "$MN" link add m6t1 type m6t mode mn prefix $MN_PREFIX gateway $GW4 \
 	dev eth2 keepalive 0
 need ip -n "$MN" link set m6t1 up
 attach id 00000000abcd
-# The first one's is known in either namespace.
-refused "two devices never have the same address" "in use by this or another device" \
+# The address of the first device is known in either namespace.
+refused "an address of another device is refused" \
+	"in use by this or another device" \
 	m6tctl -n "$MN" attach dev m6t1 id 00000000abcd
 check "another address is accepted" m6tctl -n "$MN" attach dev m6t1 id 00000000abce
 ns_add "$INNER"
 need ip -n "$INNER" link add m6t2 type m6t mode mn prefix $MN_PREFIX gateway $GW4
 need ip -n "$INNER" link set m6t2 up
 for id in 00000000abcd 00000000abce; do
-	refused "nor do those of two namespaces: $id" "in use by this or another device" \
+	refused "an address of a device in another namespace is refused: $id" \
+		"in use by this or another device" \
 		m6tctl -n "$INNER" attach dev m6t2 id $id
 done
-check "they have others" m6tctl -n "$INNER" attach dev m6t2 id 00000000abcf
-refused "which are known, too" "in use by this or another device" \
+check "in another namespace another address is accepted" \
+	m6tctl -n "$INNER" attach dev m6t2 id 00000000abcf
+refused "an address of the device in another namespace is refused" \
+	"in use by this or another device" \
 	m6tctl -n "$MN" attach dev m6t1 id 00000000abcf
 attach
 check "an address that is free again is accepted" \

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# m6tctl follow: what others remove from the interface is restored within a second,
-# with the same attachment; what they add instead is respected.
+# m6tctl follow: what others remove from the interface is restored within a
+# second, with the same attachment; what they add instead is respected.
 # takes long
 # proves: N13 N4
 
@@ -73,8 +73,9 @@ ipv6()
 	in_ns "$MN" sysctl -qw "net.ipv6.conf.$1.disable_ipv6=$2"
 }
 
-# again_and_again: remove it as fast as possible, for two seconds; ADDED: how often
-# the address was restored meanwhile. Where only sleep takes time, it must sleep.
+# again_and_again: remove it as fast as possible, for two seconds; ADDED: how
+# often the address was restored meanwhile. Where only sleep takes time, it must
+# sleep.
 again_and_again()
 {
 	local pause=: monitor

@@ -63,7 +63,8 @@ check "the first port is remembered for the new network" \
 check_eq "the new network is listed before the other one" "10.0.0.9 10.0.0.1" \
 	"$(cut -d ' ' -f 1 "$MEMORY" | xargs)"
 check_eq "a new network takes one attachment" 3 "$(attachments)"
-# The next hop is not in the cache any more: it is resolved before a port is chosen.
+# The next hop is not in the cache any more: it is resolved before a port is
+# chosen.
 nat_drops udp dport 3544
 need mn_ip neigh flush dev eth
 there 10.0.0.1

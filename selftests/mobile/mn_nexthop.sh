@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Default routes of others through a mobile node, in any form: by a nexthop object,
-# by a group of those, by several next hops. m6tctl adds none beside them, and does
-# not touch routes through other devices. The kernel may omit the devices of a
-# nexthop object from its messages (net.ipv4.nexthop_compat_mode 0).
+# Default routes of others through a mobile node, in any form: by a nexthop
+# object, by a group of those, by several next hops. m6tctl adds none beside
+# them, and does not touch routes through other devices. The kernel may omit the
+# devices of a nexthop object from its messages (net.ipv4.nexthop_compat_mode 0).
 # takes long
 # proves: N13 N4
 
@@ -49,9 +49,9 @@ alone()
 	check "$1: the route is unchanged" has_route "$2"
 }
 
-# left NAME ROUTE: detached, the route through the other device is still there, and
-# the one through the mobile node is not. The kernel notices a lost carrier at
-# once, but the next one only a second later: m6tctl must not rely on it.
+# left NAME ROUTE: detached, the route through the other device is still there,
+# and the one through the mobile node is not. The kernel notices a lost carrier
+# at once, but the next one only a second later: m6tctl must not rely on it.
 left()
 {
 	need mn_ip link set dummy0 carrier off

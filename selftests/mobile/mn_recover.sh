@@ -26,8 +26,8 @@
 
 REPLIES=$TMP/replies
 LEFT=()				# care-of addresses no longer in use
-# ms: limit for what need not wait, with a clock that only waiting moves, on a busy
-# machine, and on a slow one.
+# ms: limit for what need not wait, with a clock that only waiting moves, on a
+# busy machine, and on a slow one.
 SOON=1000
 [ "$WAIT" -le 10 ] || SOON=20000
 ! time_travel || SOON=100

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A mobile node with rotate off, and then on: an earlier loss of the gateway counts.
-# An attempt that fails is repeated, once a second.
+# A mobile node with rotate off, and then on: an earlier loss of the gateway
+# counts. An attempt that fails is repeated, once a second.
 # proves: N8
 
 # shellcheck disable=SC2119,SC2317,SC2329	# optional arguments, indirect calls

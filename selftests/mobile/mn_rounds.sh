@@ -36,7 +36,8 @@ tried()
 	[ "$(ports | wc -w)" -ge "$1" ]
 }
 
-# near SECONDS...: attachments are so far apart, within the limits of a busy machine.
+# near SECONDS...: attachments are so far apart, within the limits of a busy
+# machine.
 near()
 {
 	local got seconds i=0 slack=1

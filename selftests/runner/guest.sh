@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Runs guests and host tests. Their output is written to files, KERNEL.1 and so on,
-# with their exit status beside it; progress is reported by lines of the pipe NEWS:
+# Runs guests and host tests. Their output is written to files, KERNEL.1 and so
+# on, with their exit status beside it; progress is reported by lines of the pipe
+# NEWS:
 #
 #	ended KERNEL SECONDS ok|not|skip TEST
 #	more KERNEL NUMBER	tests will have a second try
@@ -73,7 +74,8 @@ limit()
 	echo $((left < $1 ? left : $1))
 }
 
-# made KERNEL FILE: the kernel exists, or is built before the deadline; 124: no time.
+# made KERNEL FILE: the kernel exists, or is built before the deadline; 124: no
+# time.
 made()
 {
 	local left

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# The work to do: jobs for the lanes, each a kernel's guest or a host test, and for
-# each kernel a queue of tests for its guests.
+# The work to do: jobs for the lanes, each a kernel's guest or a host test, and
+# for each kernel a queue of tests for its guests.
 
 # once NAME: true for the first caller.
 once()

@@ -7,8 +7,9 @@
 # For an emulated kernel with race detection, which is slow: tests with races of
 # CPUs.
 KCSAN_TESTS=(traffic.sh gw_table.sh storm.sh races.sh)
-# Tests of leaks, of the balance of RCU and of failing allocations, which a kernel
-# without checks does not detect. For the short check, as all tests take long there.
+# Tests of leaks, of the balance of RCU and of failing allocations, which a
+# kernel without checks does not detect. For the short check, as all tests take
+# long there.
 DEBUG_TESTS=(path.sh attack_t5_socket.sh attack_t14_dump.sh)
 # Seconds that are assumed for tests that have never run.
 UNKNOWN=30

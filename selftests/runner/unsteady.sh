@@ -2,10 +2,10 @@
 # shellcheck shell=bash
 #
 # Checks that fail and then pass. Tests in which a check failed have a second try
-# when all else has ended, one by one, as valid code may fail on a busy machine. The
-# second try counts. Checks that failed only in the first one are reported at the
-# end, and recorded in the cache: a line each, of date, commit, kernel, test and
-# check, separated by tabs.
+# when all else has ended, one by one, as valid code may fail on a busy machine.
+# The second try counts. Checks that failed only in the first one are reported at
+# the end, and recorded in the cache: a line each, of date, commit, kernel, test
+# and check, separated by tabs.
 
 # failed_checks: names, of the test on standard input.
 failed_checks()

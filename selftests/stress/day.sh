@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # An hour of twenty mobile nodes behind a NAT, or, the long version, a day of a
-# hundred: they appear, send, fall silent, return; the home agent answers some
-# of them. The gateway is compared with a model of it, packet by packet, event by
+# hundred: they appear, send, fall silent, return; the home agent answers some of
+# them. The gateway is compared with a model of it, packet by packet, event by
 # event: each binding expires in time, not earlier, and later by less than a
-# millisecond and, where traffic has extended it, a tick. In real time, some seconds
-# of a few nodes with short timeouts, and some tolerance. See day.py.
+# millisecond and, where traffic has extended it, a tick. In real time, some
+# seconds of a few nodes with short timeouts, and some tolerance. See day.py.
 #
 # soak: uml-kasan
 # takes long

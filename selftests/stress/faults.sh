@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# No memory: each allocation that the kernel makes while a device is created,
-# set up, attached, changed, listed or given bindings, or while the module is
-# loaded, fails once. The request is then either done or refused, nothing is left
-# half done, and the next try succeeds. The same for allocations caused by packets.
+# No memory: each allocation that the kernel makes while a device is created, set
+# up, attached, changed, listed or given bindings, or while the module is loaded,
+# fails once. The request is then either done or refused, nothing is left half
+# done, and the next try succeeds. The same for allocations caused by packets.
 # Leaks are found when the module is removed.
 #
 # runs alone: it unloads the module, and allocations of others could fail
@@ -70,10 +70,10 @@ failing()
 
 # each NAME: for the functions before_NAME, do_NAME (the command), ok_NAME (is it
 # completely done?), not_NAME (has nothing changed?) and after_NAME: whichever of
-# m6t's allocations fails, a refused request has no effect. In a long run, and where
-# m6t has none itself, then whichever of all fails, the core's included: where that
-# is the answer the status is unknown, but the request is done or not. The core does
-# not survive all failures of its own while it loads a module.
+# m6t's allocations fails, a refused request has no effect. In a long run, and
+# where m6t has none itself, then whichever of all fails, the core's included:
+# where that is the answer the status is unknown, but the request is done or not.
+# The core does not survive all failures of its own while it loads a module.
 each()
 {
 	local own

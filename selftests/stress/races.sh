@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# All requests of an administrator, two at a time and each also beside itself, under
-# traffic from all sides: devices, sockets, namespaces, settings, bindings, dumps,
-# the module. A request at the wrong moment may be refused, but nothing breaks,
-# nothing is left, and the tunnel works afterwards.
+# All requests of an administrator, two at a time and each also beside itself,
+# under traffic from all sides: devices, sockets, namespaces, settings, bindings,
+# dumps, the module. A request at the wrong moment may be refused, but nothing
+# breaks, nothing is left, and the tunnel works afterwards.
 #
 # runs alone: it takes all that a machine has, and unloads the module
 # takes long: each round makes and ends something

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Many bindings at once: none is lost or listed twice, each takes no more memory
-# than expected, a listing can be interrupted, and all can be removed by one request
-# or at one moment.
+# than expected, a listing can be interrupted, and all can be removed by one
+# request or at one moment.
 #
 # runs alone: it takes all that a machine has
 # proves: G4 G6 G13

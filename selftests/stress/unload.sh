@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The module is removed under traffic from all sides, and while devices are created
-# and deleted: nothing breaks, nothing is left.
+# The module is removed under traffic from all sides, and while devices are
+# created and deleted: nothing breaks, nothing is left.
 #
 # runs alone: it unloads the module
 # proves: B2
@@ -54,12 +54,13 @@ monitor_ends()
 	need wait_for monitor_listens
 	need wait_for unload
 	wait "$PID"
-	check_eq "monitor ends with the module" 1 $?
-	check "and says so" grep -qx "m6tctl: the m6t module was unloaded.*" \
+	check_eq "monitor exits with status 1 when the module is removed" 1 $?
+	check "monitor reports that the module is gone" \
+		grep -qx "m6tctl: the m6t module was unloaded.*" \
 		"$TMP/monitor.err"
 }
 
-# Does it? What it prints is of a device that is told of.
+# Does it? What it prints is of a device that is reported.
 # shellcheck disable=SC2317
 monitor_listens()
 {

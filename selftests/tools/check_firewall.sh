@@ -84,7 +84,7 @@ dropped_out()
 		"{ type filter hook output priority 0; }"
 	need in_ns "$MN" nft add rule inet t out udp dport $PORT drop
 	ask "$MN" gateway $GW4 prefix $MN_PREFIX
-	says "what goes out is dropped" output failed "accept \"udp dport $PORT\" on output"
+	says "dropped outgoing packets are reported" output failed "accept \"udp dport $PORT\" on output"
 	in_ns "$MN" nft flush ruleset
 	in_ns "$GW" nft flush ruleset
 }

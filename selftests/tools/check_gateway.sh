@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# "m6tctl check" for a gateway from a host without a device: whether it answers, on
-# which ports, what blocks it, the MTU of the path, and how long NAT mappings last.
+# "m6tctl check" for a gateway from a host without a device: whether it answers,
+# on which ports, what blocks it, the MTU of the path, and how long NAT mappings
+# last.
 #
 # Ports of the gateway's host:
 #
@@ -120,9 +121,9 @@ nat()
 	in_ns "$NAT" sysctl -qw net.netfilter.nf_conntrack_udp_timeout=40 \
 		net.netfilter.nf_conntrack_udp_timeout_stream=40
 	ask "$MN" gateway $GW4 prefix $MN_PREFIX to $HA6 nat
-	says "nat: what held and what did not" nat ok \
+	says "nat: the lifetime of mappings is reported" nat ok \
 		"after 30 s.* lost after 45 s.* keepalive of 30 or less"
-	verdict "nat: nothing is in the way" 0
+	verdict "nat: the verdict is ok" 0
 }
 
 topology
@@ -160,18 +161,18 @@ verdict "without a home agent the verdict is ok" 0
 # All at once, as a missing answer takes long.
 ask "$MN" gateway $GW4 port $PORT,4500,4600,5000,6000,6001,7000 \
 	prefix $MN_PREFIX
-says "one of several ports answers" gateway ok "port $PORT: "
-says "one is silent" gateway warning "no answer on port 4500"
-says "one has a list of home agents, and none is named" gateway warning \
+says "a port that answers is ok" gateway ok "port $PORT: "
+says "a silent port is reported" gateway warning "no answer on port 4500"
+says "a silent port with a list of home agents gets a hint" gateway warning \
 	"no answer on port 4600: .*list of home agents \(ha\).*to IPV6"
-says "one is refused" gateway warning \
+says "a refused port is reported" gateway warning \
 	"port 5000 is refused: nothing listens there.*by $GW4 .*code 3"
-says "one is forbidden" gateway warning \
+says "a port refused by a firewall is reported" gateway warning \
 	"port 7000 is refused: a firewall forbids it, reported by $GW4 "
-says "what is forged is no answer" gateway warning "no answer on port 6000"
-check "and not taken for an error" not_forged
-says "and does not hide what is right" gateway ok "port 6001: .* answers"
-verdict "one port is enough" 0
+says "forged replies are not an answer" gateway warning "no answer on port 6000"
+check "forged errors are not believed" not_forged
+says "a valid reply after forged ones counts" gateway ok "port 6001: .* answers"
+verdict "one port that answers: the verdict is ok" 0
 
 ask "$MN" gateway $GW4 port 5000 prefix $MN_PREFIX
 says "a refused only port is a failure" gateway failed "port 5000 is refused"
@@ -190,13 +191,13 @@ need ip -n "$GW" link set m6t0 type m6t ha $HA6
 
 narrow 1400
 ask "$MN" gateway $GW4 prefix $MN_PREFIX to $HA6
-says "a narrow path that says so" mtu warning "1372 bytes.*\(reported by 10.0.0.1\)"
+says "a small path MTU with errors is reported" mtu warning "1372 bytes.*\(reported by 10.0.0.1\)"
 narrow 1500
 ip -n "$MN" route flush cache
 silent 1399
 ask "$MN" gateway $GW4 prefix $MN_PREFIX to $HA6
-says "and one that does not" mtu warning "1371 bytes.*\(no router"
-verdict "it is no more than a warning" 0
+says "a small path MTU without errors is reported" mtu warning "1371 bytes.*\(no router"
+verdict "a small path MTU: the verdict is ok" 0
 need in_ns "$NAT" nft delete table ip quiet
 nat
 finish

@@ -45,7 +45,7 @@ modules()
 		return
 	fi
 	pretend :
-	says "a module that is installed is said to be" module ok \
+	says "a module that is installed but not loaded is ok" module ok \
 		"is installed for this kernel and is loaded with"
 	pretend "$(over $dir)"
 	says "a missing module without headers is a failure" module failed \
@@ -109,14 +109,14 @@ routes()
 	verdict "a missing route: the verdict is failed" 1
 	need ip -n "$NAT" link set in down
 	ask "$MN" gateway $GW4
-	says "no carrier" route failed "uses eth, which is down or has no carrier"
+	says "a link without carrier is a failure" route failed "uses eth, which is down or has no carrier"
 	need ip -n "$NAT" link set in up
 	need ip -n "$MN" route add 203.0.113.2 dev m6t0
 	ask "$MN" gateway 203.0.113.2
-	says "a way through the tunnel" route failed "through the tunnel m6t0 itself"
+	says "a route through the tunnel is a failure" route failed "through the tunnel m6t0 itself"
 	need ip -n "$MN" route add $GW4/32 dev m6t0
 	ask "$MN"
-	says "the tunnel's own way through itself" route failed "through the tunnel m6t0"
+	says "a route of the tunnel through itself is a failure" route failed "through the tunnel m6t0"
 	need ip -n "$MN" route del $GW4/32 dev m6t0
 	need wait_for ping4 "$MN" $GW4
 }
@@ -130,10 +130,10 @@ reverse_path()
 	need ip -n "$MN" link set m6t0 type m6t dev eth gateway 198.51.100.9
 	in_ns "$MN" sysctl -qw net.ipv4.conf.eth.rp_filter=1
 	ask "$MN"
-	says "the way by the link that the device asks for" route ok "by eth, "
-	says "a reverse path filter" rp_filter warning \
+	says "the route by the link of the device is ok" route ok "by eth, "
+	says "a strict reverse-path filter is a warning" rp_filter warning \
 		"strict on eth, but .* uses other, .*conf.eth.rp_filter=2"
-	says "a router that knows no way on" gateway failed \
+	says "a router without a route is a failure" gateway failed \
 		"no route to the gateway from there, reported by 10.0.0.1 "
 	in_ns "$MN" sysctl -qw net.ipv4.conf.eth.rp_filter=0
 	need ip -n "$MN" link set m6t0 type m6t gateway $GW4
@@ -158,20 +158,20 @@ devices()
 	in_ns "$GW" sysctl -qw net.ipv6.conf.all.forwarding=1
 	need ip -n "$GW" -6 route add $PREFIX dev m6t0
 	ask "$GW"
-	says "a gateway as it should be" route ok "$PREFIX|prefixes are routed"
-	verdict "nothing is in the way" 0
+	says "a gateway whose prefix is routed to it is ok" route ok "$PREFIX|prefixes are routed"
+	verdict "a gateway whose prefix is routed to it: the verdict is ok" 0
 
 	need ip -n "$MN" addr flush dev m6t0 scope global
 	ask "$MN"
-	says "an address that is missing" attachment warning \
+	says "a missing address is a warning" attachment warning \
 		"not on the device: m6tctl attach dev m6t0"
 	attach
 	need wait_for ping6_ok "$MN" $HA6 -W 1
 	ask "$MN" to $HA6
-	says "a mobile node that works" attachment ok \
+	says "a mobile node that works is ok" attachment ok \
 		"attached as $ADDRESS; [0-9]+ packets received"
-	says "its gateway answers" gateway ok "$HA6 answers"
-	check_eq "the device is named" m6t0 "$(jq -r \
+	says "the gateway of a working mobile node is ok" gateway ok "$HA6 answers"
+	check_eq "the result names the device" m6t0 "$(jq -r \
 		'select(.check == "gateway") | .dev' "$TMP/said")"
 	verdict "a mobile node that works: the verdict is ok" 0
 	m6tctl -n "$MN" detach dev m6t0 >"$TMP/detach"

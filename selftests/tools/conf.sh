@@ -51,7 +51,8 @@ wrong 2 "gateway \"192.0.2\" is wrong: expected an IPv4 address or a DNS name" \
 wrong 2 "gateway \"a..b\" is wrong" mode mn prefix $MN_PREFIX gateway a..b
 wrong 2 "port \"1\" is given more than once" "$M" port 1,2,1
 wrong 2 "port has 17 entries: expected at most 16" "$M" port "$(seq -s , 17)"
-# What no device can have is something wrong in a file, whichever word it is of.
+# Values that no device can have are errors of the file, whichever option has
+# them.
 for address in 0.0.0.0 224.0.0.1 255.255.255.255; do
 	wrong 2 "$FILE:1: gateway \"$address\" is wrong: expected the IPv4 address of a host, or a DNS name" \
 		mode mn prefix $MN_PREFIX gateway $address
@@ -80,13 +81,13 @@ done
 wrong 1 "local is not an address of this host" "$G" local 203.0.113.9
 conf "$M"
 chmod 666 "$CONF"
-says "a file that others may write" 1 "is writable by others" mn up "$DEV"
+says "a file that others may write is refused" 1 "is writable by others" mn up "$DEV"
 chmod 644 "$CONF"
 chown 1 "$CONF"
 says "a file of another user is refused" 1 "belongs to another user" mn up "$DEV"
 chown 0 "$CONF"
-says "a name that is none" 2 "name \"a b\" is wrong" mn up "a b"
-says "a file that has another ending" 2 "ends in NAME.conf" mn up ./x
-says "what is no word" 2 'unknown argument "foo"' mn up "$DEV" foo
-check_not "nothing was made of all this" exists
+says "an invalid name is refused" 2 "name \"a b\" is wrong" mn up "a b"
+says "a file with another suffix is refused" 2 "ends in NAME.conf" mn up ./x
+says "an unknown argument is refused" 2 'unknown argument "foo"' mn up "$DEV" foo
+check_not "refused files create no device" exists
 finish

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Files that a process in the background inherits: a reader of its caller's output,
-# and a process that waits for the caller's lock, do not wait for it.
+# Files that a process in the background inherits: a reader of its caller's
+# output, and a process that waits for the caller's lock, do not wait for it.
 #
 #    mn                 nat                gw
 #  +--------+        +---------+        +----------+
@@ -46,8 +46,8 @@ pipes()
 	readlink "/proc/$1/fd/"* | grep -c '^pipe:'
 }
 
-# background REDIRECTED...: start a process with these descriptors, and check which
-# ones it keeps.
+# background REDIRECTED...: start a process with these descriptors, and check
+# which ones it keeps.
 background()
 {
 	local pid fd redirect=
@@ -63,10 +63,10 @@ background()
 	pid=$(pgrep -f "^m6tctl up $DEV")
 	check_eq "with $*: one process is left, with files of its own" "1 " \
 		"$(wc -w <<<"$pid") $(foreign "$pid")"
-	# Of answers from name servers, both its own ends.
-	check_eq "and pipes of its own" 2 "$(pipes "$pid")"
-	says "its lock is one" 1 "$DEV is already up" mn up "$DEV"
-	check "down" mn down "$DEV"
+	# Both ends of the pipe for answers of name servers.
+	check_eq "with $*: it has only pipes of its own" 2 "$(pipes "$pid")"
+	says "with $*: its lock is held" 1 "$DEV is already up" mn up "$DEV"
+	check "with $*: m6tctl down succeeds" mn down "$DEV"
 }
 
 # resolver: the process that resolves a name.

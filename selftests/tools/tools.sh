@@ -169,14 +169,15 @@ m6tctl_status()
 	status "attach of a gateway" 1 gw attach dev m6t0
 	status "unknown command" 2 gw bogus
 	status "unknown argument" 2 gw binding show bogus 1
-	status "no value" 2 gw binding get
+	status "missing value" 2 gw binding get
 	status "bad address" 2 gw binding get bogus dev m6t0
 	status "unknown device" 3 gw stats dev bogus
 	for words in "show" "stats" "binding show" "binding count" \
 		"binding get fd00:6d::5" "attach" "detach" "follow"; do
 		# shellcheck disable=SC2086
 		status "$words of a device of another kind" 3 gw $words dev lo
-		check "and names it" grep -q "^m6tctl: lo is no.* device of type m6t" \
+		check "$words of a device of another kind: the device is named" \
+			grep -q "^m6tctl: lo is no.* device of type m6t" \
 			"$TMP/err"
 	done
 	status "follow of a gateway" 1 gw follow dev m6t0
@@ -291,9 +292,11 @@ torn_dumps()
 	status "count of a table that keeps growing" 1 \
 		torn 999 m6tctl -n "$GW" binding count prefix $PREFIX
 	torn 1 m6tctl -n "$GW" -j binding show >"$TMP/out" 2>"$TMP/err"
-	check_eq "show of such a table: status" 1 $?
-	check_eq "it is whole JSON" 1 "$(jq length "$TMP/out")"
-	check "and one sentence" grep -qx "m6tctl: the table grew during the dump.*" \
+	check_eq "show of a table that grows has status 1" 1 $?
+	check_eq "show of a table that grows prints valid JSON" \
+		1 "$(jq length "$TMP/out")"
+	check "show of a table that grows prints one sentence" \
+		grep -qx "m6tctl: the table grew during the dump.*" \
 		"$TMP/err"
 	check "attach succeeds while addresses change" \
 		torn 3 m6tctl -n "$MN" attach dev m6t0

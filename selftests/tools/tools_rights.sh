@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What is shown and what is refused without privilege, also when device and sockets
-# are in different network namespaces.
+# What is shown and what is refused without privilege, also when device and
+# sockets are in different network namespaces.
 # takes long
 # proves: B2 G14
 
@@ -100,7 +100,7 @@ moved_device()
 	need ip -n "$GW" link set t3 netns "$NAT"
 	before=$(ip -n "$NAT" -d -o link show t3)
 	ip -n "$NAT" link set t3 type m6t rate 5 dev lo >"$TMP/out" 2>&1
-	check "moved, it takes no dev" grep -q \
+	check "a moved device refuses dev" grep -q \
 		"dev can be set only in the netns of the tunnel's sockets" \
 		"$TMP/out"
 	check_eq "a moved device has not changed" "$before" \

@@ -107,9 +107,9 @@ check_eq "a port that is not in the file is kept" "9999 0" \
 
 LOCK=/run/m6t/follow-$(in_ns "$MN" stat -L -c %i /proc/self/ns/net)-$DEV
 need rm "$LOCK"
-check "somebody removes the lock: there is another" wait_for lock_is_there
-says "it is up all the same" 1 "$DEV is already up" mn up "$DEV"
-check "m6tctl down ends it" mn down "$DEV"
+check "a removed lock is created again" wait_for lock_is_there
+says "with the new lock it counts as up" 1 "$DEV is already up" mn up "$DEV"
+check "m6tctl down succeeds" mn down "$DEV"
 wait "$UP"
 check_eq "m6tctl up exits with status 0" 0 $?
 

@@ -50,15 +50,15 @@ check_eq "one process is left in the background" 1 "$(followers)"
 need mn_ip route replace default via 10.0.0.1 metric 5
 says "up again is refused" 1 "$DEV is already up (stop it with \"m6tctl down $DEV\")" \
 	mn up "$DEV"
-check_eq "and changes nothing" "$ADDRESS 1" "$(setting address) $(followers)"
-says "so is another follower" 1 "another m6tctl follow manages it" \
+check_eq "refused up changes nothing" "$ADDRESS 1" "$(setting address) $(followers)"
+says "another follower is refused" 1 "another m6tctl follow manages it" \
 	mn follow dev "$DEV"
 check_eq "down prints nothing" "" "$(mn down "$DEV" 2>&1)"
-check_not "there is no device" exists
-check_eq "no process either" 0 "$(followers)"
-says "down again" 3 "no such device \"$DEV\"" mn down "$DEV"
-says "what is no m6t device stays" 3 "lo is not a device of type m6t" mn down lo
-check "a file with a path" in_ns "$MN" sh -c \
+check_not "down removes the device" exists
+check_eq "down ends the process" 0 "$(followers)"
+says "down of a missing device is refused" 3 "no such device \"$DEV\"" mn down "$DEV"
+says "down of a device of another kind is refused" 3 "lo is not a device of type m6t" mn down lo
+check "up accepts a file with a path" in_ns "$MN" sh -c \
 	"cd /etc/m6t && m6tctl -j up ./$DEV.conf"
 check "the device has the name of the file" exists
 printf ' ttl 5' >>"$CONF"
@@ -67,20 +67,20 @@ kill -HUP "$(pgrep -f "^m6tctl -j up ./$DEV.conf")"
 becomes "SIGHUP reads the file with a path again" ttl 5
 kill -9 "$(pgrep -f "^m6tctl -j up ./$DEV.conf")"
 
-# The process was killed, the device is still there: it is taken over if it matches
-# the file.
+# The process was killed, the device is still there: it is taken over if it
+# matches the file.
 ADDRESS=$(setting address)
 check "up takes over a device that matches the file" wait_for mn up "$DEV"
 check_eq "up takes over the attachment" "$ADDRESS" "$(setting address)"
 check "down of the device taken over succeeds" mn down "$DEV"
 need mn_ip link add "$DEV" type m6t mode mn prefix $MN_PREFIX gateway $GW4 \
 	keepalive 7
-says "not if it has other settings" 1 "with settings other than those of $FILE" \
+says "up does not take over a device with other settings" 1 "with settings other than those of $FILE" \
 	mn up "$DEV"
 check "the device with other settings is kept" is keepalive 7
 check "down removes the device with other settings" mn down "$DEV"
 need mn_ip link add "$DEV" type dummy
-says "nor if it is something else" 1 "exists already and is not a device" \
+says "up does not take over a device of another kind" 1 "exists already and is not a device" \
 	mn up "$DEV"
 need mn_ip link del "$DEV"
 
@@ -175,12 +175,13 @@ routes()
 {
 	mn_ip -j -6 route show dev "$DEV" | jq -r '.[].dst' | xargs
 }
-check_eq "its prefixes lead through it" "fd00:1::/48 fd00:2::/48" "$(routes)"
-check_eq "no process is left" 0 "$(followers)"
+check_eq "the gateway's prefixes are routed to it" \
+	"fd00:1::/48 fd00:2::/48" "$(routes)"
+check_eq "no process is left for a gateway" 0 "$(followers)"
 says "up again is refused" 1 "$DEV is already up" mn up "$DEV"
-check "down" mn down "$DEV"
+check "down of a gateway succeeds" mn down "$DEV"
 conf mode gw prefix fd00:1::/48,fd00:2::/48 local 198.51.100.9
-says "a local address that is not there yet" 1 "local is not an address of this host" \
+says "a local address that is not there yet is refused" 1 "local is not an address of this host" \
 	mn up "$DEV"
 up_foreground
 check "in the foreground up waits for the local address" \

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Links on which packets of TCP grow beyond 64 kB ("BIG TCP"): encapsulated ones
-# do not, as the length field of a datagram has 16 bits, and what is sent through the
-# tunnel in either direction arrives unchanged.
+# do not, as the length field of a datagram has 16 bits, and what is sent through
+# the tunnel in either direction arrives unchanged.
 # proves: W1 W4
 # class: T10
 
