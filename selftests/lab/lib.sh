@@ -6,7 +6,8 @@
 
 # shellcheck source-path=SCRIPTDIR source=progress.sh
 . "$LAB/progress.sh"
-REPO=$(cd "$LAB/../.." && pwd -P)
+OWN_REPO=$(cd "$LAB/../.." && pwd -P)
+REPO=${M6T_REPO:-$OWN_REPO}
 CACHE=${M6T_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/m6t}
 JOBS=$(nproc)
 

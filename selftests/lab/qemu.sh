@@ -14,14 +14,19 @@ QEMU_APPEND="console=ttyS0 panic=-1 ignore_loglevel mitigations=off slab_nomerge
 
 qemu_args()
 {
-	local accel=$1
+	local accel=$1 cpus=${M6T_CPUS:-2}
 
+	[[ $accel != icount ]] || cpus=1
 	QEMU=(qemu-system-x86_64 -nodefaults -no-user-config -no-reboot
-		-display none -serial stdio -smp "${M6T_CPUS:-2}"
+		-display none -serial stdio -smp "$cpus"
 		-m "${M6T_MEM:-2G}" -kernel /run/m6t-lab/kernel/image
 		-initrd /run/m6t-lab/kernel/initrd)
 	case $accel in
 	kvm)	QEMU+=(-accel kvm -cpu host) ;;
+	# With fast string instructions the kernel copies byte by byte, and each
+	# would count as one.
+	icount)	QEMU+=(-accel "tcg,thread=single" -cpu max,erms=off,fsrm=off -seed 1
+			-icount "shift=0,sleep=off") ;;
 	*)	QEMU+=(-accel "tcg,thread=multi" -cpu Westmere) ;;
 	esac
 }
@@ -59,7 +64,11 @@ qemu_start()
 {
 	local accel=tcg
 
-	kvm_works && accel=kvm
+	if [[ -n ${M6T_ICOUNT:-} ]]; then
+		accel=icount
+	elif kvm_works; then
+		accel=kvm
+	fi
 	qemu_args $accel
 	qemu_export root / ,readonly=on
 	qemu_export ctl /run/m6t-lab/ctl ''

@@ -39,7 +39,7 @@ find_shares()
 	local path
 
 	SHARES=()
-	for path in "$REPO" "$PWD" "$CACHE"; do
+	for path in "$OWN_REPO" "$PWD" "$CACHE"; do
 		path=$(realpath "$path")
 		case $path in
 		/tmp/* | /run/* | /dev/shm/*)	SHARES+=("$path") ;;
