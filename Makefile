@@ -6,6 +6,7 @@
 #   make check          the tests, on debian-6.1 and uml, some on uml-debug
 #   make check-all      the tests, on every kernel and every sanitizer
 #   make bench          beside the kernel's other tunnels; bench.json, bench.svg
+#   make bench-exact    the same in instructions, exactly; bench-exact.json
 #   make scale          with up to a million bindings; scale.json, scale.svg
 #   make soak           the long versions of fuzzing, races, floods and the like
 #   make coverage       which lines of the module the tests run, and why not others
@@ -53,6 +54,9 @@ check-all:
 
 bench:
 	@selftests/bench/run
+
+bench-exact:
+	@selftests/bench/exact
 
 scale:
 	@selftests/bench/scale
@@ -102,5 +106,5 @@ uninstall:
 	test -n "$(DESTDIR)" || DKMS="$(DKMS)" tools/install/dkms-remove
 	rm -rf $(DESTDIR)$(DKMSDIR)
 
-.PHONY: all module tools demo quick check check-all bench scale soak coverage clean \
-	install install-tools dkms-install uninstall
+.PHONY: all module tools demo quick check check-all bench bench-exact scale soak \
+	coverage clean install install-tools dkms-install uninstall
