@@ -15,7 +15,7 @@
 # shellcheck disable=SC2034,SC2119,SC2317,SC2329
 exec 3>&1 4>&2 >/dev/null	# the library speaks TAP
 BENCH=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
-. "$BENCH/../lib.sh"
+. "$BENCH/../lib/lib.sh"
 exec >&3
 
 SRC=m6t-$$-src
