@@ -202,6 +202,14 @@ follows()
 	check "follow accepts a name that the device gets later" \
 		wait_for followed m6t0
 	stop "$PID"
+	begin dev m6t0
+	need ip -n "$MN" link set m6t0 down
+	need ip -n "$MN" link set m6t0 up
+	need wait_for followed m6t0
+	rename m6t0 tun0
+	check "follow keeps a device whose own name changes" wait_for followed tun0
+	stop "$PID"
+	rename tun0 m6t0
 	begin
 	need ip -n "$MN" link set m6t0 down
 	need ip -n "$MN" link set m6t0 up
