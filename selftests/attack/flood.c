@@ -10,7 +10,7 @@
  *   plain    the same IPv6 packets, not in UDP, to be routed
  *   closed   the datagrams of "new", to a port that is closed
  *   version  the same, to the gateway's port, of another version of IP
-*   length   the same, longer than their length field
+ *   length   the same, longer than their length field
  *   source   the same, from outside the prefix
  *   destination  the same, to another destination than the home agent
  *   own      packets that a mobile node sends by its own m6t device; the IPv6

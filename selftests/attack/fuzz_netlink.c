@@ -5,7 +5,7 @@
  * seed makes the same requests. They are about devices fz0 to fz3 of this
  * network namespace, and about IFNAME, where given.
  *
-* Prints how many were sent, accepted and refused, and how many of m6t's refusals
+ * Prints how many were sent, accepted and refused, and how many of m6t's refusals
  * had no sentence; with an example of each kind of those on stderr.
  */
 

@@ -12,7 +12,7 @@
  * and the target), src6 (the address that is bound to it), dst6 (a valid
  * destination), prefix6 (64 bits of it count).
  *
-* A packet is built valid, and then changed; so most reach the code behind the
+ * A packet is built valid, and then changed; so most reach the code behind the
  * first checks.
  */
 

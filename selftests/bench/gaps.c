@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
-* gaps MS: read the clock all the time, and find gaps: an interruption of the CPU
+ * gaps MS: read the clock all the time, and find gaps: an interruption of the CPU
  * leaves one. Prints the ns of all gaps together, of the longest one, and of the
  * whole run.
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
-* Sends packets that no stack would send.
+ * Sends packets that no stack would send.
  *
  *	inject udp [-b IPV4] [-s PORT] [-e] [-w MS] [-c N] [-i MS] IPV4 PORT
  *		PACKET...
