@@ -101,6 +101,12 @@ event()
 	wait_for grep -q "\"dev\":\"$1\",\"event\":\"attached\"" "$TMP/events"
 }
 
+# reports NAME: likewise; soon, as the monitor may not have subscribed yet.
+reports()
+{
+	WAIT=1 event "$1"
+}
+
 # rename OLD NEW: on older kernels only while it is down.
 rename()
 {
@@ -119,7 +125,7 @@ node()
 monitors()
 {
 	start "$MN" m6tctl -j monitor dev $LONG >>"$TMP/events" 2>"$TMP/err"
-	check "monitor accepts an alternative name" wait_for event m6t0
+	check "monitor accepts an alternative name" wait_for reports m6t0
 	rename m6t0 tun0
 	node m6t0
 	check "monitor reports the device after a change of its name" event tun0
