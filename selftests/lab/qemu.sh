@@ -25,7 +25,7 @@ qemu_args()
 	kvm)	QEMU+=(-accel kvm -cpu host) ;;
 	# With fast string instructions the kernel copies byte by byte, and each
 	# would count as one.
-	icount)	QEMU+=(-accel "tcg,thread=single" -cpu max,erms=off,fsrm=off -seed 1
+	icount)	QEMU+=(-accel "tcg,thread=single" -cpu "max,erms=off,fsrm=off" -seed 1
 			-icount "shift=0,sleep=off") ;;
 	*)	QEMU+=(-accel "tcg,thread=multi" -cpu Westmere) ;;
 	esac
