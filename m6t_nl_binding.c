@@ -187,6 +187,16 @@ int m6t_nl_binding_get_start(struct netlink_callback *cb)
 	return 0;
 }
 
+/* From its first binding on, the device with this ifindex or the next one. */
+static void m6t_nl_place_begin(struct netlink_callback *cb, u32 ifindex)
+{
+	struct m6t_nl_place *place = (void *)cb->ctx;
+
+	place->ifindex = ifindex;
+	memset(&place->walk, 0, sizeof(place->walk));
+	cb->prev_seq = 0;
+}
+
 /**
  * m6t_nl_binding_get_dumpit() - fill one message of a dump of bindings
  * @skb: the message
@@ -214,17 +224,14 @@ int m6t_nl_binding_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 		only = nla_get_u32(attrs[M6T_A_IFINDEX]);
 	while (!err && (dev = m6t_nl_dev_next(sock_net(skb->sk),
 					      max(place->ifindex, only)))) {
-		/* A new device, maybe because the last one was removed. */
-		if (place->ifindex != dev->ifindex) {
-			memset(&place->walk, 0, sizeof(place->walk));
-			cb->prev_seq = 0;
-		}
-		place->ifindex = dev->ifindex;
+		/* The last one was removed. */
+		if (place->ifindex != dev->ifindex)
+			m6t_nl_place_begin(cb, dev->ifindex);
 		if (!only || only == dev->ifindex)
 			err = m6t_nl_dump_bindings(&dump, dev, &filter);
 		if (!err)
-			place->ifindex = only ? (u32)INT_MAX + 1 :
-						(u32)dev->ifindex + 1;
+			m6t_nl_place_begin(cb, only ? (u32)INT_MAX + 1 :
+						      (u32)dev->ifindex + 1);
 		dev_put(dev);
 	}
 	return skb->len ?: err;

@@ -73,6 +73,19 @@ check_stats "room for one: the excess bindings are evicted" "$GW" "$before" \
 check "room for one: one temporary binding is left" counts_are 1 3
 check "room for one: that binding is the newcomer's" state_is temporary fd00:6d::4
 
+# The place that a dump has reached in one table says nothing of the next one.
+for i in 1 2 3; do
+	need ip -n "$GW" link add index $((1000 + i)) name g$i type m6t mode gw \
+		prefix fd00:6d:$i::/48 port 500$i
+	need m6tctl -n "$GW" binding add fd00:6d:$i::1 remote 192.0.2.1:7000 dev g$i
+done
+check_eq "gateways with adjacent ifindexes: all bindings are listed" "g1 g2 g3" \
+	"$(m6tctl -n "$GW" -j binding show | jq -r '.[].dev | select(. != "m6t0")' |
+		xargs)"
+for i in 1 2 3; do
+	need ip -n "$GW" link del g$i
+done
+
 need ip -n "$GW" link add index 2147483647 name m6t1 type m6t mode mn \
 	prefix $MN_PREFIX gateway $GW4
 check "the greatest ifindex: devices are listed" lists show
