@@ -184,22 +184,21 @@ static inline void hrtimer_setup(struct hrtimer *timer,
 }
 #endif
 
-#ifdef M6T_HAVE_SPLIT_OPS
 /* Argument type of genl_family.pre_doit and post_doit. */
+#ifdef M6T_HAVE_SPLIT_OPS
 #define m6t_genl_ops_done	genl_split_ops
-
-static inline struct nlattr **m6t_genl_dump_attrs(struct netlink_callback *cb)
-{
-	return genl_info_dump(cb)->attrs;
-}
 #else
 #define m6t_genl_ops_done	genl_ops
+#endif
 
 static inline struct nlattr **m6t_genl_dump_attrs(struct netlink_callback *cb)
 {
+#ifdef M6T_HAVE_INFO_DUMP
+	return genl_info_dump(cb)->attrs;
+#else
 	return genl_dumpit_info(cb)->attrs;
-}
 #endif
+}
 
 /* Drop reasons that older kernels do not have. */
 #ifndef M6T_HAVE_DROP_INVALID_SOURCE
