@@ -193,14 +193,14 @@ order_ok()
 	printf '%s\n' "a.sh 2" "b.sh 30" "long.sh 4" "path.sh 3" \
 		>"$M6T_CACHE/seconds/uml-gcov"
 	fake alone.sh '# runs alone: as it is'
+	# The order in which two guests start tests depends on the machine, too.
+	sed -i 's/^LANES=2$/LANES=1/' "$FAKE/check"
 	check "a run with known times passes" \
 		checks 0 -k uml-gcov a.sh alone.sh b.sh long.sh \
 		attack_t5_socket.sh path.sh
-	# Two begin at the same moment.
 	check_eq "unknown and long tests run first, those that run alone last" \
 		"attack_t5_socket.sh b.sh long.sh path.sh a.sh alone.sh" \
-		"$(order uml-gcov | awk '{
-			print ($1 < $2 ? $1 " " $2 : $2 " " $1), $3, $4, $5, $6 }')"
+		"$(order uml-gcov)"
 	check "the newest times are stored" \
 		grep -qx "b.sh [0-9]" "$M6T_CACHE/seconds/uml-gcov"
 }
