@@ -7,6 +7,7 @@
 # reported meanwhile, a stalled monitor costs others no event, no packet, and no
 # unbounded memory, and the kernel's log is not flooded.
 #
+# needs two CPUs
 # proves: G14
 # class: 6.1.3
 # takes long
@@ -95,8 +96,10 @@ refused()
 		wait_for has_events mismatch 5 m6t1
 	check "new bindings are reported meanwhile" \
 		wait_for has_events binding-new 5
-	check "the kernel's log has only a few more lines" test \
-		$(($(dmesg | wc -l) - before)) -lt 10
+	# Other parts of the kernel may report that the machine is busy.
+	check "the kernel's log is not flooded" test \
+		$(($(dmesg | wc -l) - before)) -lt 100 ||
+		dmesg | tail -n 20 | while read -r line; do diag "$line"; done
 	honest_lives "refusals"
 }
 

@@ -12,6 +12,7 @@
 #  |     eth-+----------+-atk               |   and those of lib.sh
 #  +---------+          +-------------------+
 #
+# needs two CPUs
 # proves: G11 G12
 # class: 6.1.3
 # soak: uml

@@ -6,6 +6,7 @@
 # sent through them in both directions and they are listed. The binding of the
 # honest mobile node is in the same table all the time.
 #
+# needs two CPUs
 # proves: G12 G13 G16
 # class: T4
 # soak: uml-debug uml-kasan

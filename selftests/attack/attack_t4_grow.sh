@@ -5,6 +5,7 @@
 # by flushes and timers, and replaced by an administrator: none is lost, and none
 # that was removed stays.
 #
+# needs two CPUs
 # proves: G12 G13 G16
 # class: T4
 

@@ -5,6 +5,7 @@
 # greatest ifindex, and home agents' prefixes that contain addresses that are not
 # home agents. Leaks are found when the module is removed, at the end of the
 # guest.
+# needs two CPUs
 # proves: G3 G12 G13 G16
 # class: T14
 

@@ -227,6 +227,31 @@ share_ok()
 	check_eq "the tests run in two guests" 2 "$(guests uml)"
 }
 
+# cpus KERNEL ARG...: the number of CPUs of the guest of each test, in such a run.
+cpus()
+{
+	local kernel=$1 t
+
+	shift
+	project
+	fake two.sh '# needs two CPUs'
+	for t in a two; do
+		sed -i '2i echo "$M6T_KERNEL '"$t"' $M6T_CPUS" >>"$RAN-cpus"' \
+			"$FAKE/topic/$t.sh"
+	done
+	rm -f "$RAN-cpus"
+	checks 0 "$@" && sed -n "s/^$kernel //p" "$RAN-cpus" | sort | xargs
+}
+
+cpus_ok()
+{
+	check_eq "a test that needs two CPUs has them, others have one" \
+		"a 1 two 2" "$(cpus uml --quick)"
+	check_eq "kernels with checks have two CPUs" \
+		"a 2 two 2" "$(cpus uml-debug -k uml-debug)"
+	check_eq "all: each guest has two CPUs" "a 2 two 2" "$(cpus uml --all -k uml)"
+}
+
 # ---- what fails
 
 failure_ok()
@@ -467,8 +492,8 @@ ci_ok()
 	check_eq "ci: a complaint of any kernel has status 3" 3 "$(ci 0 3)"
 }
 
-for part in whole quick all some order share failure unsteady complaint lost \
-	deadline terminal interrupt build mutate coverage soak ci; do
+for part in whole quick all some order share cpus failure unsteady complaint \
+	lost deadline terminal interrupt build mutate coverage soak ci; do
 	${part}_ok
 done
 finish

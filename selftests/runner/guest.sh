@@ -131,17 +131,19 @@ guest()
 	[ -z "$timer" ] || { kill $timer; wait $timer; } 2>/dev/null
 }
 
-# run_guest KERNEL N: the Nth guest that takes tests from the kernel's queue.
+# run_guest KERNEL CPUS N: the Nth guest with so many CPUs that takes tests from the
+# kernel's queue.
 run_guest()
 {
-	local kernel=$1 file=$OUT/$1.$2
+	local kernel=$1 cpus=$2 file=$OUT/$1.$((2 * $2 + $3 - 2))
 	local -a tests
 
 	: >"$file"
-	mapfile -t tests < <(queue_tests "$kernel")
+	mapfile -t tests < <(queue_tests "$kernel" "$cpus")
 	made "$kernel" "$file"
 	case $? in
-	0)	guest "$kernel" "$file" "$OUT/$kernel.scratch" -- "${tests[@]}" ;;
+	0)	guest "$kernel" "$file" "$OUT/$kernel.scratch" \
+			M6T_CPUS="$cpus" -- "${tests[@]}" ;;
 	124)	echo 0 >"$file.status" ;;
 	*)	echo 126 >"$file.status" ;;
 	esac

@@ -25,7 +25,7 @@ import tempfile
 import threading
 import time
 
-from tests import all_tests, guest_tests
+from tests import all_tests, guest_tests, two_cpus
 
 # What is only for other kernels, or has tests of another kind.
 NOT_CODE = {"m6t_compat.h", "m6t_trace.h"}
@@ -349,6 +349,8 @@ class Guest:
         env = {**os.environ, **SETTINGS.get(kernel, SETTINGS[""]), "M6T_STOP": "1"}
         if jobs:
             env["M6T_JOBS"] = jobs
+        if kernel == "uml" and not two_cpus(tests):
+            env.setdefault("M6T_CPUS", "1")
         self.failed = None      # the script
         self.hangs = False
         self.output = collections.deque(maxlen=400)
@@ -458,8 +460,10 @@ class Runner:
         tests = ordered(mutant, self.files, self.mutations, self.tests)[:scripts]
         for kernel in kernels:
             # Leaks are reported when a guest ends.
-            parts = ([tests] if kernel == "uml" else
-                     [tests[:FIRST], tests[FIRST:]])
+            parts = [tests[:FIRST], tests[FIRST:]]
+            if kernel == "uml":
+                two = two_cpus(tests)
+                parts = [[t for t in tests if t not in two], two]
             for part in parts:
                 why = self.killed_by(mutant, kernel, part)
                 if why:

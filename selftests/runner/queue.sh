@@ -10,8 +10,9 @@ once()
 	mkdir "$OUT/once-$1" 2>/dev/null
 }
 
-# queue_fill KERNEL: the queue is in KERNEL.plan ("TEST SECONDS"), and taken tests
-# in the scratch folder of its guests. Tests that take too long there are skipped.
+# queue_fill KERNEL: the queue is in KERNEL.plan ("TEST SECONDS CPUS"), and taken
+# tests in the scratch folder of its guests. Tests that take too long there are
+# skipped.
 queue_fill()
 {
 	local kernel=$1 t
@@ -24,22 +25,31 @@ queue_fill()
 		else
 			echo "$t"
 		fi
-	done | long_first "$kernel" >"$OUT/$kernel.plan"
+	done | long_first "$kernel" | while read -r t; do
+		echo "$t $(cpus_of "$kernel" "${t% *}")"
+	done >"$OUT/$kernel.plan"
 }
 
-# queue_tests KERNEL: the tests of its queue, in order.
+# queue_tests KERNEL [CPUS]: the tests of its queue, in order.
 queue_tests()
 {
-	cut -d ' ' -f 1 "$OUT/$1.plan"
+	awk -v cpus="${2:-}" '!cpus || $3 == cpus { print $1 }' "$OUT/$1.plan"
 }
 
-# queue_left KERNEL: seconds of the tests that no guest has taken.
+# queue_cpus KERNEL: how many CPUs its tests need, each number once.
+queue_cpus()
+{
+	cut -d ' ' -f 3 "$OUT/$1.plan" | sort -u
+}
+
+# queue_left KERNEL CPUS: seconds of the tests that no guest has taken.
 queue_left()
 {
-	local t seconds left=0
+	local t seconds cpus left=0
 
-	while read -r t seconds; do
-		[ -e "$OUT/$1.scratch/claimed/$t" ] || left=$((left + seconds))
+	while read -r t seconds cpus; do
+		[ "$cpus" != "$2" ] || [ -e "$OUT/$1.scratch/claimed/$t" ] ||
+			left=$((left + seconds))
 	done <"$OUT/$1.plan"
 	echo $left
 }
@@ -57,17 +67,19 @@ next_job()
 	return 1
 }
 
-# next_help: the kernel with most work left for its only guest; a second one must
-# be worth its boot.
+# next_help: the kernel with most work left for its only guest, and the number of
+# CPUs; a second one must be worth its boot.
 next_help()
 {
-	local kernel left most=$HELP_FROM best=
+	local kernel cpus left most=$HELP_FROM best=
 
 	for kernel in "${KERNELS[@]}"; do
-		[ ! -d "$OUT/once-help-$kernel" ] || continue
-		left=$(queue_left "$kernel")
-		[ "$left" -ge "$most" ] || continue
-		most=$left best=$kernel
+		for cpus in $(queue_cpus "$kernel"); do
+			[ ! -d "$OUT/once-help-$kernel-$cpus" ] || continue
+			left=$(queue_left "$kernel" "$cpus")
+			[ "$left" -ge "$most" ] || continue
+			most=$left best="$kernel $cpus"
+		done
 	done
-	[ -n "$best" ] && once "help-$best" && echo "$best"
+	[ -n "$best" ] && once "help-${best/ /-}" && echo "$best"
 }

@@ -14,6 +14,13 @@ def all_tests(folder=SELFTESTS):
             if os.access(path, os.X_OK)}
 
 
+def two_cpus(names):
+    """Those of these tests that are about what two CPUs do at once."""
+    paths = all_tests()
+    return [name for name in names
+            if "\n# needs two CPUs" in paths[name].read_text()]
+
+
 def guest_tests(folder=SELFTESTS):
     """Names of all tests that run in a guest."""
     return sorted(name for name, path in all_tests(folder).items()

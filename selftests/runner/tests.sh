@@ -60,6 +60,25 @@ takes_too_long()
 	esac
 }
 
+# needs_two_cpus TEST: it is about what two CPUs do at once.
+needs_two_cpus()
+{
+	grep -q '^# needs two CPUs' "$(test_path "$1")"
+}
+
+# cpus_of KERNEL TEST: how many CPUs its guest has. On a busy machine, a CPU of a
+# guest that waits for another one, which does not run, costs half of the time.
+# check --all and the kernels with checks have two for all tests.
+cpus_of()
+{
+	if [ "$MODE" = all ] || [[ $1 == *-debug || $1 == x86-* ]] ||
+		needs_two_cpus "$2"; then
+		echo 2
+	else
+		echo 1
+	fi
+}
+
 # long_first KERNEL: the tests on standard input as "TEST SECONDS", unknown ones
 # first, then those that took longest.
 long_first()

@@ -65,15 +65,18 @@ first_try()
 # again KERNEL
 again()
 {
-	local kernel=$1 t
+	local kernel=$1 cpus=1 t
 	local -a failed
 
 	mapfile -t failed < <(to_try_again "$kernel")
 	[ ${#failed[@]} -gt 0 ] && ! out_of_time || return
 	echo "more $kernel ${#failed[@]}" >&"$NEWS"
 	mkdir "$OUT/$kernel.scratch-again"
+	for t in "${failed[@]}"; do
+		[ "$(cpus_of "$kernel" "$t")" -eq 1 ] || cpus=2
+	done
 	guest "$kernel" "$OUT/$kernel.again" "$OUT/$kernel.scratch-again" \
-		M6T_JOBS=1 -- "${failed[@]}"
+		M6T_JOBS=1 M6T_CPUS=$cpus -- "${failed[@]}"
 	for t in "${failed[@]}"; do
 		unsteady_note "$kernel" "$t"
 		first_try "$kernel" "$t"

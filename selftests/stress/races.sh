@@ -9,6 +9,7 @@
 # runs alone: it takes all that a machine has, and unloads the module
 # takes long: each round makes and ends something
 # soak: uml-debug uml-kasan
+# needs two CPUs
 # proves: B2 G13 G16
 # class: T3 T4 T15
 

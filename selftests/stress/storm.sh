@@ -5,6 +5,7 @@
 # two CPUs that do the same at once: nothing breaks, nothing is left.
 #
 # runs alone: it takes all that a machine has
+# needs two CPUs
 # proves: B2 G6 G16
 # class: T5 T13
 

@@ -5,6 +5,7 @@
 # created and deleted: nothing breaks, nothing is left.
 #
 # runs alone: it unloads the module
+# needs two CPUs
 # proves: B2
 # class: T1
 

@@ -4,6 +4,7 @@
 # The packets of a mobile node are one outer flow and many inner ones: the stack
 # spreads them over the CPUs by inner flow, although it has hashed the outer one
 # before.
+# needs two CPUs
 # proves: W1
 
 # shellcheck disable=SC2317,SC2329	# called indirectly

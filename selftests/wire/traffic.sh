@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Packets of every kind and size arrive; and the options for outer headers.
+# needs two CPUs
 # proves: W2 W3 W4 W6
 
 # shellcheck source-path=SCRIPTDIR source=../lib/lib.sh
