@@ -28,7 +28,7 @@ DKMSDIR	:= /usr/src/m6t-$(VERSION)
 # Of where make was started, not of the folders that it goes on to.
 override DESTDIR := $(abspath $(DESTDIR))
 
-SOURCES	:= Kbuild Kconfig COPYING dkms.conf $(filter-out %.mod.c,$(wildcard *.c outer/*.c)) \
+SOURCES	:= Kbuild Kconfig COPYING dkms.conf $(filter-out %.mod.c,$(wildcard *.c gw/*.c outer/*.c)) \
 	   include
 
 all: module tools

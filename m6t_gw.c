@@ -7,7 +7,7 @@
 
 #include "m6t_event.h"
 #include "m6t_inner.h"
-#include "m6t_keepalive.h"
+#include "m6t_own.h"
 #include "m6t_mtu.h"
 #include "m6t_outer.h"
 #include "m6t_trace.h"

@@ -7,7 +7,7 @@
 
 struct m6t_config;
 
-/* Token buckets per IPv4 source; opaque, see m6t_limit.c. */
+/* Token buckets per IPv4 source; opaque, see gw/m6t_limit.c. */
 struct m6t_limit;
 
 struct m6t_limit *m6t_limit_new(void);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Keepalives, and the replies to them. */
-#ifndef M6T_KEEPALIVE_H
-#define M6T_KEEPALIVE_H
+#ifndef M6T_OWN_H
+#define M6T_OWN_H
 
 #include <linux/in6.h>
 
@@ -15,4 +15,4 @@ bool m6t_keepalive_send(struct m6t_dev *m6t, const struct m6t_config *cfg,
 			const struct in6_addr *daddr,
 			const struct m6t_endpoint *ep);
 
-#endif /* M6T_KEEPALIVE_H */
+#endif /* M6T_OWN_H */

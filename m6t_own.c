@@ -5,7 +5,7 @@
 #include <net/ipv6.h>
 
 #include "m6t.h"
-#include "m6t_keepalive.h"
+#include "m6t_own.h"
 #include "m6t_outer.h"
 
 /**
