@@ -6,6 +6,7 @@
 
 #include "m6t.h"
 #include "m6t_binding.h"
+#include "m6t_memcg.h"
 
 static struct kmem_cache *m6t_binding_cache;
 
@@ -41,6 +42,8 @@ static void m6t_binding_remember(struct m6t_binding *b,
 	atomic64_set(&b->rx.bytes, past->rx_bytes);
 	atomic64_set(&b->tx.packets, past->tx_packets);
 	atomic64_set(&b->tx.bytes, past->tx_bytes);
+	if (past->proven)
+		b->asked = M6T_BINDING_PROVEN;
 }
 
 /**
@@ -49,6 +52,7 @@ static void m6t_binding_remember(struct m6t_binding *b,
  * @addr: IPv6 address
  * @ep: where its datagrams come from and go to
  * @past: what a restored one had before, or NULL
+ * @memcg: memory cgroup to charge (G19)
  *
  * Context: any.
  * Return: the binding, or NULL.
@@ -56,24 +60,21 @@ static void m6t_binding_remember(struct m6t_binding *b,
 struct m6t_binding *m6t_binding_new(enum m6t_binding_state kind,
 				    const struct in6_addr *addr,
 				    const struct m6t_endpoint *ep,
-				    const struct m6t_binding_past *past)
+				    const struct m6t_binding_past *past,
+				    struct mem_cgroup *memcg)
 {
-	gfp_t gfp = GFP_ATOMIC | __GFP_NOWARN;
+	struct mem_cgroup *old = set_active_memcg(memcg);
 	struct m6t_binding *b;
 
-	/* Bindings created by packets are not charged to a memcg; those added by
-	 * netlink are.
-	 */
-	if (kind != M6T_BINDING_TEMPORARY)
-		gfp |= __GFP_ACCOUNT;
-	b = kmem_cache_zalloc(m6t_binding_cache, gfp);
+	b = kmem_cache_zalloc(m6t_binding_cache, M6T_GFP_PACKET);
+	set_active_memcg(old);
 	if (!b)
 		return NULL;
 	b->obj.addr = *addr;
 	b->ep = *ep;
 	b->state = kind;
-	b->created = ktime_get_ns();
-	b->rx.used = b->created;
+	b->since = ktime_get_ns();
+	b->rx.used = b->since;
 	if (past)
 		m6t_binding_remember(b, past);
 	return b;
@@ -157,5 +158,7 @@ void m6t_binding_inherit(struct m6t_binding *b, const struct m6t_binding *old)
 		return;
 	m6t_binding_inherit_half(&b->rx, &old->rx);
 	m6t_binding_inherit_half(&b->tx, &old->tx);
+	if (b->asked < old->asked)
+		b->asked = old->asked;
 	b->path.learnt = READ_ONCE(old->path.learnt);
 }

@@ -19,6 +19,9 @@
 #define M6T_WORDS_MN	"mode mn only"
 #define M6T_WORDS_ANY	"any mode"
 
+/* Highest weight of a prefix: that of max-bindings. */
+#define M6T_WEIGHT_MAX	16777216
+
 const struct nla_policy m6t_config_policy[IFLA_M6T_MAX + 1] = {
 	[IFLA_M6T_MODE]			= { .type = NLA_U8 },
 	[IFLA_M6T_PREFIXES]		= { .type = NLA_NESTED },
@@ -44,6 +47,8 @@ const struct nla_policy m6t_config_policy[IFLA_M6T_MAX + 1] = {
 	[IFLA_M6T_UDP_CSUM]		= { .type = NLA_U8 },
 	[IFLA_M6T_FWMARK]		= { .type = NLA_U32 },
 	[IFLA_M6T_MTU_AUTO]		= { .type = NLA_U8 },
+	[IFLA_M6T_PRESSURE]		= { .type = NLA_U8 },
+	[IFLA_M6T_WEIGHTS]		= { .type = NLA_NESTED },
 };
 
 /**
@@ -88,6 +93,8 @@ static const struct m6t_number m6t_numbers[] = {
 		   0, 1000000, 16, " new bindings a second, 0 for no limit"),
 	M6T_NUMBER(BURST, GW, burst, "burst",
 		   1, 1000000, 64, " new bindings"),
+	M6T_NUMBER(PRESSURE, GW, pressure, "pressure",
+		   0, 100, 50, " percent of max-bindings"),
 	M6T_NUMBER(HAIRPIN, GW, hairpin, "hairpin", 0, 1, 0, ""),
 	M6T_NUMBER(KEEPALIVE, MN, keepalive, "keepalive",
 		   0, 3600, 30, " s, 0 for none"),
@@ -128,6 +135,7 @@ struct m6t_only {
 static const struct m6t_only m6t_onlys[] = {
 	M6T_ONLY(HOME_AGENTS, GW, "ha"),
 	M6T_ONLY(EXEMPTS, GW, "exempt"),
+	M6T_ONLY(WEIGHTS, GW, "weight"),
 	M6T_ONLY(GATEWAY, MN, "gateway"),
 	M6T_ONLY(SPORT, MN, "sport"),
 };
@@ -289,6 +297,49 @@ static int m6t_config_exempts(struct m6t_config *cfg,
 	return 0;
 }
 
+static bool m6t_weight4_listed(const struct m6t_weight4 *list, unsigned int n,
+			       const struct m6t_weight4 *w)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		if (list[i].len == w->len && list[i].addr == w->addr)
+			return true;
+	return false;
+}
+
+static int m6t_config_weights(struct m6t_config *cfg,
+			      const struct nlattr *list,
+			      struct netlink_ext_ack *extack)
+{
+	const struct m6t_weight4 *w;
+	const struct nlattr *attr;
+	unsigned int i = 0;
+	int rem;
+
+	nla_for_each_nested(attr, list, rem) {
+		w = nla_data(attr);
+		if (nla_len(attr) != sizeof(*w) || w->len > 32 ||
+		    (w->addr & ~inet_make_mask(w->len)))
+			return m6t_config_refuse(extack, attr,
+						 "m6t: weight must be IPv4 prefixes with a length of 0 to 32 and zero host bits");
+		if (!w->weight || w->weight > M6T_WEIGHT_MAX)
+			return m6t_config_refuse(extack, attr,
+						 "m6t: the weight of a prefix must be 1 to 16777216");
+		if (i == M6T_MAX_WEIGHTS)
+			return m6t_config_refuse(extack, attr,
+						 "m6t: weight can have at most 16 prefixes");
+		if (m6t_weight4_listed(cfg->weight, i, w))
+			return m6t_config_refuse(extack, attr,
+						 "m6t: each prefix of weight can be given only once");
+		cfg->weight[i] = *w;
+		memset(cfg->weight[i++].pad, 0, sizeof(w->pad));
+	}
+	memset(cfg->weight + i, 0, sizeof(*w) * (M6T_MAX_WEIGHTS - i));
+	cfg->n_weights = i;
+	return 0;
+}
+
 static int m6t_config_ports(struct m6t_config *cfg, const struct nlattr *list,
 			    struct netlink_ext_ack *extack)
 {
@@ -322,6 +373,7 @@ static int m6t_config_lists(struct m6t_config *cfg, struct nlattr *data[],
 	struct nlattr *prefixes = data[IFLA_M6T_PREFIXES];
 	struct nlattr *agents = data[IFLA_M6T_HOME_AGENTS];
 	struct nlattr *exempts = data[IFLA_M6T_EXEMPTS];
+	struct nlattr *weights = data[IFLA_M6T_WEIGHTS];
 	struct nlattr *ports = data[IFLA_M6T_PORTS];
 	int err;
 
@@ -335,6 +387,9 @@ static int m6t_config_lists(struct m6t_config *cfg, struct nlattr *data[],
 	if (err)
 		return err;
 	err = exempts ? m6t_config_exempts(cfg, exempts, extack) : 0;
+	if (err)
+		return err;
+	err = weights ? m6t_config_weights(cfg, weights, extack) : 0;
 	if (err)
 		return err;
 	return ports ? m6t_config_ports(cfg, ports, extack) : 0;
@@ -496,10 +551,12 @@ size_t m6t_config_size(void)
 			  (M6T_MAX_PREFIXES + M6T_MAX_HOME_AGENTS);
 	size_t exempts = nla_total_size(sizeof(struct m6t_prefix4)) *
 			 M6T_MAX_EXEMPTS;
+	size_t weights = nla_total_size(sizeof(struct m6t_weight4)) *
+			 M6T_MAX_WEIGHTS;
 	size_t ports = nla_total_size(sizeof(__be16)) * M6T_MAX_PORTS;
 
 	return nla_total_size(sizeof(u32)) * IFLA_M6T_MAX + prefixes +
-	       exempts + ports;
+	       exempts + weights + ports;
 }
 
 static int m6t_config_fill_list(const struct m6t_config *cfg,
@@ -532,7 +589,9 @@ static int m6t_config_fill_lists(const struct m6t_config *cfg,
 				 cfg->home_agent, sizeof(*cfg->home_agent),
 				 cfg->n_home_agents) ||
 	    m6t_config_fill_list(cfg, msg, IFLA_M6T_EXEMPTS, cfg->exempt,
-				 sizeof(*cfg->exempt), cfg->n_exempts))
+				 sizeof(*cfg->exempt), cfg->n_exempts) ||
+	    m6t_config_fill_list(cfg, msg, IFLA_M6T_WEIGHTS, cfg->weight,
+				 sizeof(*cfg->weight), cfg->n_weights))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -212,7 +212,8 @@ static int m6t_dev_setup(struct m6t_dev *m6t, struct net *net,
 	m6t->role = role;
 	INIT_LIST_HEAD(&m6t->list);
 	m6t_event_init(m6t);
-	m6t->stats = netdev_alloc_pcpu_stats(struct m6t_stats);
+	m6t->stats = __netdev_alloc_pcpu_stats(struct m6t_stats,
+					       GFP_KERNEL_ACCOUNT);
 	if (!m6t->stats)
 		return err;
 	m6t->routes = m6t_routes_new();

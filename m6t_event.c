@@ -115,6 +115,22 @@ void m6t_event_binding(struct m6t_dev *m6t, enum m6t_event event,
 }
 
 /**
+ * m6t_event_pressure() - report that a table came under pressure, or is relieved
+ * @m6t: gateway
+ * @pressed: it is under pressure now (G17)
+ *
+ * Context: any but hard interrupts, under RCU.
+ */
+void m6t_event_pressure(struct m6t_dev *m6t, bool pressed)
+{
+	struct m6t_event_msg ev;
+
+	if (m6t_event_begin(m6t, M6T_EVENT_PRESSURE, &m6t->change_limit, &ev))
+		m6t_event_end(m6t, &ev,
+			      nla_put_u8(ev.msg, M6T_A_PRESSED, pressed));
+}
+
+/**
  * m6t_event_endpoint() - report a packet that was refused (G8, G11, G12)
  * @m6t: gateway
  * @event: the reason

@@ -7,15 +7,31 @@
 
 #include "m6t_event.h"
 #include "m6t_inner.h"
-#include "m6t_own.h"
 #include "m6t_mtu.h"
 #include "m6t_outer.h"
+#include "m6t_own.h"
+#include "m6t_proof.h"
 #include "m6t_trace.h"
 #include "m6t_udp.h"
+
+/* How many idle mobile nodes each newcomer lets be asked for a proof. */
+#define M6T_GW_ASK	4
 
 static struct m6t_dev *m6t_gw_dev(struct m6t_state *state)
 {
 	return container_of(state, struct m6t_dev, gw.state);
+}
+
+/* The pressure is decided under the lock and reported without it, hence later, once
+ * for each change that is still so then.
+ */
+static void m6t_gw_notify_pressure(struct m6t_dev *m6t)
+{
+	int pressed = READ_ONCE(m6t->gw.state.pressed);
+
+	if (unlikely(READ_ONCE(m6t->gw.told) != pressed) &&
+	    xchg(&m6t->gw.told, pressed) != pressed)
+		m6t_event_pressure(m6t, pressed);
 }
 
 /* Under RCU: count and report a change of a binding. */
@@ -33,6 +49,10 @@ static void m6t_gw_notify(struct m6t_state *state, enum m6t_event event,
 		trace_binding_active(m6t, b);
 		m6t_stats_count(m6t, M6T_STAT_BINDING_ACTIVATED);
 		break;
+	case M6T_EVENT_BINDING_PROVEN:
+		trace_binding_proven(m6t, b);
+		m6t_stats_count(m6t, M6T_STAT_BINDING_PROVEN);
+		break;
 	case M6T_EVENT_BINDING_EXPIRED:
 		trace_binding_expired(m6t, b);
 		m6t_stats_count(m6t, M6T_STAT_BINDING_EXPIRED);
@@ -48,6 +68,7 @@ static void m6t_gw_notify(struct m6t_state *state, enum m6t_event event,
 		break;
 	}
 	m6t_event_binding(m6t, event, state, b);
+	m6t_gw_notify_pressure(m6t);
 }
 
 static int m6t_gw_check(const struct m6t_config *cfg,
@@ -81,6 +102,7 @@ static int m6t_gw_init(struct m6t_dev *m6t, const struct m6t_config *cfg)
 	m6t->gw.limit = m6t_limit_new();
 	if (!m6t->gw.limit)
 		return -ENOMEM;
+	get_random_bytes(&m6t->gw.secret, sizeof(m6t->gw.secret));
 	err = m6t_state_init(&m6t->gw.state, cfg, m6t_gw_notify);
 	if (err)
 		m6t_limit_free(m6t->gw.limit);
@@ -248,6 +270,9 @@ static int m6t_gw_change(struct m6t_dev *m6t, const struct m6t_config *old,
 			return err;
 	}
 	m6t_state_retime(&m6t->gw.state, cfg);
+	rcu_read_lock();
+	m6t_gw_notify_pressure(m6t);
+	rcu_read_unlock();
 	m6t_mtu_follow(m6t, cfg);
 	return 0;
 }
@@ -315,6 +340,83 @@ static bool m6t_gw_amplifies(const struct m6t_dev *m6t,
 	       ntohs(error->about.payload_len) + sizeof(buf.about) < skb->len;
 }
 
+/* Where to ask for a proof from, for the @n-th time. Mobile nodes answer their home
+ * agent's address @from, whatever their firewalls and routes; only one whose security
+ * policy is about all packets from there needs another one of ours.
+ */
+static bool m6t_gw_asker(struct m6t_dev *m6t, const struct m6t_config *cfg,
+			 const struct m6t_binding *b, unsigned int n,
+			 const struct in6_addr *from, struct in6_addr *saddr)
+{
+	if (!from && cfg->n_home_agents && cfg->home_agent[0].len == 128)
+		from = &cfg->home_agent[0].addr;
+	if (from && n % 2) {
+		*saddr = *from;
+		return true;
+	}
+	if (!ipv6_dev_get_saddr(dev_net(m6t->dev), m6t->dev, &b->obj.addr, 0,
+				saddr) &&
+	    m6t_addr_is_global(saddr) &&
+	    !ipv6_prefix_equal(saddr, &b->obj.addr, M6T_MN_PREFIX_LEN))
+		return true;
+	if (!from)
+		return false;
+	*saddr = *from;
+	return true;
+}
+
+static void m6t_gw_send_nonce(struct m6t_dev *m6t, const struct m6t_config *cfg,
+			      const struct m6t_binding *b, unsigned int n,
+			      const struct in6_addr *from)
+{
+	struct in6_addr saddr;
+
+	if (m6t_gw_asker(m6t, cfg, b, n, from, &saddr))
+		m6t_own_echo(m6t, cfg, &saddr, &b->obj.addr,
+			     m6t_proof_nonce(&m6t->gw.secret, b), &b->ep);
+}
+
+/* Ask for a proof that the mobile node receives at the endpoint of its binding (G17).
+ * @bytes came from there, and nothing was sent for them.
+ */
+static void m6t_gw_ask(struct m6t_dev *m6t, const struct m6t_config *cfg,
+		       struct m6t_binding *b, const struct in6_addr *from,
+		       unsigned int bytes)
+{
+	unsigned int n = m6t_state_ask(&m6t->gw.state, b, bytes);
+
+	if (n)
+		m6t_gw_send_nonce(m6t, cfg, b, n, from);
+}
+
+/* A newcomer lets some others be asked, so that all are before it and its like have
+ * filled the table.
+ */
+static void m6t_gw_ask_others(struct m6t_dev *m6t, const struct m6t_config *cfg)
+{
+	struct m6t_state *state = &m6t->gw.state;
+	struct m6t_binding *b;
+	unsigned int i;
+
+	for (i = 0; i < M6T_GW_ASK && m6t_state_asks_others(state); i++) {
+		b = m6t_state_ask_next(state);
+		if (b)
+			m6t_gw_send_nonce(m6t, cfg, b, 1, NULL);
+	}
+}
+
+/* The answer goes no further, as its destination did not ask for it. */
+static bool m6t_gw_proves(struct m6t_dev *m6t, struct m6t_binding *b,
+			  const struct sk_buff *skb)
+{
+	if (READ_ONCE(b->state) != M6T_BINDING_ACTIVE ||
+	    !m6t_proof_check(&m6t->gw.secret, b, skb))
+		return false;
+	m6t_binding_account(&b->rx, 1, skb->len);
+	m6t_state_prove(&m6t->gw.state, b);
+	return true;
+}
+
 /* Reply only to the exact endpoint of an active binding (G9). */
 static enum m6t_stat m6t_gw_keepalive(struct m6t_dev *m6t,
 				      const struct m6t_config *cfg,
@@ -326,8 +428,10 @@ static enum m6t_stat m6t_gw_keepalive(struct m6t_dev *m6t,
 	    !m6t_endpoint_match(&b->ep, ep))
 		return M6T_STAT_RX_KEEPALIVE_STRAY;
 	m6t_binding_account(&b->rx, 1, sizeof(*ip6h));
-	if (m6t_keepalive_send(m6t, cfg, &ip6h->daddr, &ip6h->saddr, ep))
+	if (m6t_own_keepalive(m6t, cfg, &ip6h->daddr, &ip6h->saddr, ep))
 		m6t_binding_account(&b->tx, 1, sizeof(*ip6h));
+	if (unlikely(m6t_state_wants_proof(&m6t->gw.state, b)))
+		m6t_gw_ask(m6t, cfg, b, NULL, 0);
 	return M6T_STAT_RX_KEEPALIVE;
 }
 
@@ -350,6 +454,7 @@ static enum m6t_stat m6t_gw_learn(struct m6t_dev *m6t,
 	}
 	*b = m6t_state_add(&m6t->gw.state, M6T_BINDING_TEMPORARY,
 			   &ip6h->saddr, ep, NULL);
+	m6t_gw_ask_others(m6t, cfg);
 	if (IS_ERR(*b)) {
 		m6t_event_endpoint(m6t, M6T_EVENT_TABLE_FULL,
 				   &ip6h->saddr, ep);
@@ -383,9 +488,13 @@ static enum m6t_stat m6t_gw_receive(struct m6t_dev *m6t,
 				   ep);
 		return M6T_STAT_RX_MISMATCH;
 	}
+	if (unlikely(m6t_proof_may_be(ip6h) && m6t_gw_proves(m6t, b, skb)))
+		return M6T_STAT_RX_PROOF;
 	if (unlikely(!m6t_gw_is_destination(cfg, &ip6h->daddr)))
 		return M6T_STAT_RX_BAD_DESTINATION;
 	m6t_binding_account(&b->rx, m6t_inner_packets(skb), skb->len);
+	if (unlikely(m6t_state_wants_proof(&m6t->gw.state, b)))
+		m6t_gw_ask(m6t, cfg, b, &ip6h->daddr, skb->len);
 	return M6T_STAT_UNSPEC;
 }
 
@@ -398,6 +507,7 @@ static enum m6t_stat m6t_gw_transmit(struct m6t_dev *m6t,
 	unsigned int bytes = skb->len;
 	struct m6t_state *state = &m6t->gw.state;
 	struct m6t_binding *b;
+	struct in6_addr agent;
 	bool answered = false;
 	enum m6t_stat why;
 
@@ -407,17 +517,22 @@ static enum m6t_stat m6t_gw_transmit(struct m6t_dev *m6t,
 				0);
 		return M6T_STAT_TX_NO_BINDING;
 	}
+	if (unlikely(m6t_state_doubts(state, b)) && m6t_gw_amplifies(m6t, skb))
+		return M6T_STAT_TX_NO_BINDING;
 	if (unlikely(READ_ONCE(b->state) == M6T_BINDING_TEMPORARY)) {
-		if (m6t_gw_amplifies(m6t, skb))
-			return M6T_STAT_TX_NO_BINDING;
 		answered = m6t_gw_is_answer(cfg, skb);
+		agent = ip6h->saddr;
 	}
 	why = m6t_outer4_xmit(m6t, cfg, skb, &b->ep, &b->path);
 	if (unlikely(why))
 		return why;
 	m6t_binding_account(&b->tx, packets, bytes);
-	if (unlikely(answered))
+	if (unlikely(answered)) {
 		m6t_state_activate(state, b);
+		if (m6t_state_wants_proof(state, b))
+			m6t_gw_ask(m6t, cfg, b, &agent,
+				   atomic64_read(&b->rx.bytes));
+	}
 	return M6T_STAT_UNSPEC;
 }
 
@@ -443,6 +558,9 @@ static int m6t_gw_fill(struct m6t_dev *m6t, struct sk_buff *msg)
 			READ_ONCE(count[M6T_BINDING_TEMPORARY])) ||
 	    nla_put_u32(msg, M6T_A_ACTIVE,
 			READ_ONCE(count[M6T_BINDING_ACTIVE])) ||
+	    nla_put_u32(msg, M6T_A_UNPROVEN,
+			READ_ONCE(m6t->gw.state.n_unproven)) ||
+	    nla_put_u8(msg, M6T_A_PRESSED, READ_ONCE(m6t->gw.state.pressed)) ||
 	    nla_put_u32(msg, M6T_A_STATIC,
 			READ_ONCE(count[M6T_BINDING_STATIC])))
 		return -EMSGSIZE;

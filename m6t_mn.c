@@ -8,9 +8,9 @@
 #include "m6t.h"
 #include "m6t_event.h"
 #include "m6t_inner.h"
-#include "m6t_own.h"
 #include "m6t_mtu.h"
 #include "m6t_outer.h"
+#include "m6t_own.h"
 #include "m6t_stamp.h"
 #include "m6t_udp.h"
 
@@ -70,7 +70,7 @@ static void m6t_mn_ask(struct m6t_dev *m6t, const struct m6t_config *cfg,
 {
 	static const struct in6_addr keepalive = M6T_KEEPALIVE_ADDR;
 
-	if (m6t_keepalive_send(m6t, cfg, &att->addr, &keepalive, &att->ep))
+	if (m6t_own_keepalive(m6t, cfg, &att->addr, &keepalive, &att->ep))
 		m6t_stamp(&m6t->mn.last_tx);
 }
 
@@ -247,7 +247,7 @@ static struct m6t_attachment *m6t_mn_prepare(struct m6t_dev *m6t,
 					     const u8 *id,
 					     struct netlink_ext_ack *extack)
 {
-	struct m6t_attachment *att = kzalloc(sizeof(*att), GFP_KERNEL);
+	struct m6t_attachment *att = kzalloc(sizeof(*att), GFP_KERNEL_ACCOUNT);
 	int err;
 
 	if (!att)

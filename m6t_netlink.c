@@ -31,6 +31,7 @@ static const struct nla_policy m6t_nl_policy[M6T_A_MAX + 1] = {
 	[M6T_A_TX_PACKETS]	= { .type = NLA_U64 },
 	[M6T_A_TX_BYTES]	= { .type = NLA_U64 },
 	[M6T_A_PREFIX]		= NLA_POLICY_EXACT_LEN(sizeof(struct m6t_prefix6)),
+	[M6T_A_PROVEN]		= NLA_POLICY_MAX(NLA_U8, 1),
 	[M6T_A_ID]		= NLA_POLICY_EXACT_LEN(M6T_ID_LEN),
 };
 

@@ -223,7 +223,7 @@ size_t m6t_nl_dev_size(void)
 	size_t stats = nla_total_size_64bit(sizeof(u64)) * __M6T_STAT_MAX;
 
 	return nla_total_size(IFNAMSIZ) + nla_total_size(sizeof(struct in6_addr)) +
-	       nla_total_size(sizeof(u32)) * 8 +
+	       nla_total_size(sizeof(u32)) * 10 +
 	       max(m6t_config_size(), stats) + nla_total_size(0);
 }
 
@@ -236,7 +236,7 @@ static int m6t_nl_fill_times(struct sk_buff *msg, const struct m6t_state *state,
 			     const struct m6t_binding *b)
 {
 	u64 now = ktime_get_ns(), ends = m6t_state_ends(state, b);
-	u64 used = m6t_state_used(b);
+	u64 used = m6t_binding_used(b);
 
 	if (nla_put_u64_64bit(msg, M6T_A_IDLE,
 			      m6t_nl_ms(now > used ? now - used : 0),
@@ -310,6 +310,7 @@ int m6t_nl_fill_binding(struct sk_buff *msg, const struct m6t_state *state,
 
 	if (nla_put_in6_addr(msg, M6T_A_ADDRESS, &b->obj.addr) ||
 	    nla_put_u8(msg, M6T_A_STATE, kind) ||
+	    nla_put_u8(msg, M6T_A_PROVEN, m6t_binding_is_proven(b)) ||
 	    m6t_nl_fill_local(msg, &b->ep) ||
 	    m6t_nl_fill_times(msg, state, b) ||
 	    m6t_nl_fill_half(msg, M6T_A_RX_PACKETS, M6T_A_RX_BYTES, &b->rx) ||

@@ -334,6 +334,7 @@ static int m6t_nl_add_kind(struct genl_info *info,
 	past->rx_bytes = m6t_nl_past_u64(attrs[M6T_A_RX_BYTES]);
 	past->tx_packets = m6t_nl_past_u64(attrs[M6T_A_TX_PACKETS]);
 	past->tx_bytes = m6t_nl_past_u64(attrs[M6T_A_TX_BYTES]);
+	past->proven = attrs[M6T_A_PROVEN] && nla_get_u8(attrs[M6T_A_PROVEN]);
 	return 0;
 }
 

@@ -12,9 +12,13 @@
  */
 
 #include <linux/kernel.h>
+#include <linux/mm.h>
 #include <linux/rtnetlink.h>
+#include <linux/sizes.h>
 
 #include "m6t.h"
+#include "m6t_memcg.h"
+#include "m6t_proof.h"
 
 /* Bindings that may be removed in one run of a timer or while the lock is held once,
  * and how long the timers rest afterwards, ns.
@@ -30,17 +34,23 @@
  */
 #define M6T_STATE_SLACK		(700 * NSEC_PER_USEC)
 
-/**
- * m6t_state_used() - get the time of a binding's last packet
- * @b: the binding
- *
- * Context: under RCU, or with the lock held.
- * Return: ktime, ns, to the tick.
+/* How long an active binding does not make way for a newcomer although it is not
+ * proven, ns: a proof takes two ways to the mobile node, and one to the home agent
+ * and back is over by then (G17).
  */
-u64 m6t_state_used(const struct m6t_binding *b)
-{
-	return max(READ_ONCE(b->rx.used), READ_ONCE(b->tx.used));
-}
+#define M6T_STATE_GRACE		(750 * NSEC_PER_MSEC)
+
+/* How much of its memory cgroup a gateway reclaims at once, bytes, and how often,
+ * jiffies: enough for more than 50,000 bindings a second.
+ */
+#define M6T_STATE_RECLAIM	SZ_256K
+#define M6T_STATE_RECLAIM_EVERY	max(HZ / 50, 1)
+
+/* The share of the table that temporary bindings take from unproven active ones. */
+#define M6T_STATE_NEW		4
+
+/* The pressure ends this share below where it begins, so that it does not flap. */
+#define M6T_STATE_RELIEF	8
 
 /**
  * m6t_state_ends() - get the time when a binding expires without more packets
@@ -54,9 +64,9 @@ u64 m6t_state_ends(const struct m6t_state *state, const struct m6t_binding *b)
 {
 	switch (READ_ONCE(b->state)) {
 	case M6T_BINDING_TEMPORARY:
-		return b->created + READ_ONCE(state->temporary_life);
+		return READ_ONCE(b->since) + READ_ONCE(state->temporary_life);
 	case M6T_BINDING_ACTIVE:
-		return m6t_state_used(b) + READ_ONCE(state->active_life);
+		return m6t_binding_used(b) + READ_ONCE(state->active_life);
 	default:
 		return U64_MAX;
 	}
@@ -79,17 +89,32 @@ bool m6t_state_usable(const struct m6t_state *state,
 	       ktime_get_ns() < m6t_state_ends(state, b);
 }
 
-static void m6t_state_count(struct m6t_state *state,
-			    enum m6t_binding_state kind, int n)
-{
-	WRITE_ONCE(state->count[kind], state->count[kind] + n);
-}
-
 static u32 m6t_state_total(const struct m6t_state *state)
 {
 	return state->count[M6T_BINDING_TEMPORARY] +
 	       state->count[M6T_BINDING_ACTIVE] +
 	       state->count[M6T_BINDING_STATIC];
+}
+
+static void m6t_state_press(struct m6t_state *state)
+{
+	u32 total = m6t_state_total(state);
+	bool pressed = state->pressed;
+
+	if (total >= state->press)
+		pressed = true;
+	else if (total < state->press - state->press / M6T_STATE_RELIEF)
+		pressed = false;
+	/* Each packet reads it, on any CPU. */
+	if (pressed != state->pressed)
+		WRITE_ONCE(state->pressed, pressed);
+}
+
+static void m6t_state_count(struct m6t_state *state,
+			    enum m6t_binding_state kind, int n)
+{
+	WRITE_ONCE(state->count[kind], state->count[kind] + n);
+	m6t_state_press(state);
 }
 
 static struct m6t_binding *m6t_state_oldest(struct m6t_state *state)
@@ -160,26 +185,95 @@ static bool m6t_binding_sooner(struct rb_node *a, const struct rb_node *b)
 static void m6t_state_queue_active(struct m6t_state *state,
 				   struct m6t_binding *b)
 {
-	b->seen = m6t_state_used(b);
+	b->seen = m6t_binding_used(b);
 	rb_add_cached(&b->rb, &state->actives, m6t_binding_sooner);
 }
 
-/* Add a binding to the list or tree by which it expires, and to the counts. */
+static bool m6t_binding_quieter(struct rb_node *a, const struct rb_node *b)
+{
+	return rb_entry(a, struct m6t_binding, evict)->heard <
+	       rb_entry(b, struct m6t_binding, evict)->heard;
+}
+
+static struct rb_root_cached *m6t_state_unproven(struct m6t_state *state,
+						 const struct m6t_binding *b)
+{
+	return b->asked ? &state->unproven : &state->unasked;
+}
+
+static void m6t_state_queue_unproven(struct m6t_state *state,
+				     struct m6t_binding *b)
+{
+	b->heard = READ_ONCE(b->rx.used);
+	/* So that those whose grace is not over are not found first. */
+	if (b->asked)
+		b->heard = max(b->heard, b->since);
+	rb_add_cached(&b->evict, m6t_state_unproven(state, b),
+		      m6t_binding_quieter);
+	WRITE_ONCE(state->n_unproven, state->n_unproven + 1);
+}
+
+static void m6t_state_dequeue_unproven(struct m6t_state *state,
+				       struct m6t_binding *b)
+{
+	rb_erase_cached(&b->evict, m6t_state_unproven(state, b));
+	WRITE_ONCE(state->n_unproven, state->n_unproven - 1);
+}
+
+/* Add an active binding to those of its kind that make way for newcomers. Without
+ * memory to count its source, it has to be proven again.
+ */
+static void m6t_state_queue_evict(struct m6t_state *state,
+				  struct m6t_binding *b)
+{
+	if (m6t_binding_is_proven(b)) {
+		if (!m6t_shares_join(&state->shares, b, state->memcg))
+			return;
+		WRITE_ONCE(b->asked, 0);
+	}
+	m6t_state_queue_unproven(state, b);
+}
+
+static void m6t_state_dequeue_evict(struct m6t_state *state,
+				    struct m6t_binding *b)
+{
+	if (m6t_binding_is_proven(b))
+		m6t_shares_leave(&state->shares, b);
+	else
+		m6t_state_dequeue_unproven(state, b);
+}
+
+/* Sort an active binding again, as it has been used since it was last checked. */
+static void m6t_state_requeue(struct m6t_state *state, struct m6t_binding *b)
+{
+	rb_erase_cached(&b->rb, &state->actives);
+	m6t_state_queue_active(state, b);
+	if (m6t_binding_is_proven(b))
+		m6t_shares_sort(b);
+}
+
+/* Add a binding to the lists or trees by which it expires and makes way, and to the
+ * counts.
+ */
 static void m6t_state_enqueue(struct m6t_state *state, struct m6t_binding *b)
 {
-	if (b->state == M6T_BINDING_TEMPORARY)
+	if (b->state == M6T_BINDING_TEMPORARY) {
 		list_add_tail(&b->queue, &state->temporaries);
-	else if (b->state == M6T_BINDING_ACTIVE)
+	} else if (b->state == M6T_BINDING_ACTIVE) {
 		m6t_state_queue_active(state, b);
+		m6t_state_queue_evict(state, b);
+	}
 	m6t_state_count(state, b->state, 1);
 }
 
 static void m6t_state_dequeue(struct m6t_state *state, struct m6t_binding *b)
 {
-	if (b->state == M6T_BINDING_TEMPORARY)
+	if (b->state == M6T_BINDING_TEMPORARY) {
 		list_del(&b->queue);
-	else if (b->state == M6T_BINDING_ACTIVE)
+	} else if (b->state == M6T_BINDING_ACTIVE) {
 		rb_erase_cached(&b->rb, &state->actives);
+		m6t_state_dequeue_evict(state, b);
+	}
 	m6t_state_count(state, b->state, -1);
 }
 
@@ -257,12 +351,10 @@ static enum hrtimer_restart m6t_state_active_due(struct hrtimer *timer)
 	now = ktime_get_ns();
 	while ((b = m6t_state_first_active(state)) &&
 	       m6t_state_due(state, b->seen) <= now && budget--) {
-		if (m6t_state_due(state, m6t_state_used(b)) <= now) {
+		if (m6t_state_due(state, m6t_binding_used(b)) <= now)
 			m6t_state_unlink(state, b, &gone);
-		} else {
-			rb_erase_cached(&b->rb, &state->actives);
-			m6t_state_queue_active(state, b);
-		}
+		else
+			m6t_state_requeue(state, b);
 	}
 	if (b && m6t_state_due(state, b->seen) <= now)
 		state->rest = now + M6T_STATE_REST;
@@ -273,6 +365,27 @@ static enum hrtimer_restart m6t_state_active_due(struct hrtimer *timer)
 	return HRTIMER_NORESTART;
 }
 
+/* Charge some memory, and give it back at once: that reclaims others' page cache, which
+ * fills each memory cgroup in the end. Never kills a process.
+ */
+static void m6t_state_reclaim(struct work_struct *work)
+{
+	struct m6t_state *state = container_of(to_delayed_work(work),
+					       struct m6t_state, reclaim);
+	struct mem_cgroup *old = set_active_memcg(state->memcg);
+
+	kvfree(kvmalloc(M6T_STATE_RECLAIM, GFP_KERNEL_ACCOUNT | __GFP_NORETRY |
+					   __GFP_NOWARN));
+	set_active_memcg(old);
+}
+
+/* There was no memory for a packet. */
+static void m6t_state_starve(struct m6t_state *state)
+{
+	queue_delayed_work(system_long_wq, &state->reclaim,
+			   M6T_STATE_RECLAIM_EVERY);
+}
+
 static void m6t_state_set_lives(struct m6t_state *state,
 				const struct m6t_config *cfg)
 {
@@ -281,6 +394,9 @@ static void m6t_state_set_lives(struct m6t_state *state,
 	WRITE_ONCE(state->active_life,
 		   (u64)cfg->active_timeout * NSEC_PER_SEC);
 	state->max = cfg->max_bindings;
+	state->press = DIV_ROUND_UP_ULL((u64)cfg->max_bindings * cfg->pressure,
+					100);
+	m6t_state_press(state);
 }
 
 /**
@@ -302,8 +418,13 @@ int m6t_state_init(struct m6t_state *state, const struct m6t_config *cfg,
 	if (err)
 		return err;
 	state->notify = notify;
+	state->memcg = m6t_memcg_get();
+	INIT_DELAYED_WORK(&state->reclaim, m6t_state_reclaim);
 	INIT_LIST_HEAD(&state->temporaries);
 	state->actives = RB_ROOT_CACHED;
+	state->unproven = RB_ROOT_CACHED;
+	state->unasked = RB_ROOT_CACHED;
+	m6t_shares_init(&state->shares, cfg);
 	m6t_state_set_lives(state, cfg);
 	hrtimer_setup(&state->temporary_timer, m6t_state_temporary_due,
 		      CLOCK_MONOTONIC, HRTIMER_MODE_ABS_SOFT);
@@ -342,7 +463,10 @@ static void m6t_state_free_binding(struct m6t_object *obj)
  */
 void m6t_state_free(struct m6t_state *state)
 {
+	cancel_delayed_work_sync(&state->reclaim);
 	m6t_table_free(&state->table, m6t_state_free_binding);
+	m6t_shares_free(&state->shares);
+	m6t_memcg_put(state->memcg);
 }
 
 /**
@@ -358,6 +482,32 @@ int m6t_state_grow(struct m6t_state *state, u32 max)
 	return m6t_table_grow(&state->table, max);
 }
 
+static void m6t_state_regroup_one(struct m6t_object *obj, void *arg)
+{
+	struct m6t_binding *b = m6t_binding_of(obj);
+	struct m6t_state *state = arg;
+
+	if (b->state != M6T_BINDING_ACTIVE || !m6t_binding_is_proven(b))
+		return;
+	m6t_shares_leave(&state->shares, b);
+	m6t_state_queue_evict(state, b);
+}
+
+/* Count all proven bindings for the sources that they belong to now. */
+static void m6t_state_regroup(struct m6t_state *state)
+{
+	bool more;
+	u32 i;
+
+	for (i = 0, more = true; more; i++) {
+		spin_lock_bh(&state->table.lock);
+		more = m6t_table_each(&state->table, i, m6t_state_regroup_one,
+				      state);
+		spin_unlock_bh(&state->table.lock);
+		cond_resched();
+	}
+}
+
 /**
  * m6t_state_retime() - apply new lifetimes and limits without losing bindings
  * @state: the table
@@ -365,15 +515,20 @@ int m6t_state_grow(struct m6t_state *state, u32 max)
  *
  * All bindings of a kind have the same lifetime, so their order does not change.
  *
- * Context: process, RTNL held.
+ * Context: process, RTNL held; sleeps between buckets.
  */
 void m6t_state_retime(struct m6t_state *state, const struct m6t_config *cfg)
 {
+	bool regroup;
+
 	ASSERT_RTNL();
 	spin_lock_bh(&state->table.lock);
 	m6t_state_set_lives(state, cfg);
+	regroup = m6t_shares_group(&state->shares, cfg);
 	m6t_state_arm(state);
 	spin_unlock_bh(&state->table.lock);
+	if (regroup)
+		m6t_state_regroup(state);
 }
 
 /* Check if @b can be added. @old is the existing binding of its address, or NULL. A
@@ -396,25 +551,116 @@ static int m6t_state_admit(const struct m6t_state *state,
 		return -ETIME;
 	if (state->closed)
 		return -ENODEV;
-	if (old && old->state == M6T_BINDING_ACTIVE)
-		return 0;
-	if (m6t_state_total(state) - state->count[M6T_BINDING_TEMPORARY] >=
+	/* It would not make way any more in a table that has become too small. */
+	if (old && old->state == M6T_BINDING_TEMPORARY &&
+	    m6t_state_total(state) - state->count[M6T_BINDING_TEMPORARY] >=
 	    state->max)
 		return -ENOSPC;
 	return 0;
 }
 
-/* Make room for one more: if the table is full, evict the oldest temporary binding
- * (G12), be it for another temporary one or for one that an administrator adds.
+/* The active binding that was not heard for longest, of those in this tree whose grace
+ * is over at @now; NULL if there is none. Packets only stamp bindings, so the order is
+ * that of the last check. If all that are looked at were heard since, it is one of
+ * these: senders could otherwise keep all others in the tree by a packet to each.
  */
-static void m6t_state_make_room(struct m6t_state *state,
-				struct list_head *gone)
+static struct m6t_binding *m6t_state_quietest(struct m6t_state *state,
+					      struct rb_root_cached *tree,
+					      u64 now)
+{
+	struct rb_node *rb = rb_first_cached(tree);
+	struct m6t_binding *b, *quietest = NULL;
+	unsigned int budget = M6T_STATE_BATCH;
+	bool sorted = false;
+
+	while (rb && budget-- && !sorted) {
+		b = rb_entry(rb, struct m6t_binding, evict);
+		rb = rb_next(rb);
+		if (b->since + M6T_STATE_GRACE > now)
+			continue;
+		sorted = READ_ONCE(b->rx.used) <= b->heard;
+		if (!sorted) {
+			m6t_state_dequeue_unproven(state, b);
+			m6t_state_queue_unproven(state, b);
+		}
+		if (!quietest || b->heard < quietest->heard)
+			quietest = b;
+	}
+	return quietest;
+}
+
+/* The proven binding that makes way for one of @remote: the least recently used one
+ * of the source with the largest share (G18).
+ */
+static struct m6t_binding *m6t_state_largest(struct m6t_state *state,
+					     __be32 remote)
 {
 	unsigned int budget = M6T_STATE_BATCH;
+	struct m6t_binding *b;
 
+	while ((b = m6t_shares_largest(&state->shares, remote)) &&
+	       m6t_binding_used(b) > b->seen && budget--)
+		m6t_state_requeue(state, b);
+	return b;
+}
+
+/* Proven bindings make way for each other only while they have most of the room that
+ * static ones leave. Otherwise the rest has no time to prove: a flood, which must not
+ * displace them.
+ */
+static bool m6t_state_mostly_proven(const struct m6t_state *state)
+{
+	u32 proven = state->count[M6T_BINDING_ACTIVE] - state->n_unproven;
+
+	return proven > state->n_unproven + state->count[M6T_BINDING_TEMPORARY];
+}
+
+/* The binding that makes way for @b in a full table (G12, G17, G18), or NULL.
+ *
+ * Anybody can create temporary bindings, and active ones if a home agent answers
+ * forged packets. A newcomer needs a place until its home agent has answered and it
+ * has proven itself, so temporary ones displace unproven active ones up to a share of
+ * the table, and each other beyond it. What an administrator adds is neither.
+ */
+static struct m6t_binding *m6t_state_victim(struct m6t_state *state,
+					    const struct m6t_binding *b)
+{
+	struct m6t_binding *oldest = m6t_state_oldest(state), *victim;
+
+	if (b->state != M6T_BINDING_TEMPORARY)
+		return oldest ?:
+		       m6t_state_quietest(state, &state->unproven, U64_MAX) ?:
+		       m6t_state_quietest(state, &state->unasked, U64_MAX);
+	if (oldest && state->count[M6T_BINDING_TEMPORARY] >=
+		      state->max / M6T_STATE_NEW)
+		return oldest;
+	victim = m6t_state_quietest(state, &state->unproven, b->since);
+	if (!victim && m6t_state_mostly_proven(state))
+		victim = m6t_state_largest(state, b->ep.remote);
+	if (victim)
+		return victim;
+	/* A source with its share does not displace others that wait for theirs. */
+	return m6t_shares_fair(&state->shares, b->ep.remote) ? oldest : NULL;
+}
+
+/* Make room for @b if the table is full. */
+static int m6t_state_make_room(struct m6t_state *state,
+			       const struct m6t_binding *b,
+			       struct list_head *gone)
+{
+	unsigned int budget = M6T_STATE_BATCH;
+	struct m6t_binding *victim;
+
+	if (state->count[M6T_BINDING_STATIC] >= state->max)
+		return -ENOSPC;
 	/* More than one only after max-bindings has been lowered. */
-	while (m6t_state_total(state) >= state->max && budget--)
-		m6t_state_unlink(state, m6t_state_oldest(state), gone);
+	while (m6t_state_total(state) >= state->max && budget--) {
+		victim = m6t_state_victim(state, b);
+		if (!victim)
+			return -ENOSPC;
+		m6t_state_unlink(state, victim, gone);
+	}
+	return 0;
 }
 
 static void m6t_state_replace(struct m6t_state *state, struct m6t_binding *old,
@@ -450,7 +696,9 @@ static int m6t_state_insert(struct m6t_state *state, struct m6t_binding *b,
 		m6t_state_replace(state, old, b, gone);
 		return 0;
 	}
-	m6t_state_make_room(state, evicted);
+	err = m6t_state_make_room(state, b, evicted);
+	if (err)
+		return err;
 	m6t_state_link(state, b);
 	return 0;
 }
@@ -472,7 +720,8 @@ static int m6t_state_insert(struct m6t_state *state, struct m6t_binding *b,
  * Return: the new binding or, if a temporary one was wanted, an existing one of that
  * address; -EEXIST if the address is already bound to this endpoint, -EADDRINUSE if
  * to another one; -ETIME if an active one would have expired by now; -ENOSPC if the
- * table is full of static and active ones; -ENOMEM; -ENODEV if the table is closed.
+ * table is full of those that do not make way for this one; -ENOMEM; -ENODEV if the
+ * table is closed.
  */
 struct m6t_binding *m6t_state_add(struct m6t_state *state,
 				  enum m6t_binding_state kind,
@@ -480,14 +729,17 @@ struct m6t_binding *m6t_state_add(struct m6t_state *state,
 				  const struct m6t_endpoint *ep,
 				  const struct m6t_binding_past *past)
 {
-	struct m6t_binding *b = m6t_binding_new(kind, addr, ep, past), *old;
 	enum m6t_event event = M6T_EVENT_BINDING_DELETED;
+	struct m6t_binding *b, *old;
 	LIST_HEAD(evicted);
 	LIST_HEAD(gone);
 	int err;
 
-	if (!b)
+	b = m6t_binding_new(kind, addr, ep, past, state->memcg);
+	if (!b) {
+		m6t_state_starve(state);
 		return ERR_PTR(-ENOMEM);
+	}
 
 	spin_lock_bh(&state->table.lock);
 	old = m6t_state_lookup(state, addr);
@@ -531,7 +783,9 @@ void m6t_state_activate(struct m6t_state *state, struct m6t_binding *b)
 		m6t_state_count(state, M6T_BINDING_ACTIVE, 1);
 		WRITE_ONCE(b->tx.used, now);
 		WRITE_ONCE(b->state, M6T_BINDING_ACTIVE);
+		WRITE_ONCE(b->since, now);
 		m6t_state_queue_active(state, b);
+		m6t_state_queue_evict(state, b);
 		m6t_state_arm(state);
 		changed = true;
 	}
@@ -539,6 +793,120 @@ void m6t_state_activate(struct m6t_state *state, struct m6t_binding *b)
 
 	if (changed)
 		state->notify(state, M6T_EVENT_BINDING_ACTIVE, b);
+}
+
+/* May we send a proof for this many bytes? What a gateway sends of its own to an
+ * endpoint never exceeds what came from there, as its address may be forged: a packet
+ * pays for one proof if it is as large. Smaller ones are keepalives, which have been
+ * replied to; what else came from there may pay for one.
+ */
+static bool m6t_state_is_paid(const struct m6t_binding *b, unsigned int bytes)
+{
+	u64 all = atomic64_read(&b->rx.bytes);
+	u64 replied = atomic64_read(&b->rx.packets) * sizeof(struct ipv6hdr);
+	u8 asked = READ_ONCE(b->asked);
+
+	if (bytes >= M6T_PROOF_LEN)
+		return true;
+	return asked < M6T_BINDING_PROVEN - 1 &&
+	       all >= replied + (asked + 1) * M6T_PROOF_LEN;
+}
+
+/* Under the lock: a proof is about to be asked for. */
+static unsigned int m6t_state_asked(struct m6t_state *state,
+				    struct m6t_binding *b)
+{
+	unsigned int n = min(b->asked + 1, M6T_BINDING_PROVEN - 1);
+
+	m6t_state_dequeue_unproven(state, b);
+	if (n == 1)
+		WRITE_ONCE(b->since, ktime_get_ns());
+	WRITE_ONCE(b->asked, n);
+	WRITE_ONCE(b->asked_at, m6t_state_moment());
+	m6t_state_queue_unproven(state, b);
+	return n;
+}
+
+/**
+ * m6t_state_ask() - decide whether to ask for a proof of a binding (G17)
+ * @state: the table
+ * @b: a binding in it, for which m6t_state_wants_proof() was true
+ * @bytes: bytes of IPv6 that came from its endpoint and nothing was sent for
+ *
+ * Context: softirq, under RCU.
+ * Return: how often a proof was asked for, this time included; 0 if not now.
+ */
+unsigned int m6t_state_ask(struct m6t_state *state, struct m6t_binding *b,
+			   unsigned int bytes)
+{
+	unsigned int n = 0;
+
+	/* Keepalives that pay for nothing take no lock. */
+	if (!m6t_state_is_paid(b, bytes))
+		return 0;
+	spin_lock_bh(&state->table.lock);
+	if (m6t_state_wants_proof(state, b) && m6t_state_is_paid(b, bytes))
+		n = m6t_state_asked(state, b);
+	spin_unlock_bh(&state->table.lock);
+	return n;
+}
+
+/**
+ * m6t_state_ask_next() - find a binding to ask for a proof of although no packet
+ *	came (G17)
+ * @state: the table
+ *
+ * Mobile nodes that are idle when the pressure begins would not be asked before the
+ * table is full, and be the first ones to make way. So each newcomer lets some of them
+ * be asked, the one that was not heard for longest first. One that has sent too little
+ * for that counts as asked.
+ *
+ * Context: softirq, under RCU, which protects the result.
+ * Return: the binding, or NULL.
+ */
+struct m6t_binding *m6t_state_ask_next(struct m6t_state *state)
+{
+	unsigned int budget = M6T_STATE_BATCH;
+	struct m6t_binding *b = NULL;
+	struct rb_node *rb;
+	bool paid = false;
+
+	spin_lock_bh(&state->table.lock);
+	while (!paid && budget-- && (rb = rb_first_cached(&state->unasked))) {
+		b = rb_entry(rb, struct m6t_binding, evict);
+		paid = m6t_state_is_paid(b, 0);
+		m6t_state_asked(state, b);
+	}
+	spin_unlock_bh(&state->table.lock);
+	return paid ? b : NULL;
+}
+
+/**
+ * m6t_state_prove() - the mobile node has returned a nonce (G17)
+ * @state: the table
+ * @b: a binding in it
+ *
+ * Context: softirq, under RCU.
+ */
+void m6t_state_prove(struct m6t_state *state, struct m6t_binding *b)
+{
+	bool changed = false;
+
+	spin_lock_bh(&state->table.lock);
+	if (b->state == M6T_BINDING_ACTIVE && !m6t_binding_is_proven(b)) {
+		m6t_state_dequeue_unproven(state, b);
+		if (m6t_shares_join(&state->shares, b, state->memcg)) {
+			m6t_state_queue_unproven(state, b);
+			m6t_state_starve(state);
+		} else {
+			WRITE_ONCE(b->asked, M6T_BINDING_PROVEN);
+			changed = true;
+		}
+	}
+	spin_unlock_bh(&state->table.lock);
+
+	if (changed)
+		state->notify(state, M6T_EVENT_BINDING_PROVEN, b);
 }
 
 /**

@@ -68,7 +68,9 @@ static const struct m6t_counter m6t_counters[__M6T_STAT_MAX] = {
 	M6T_COUNTER(RX_KEEPALIVE, "rx_keepalive", NOT_SPECIFIED, NONE),
 	M6T_COUNTER(RX_KEEPALIVE_STRAY, "rx_keepalive_stray",
 		    NO_SOCKET, RX_DROPPED),
+	M6T_COUNTER(RX_PROOF, "rx_proof", NOT_SPECIFIED, NONE),
 	M6T_COUNTER(TX_KEEPALIVE, "tx_keepalive", NOT_SPECIFIED, NONE),
+	M6T_COUNTER(TX_PROOF, "tx_proof", NOT_SPECIFIED, NONE),
 	M6T_COUNTER(TX_NO_BINDING, "tx_no_binding", NO_TX_TARGET, TX_DROPPED),
 	M6T_COUNTER(TX_BAD_SOURCE, "tx_bad_source",
 		    IP_INVALID_SOURCE, TX_DROPPED),
@@ -78,6 +80,7 @@ static const struct m6t_counter m6t_counters[__M6T_STAT_MAX] = {
 	M6T_COUNTER(TX_CARRIER, "tx_carrier", DEV_READY, TX_CARRIER),
 	M6T_COUNTER(BINDING_CREATED, "binding_created", NOT_SPECIFIED, NONE),
 	M6T_COUNTER(BINDING_ACTIVATED, "binding_activated", NOT_SPECIFIED, NONE),
+	M6T_COUNTER(BINDING_PROVEN, "binding_proven", NOT_SPECIFIED, NONE),
 	M6T_COUNTER(BINDING_EXPIRED, "binding_expired", NOT_SPECIFIED, NONE),
 	M6T_COUNTER(BINDING_EVICTED, "binding_evicted", NOT_SPECIFIED, NONE),
 	M6T_COUNTER(ATTACH, "attach", NOT_SPECIFIED, NONE),
@@ -107,7 +110,8 @@ void m6t_stats_count(struct m6t_dev *m6t, enum m6t_stat stat)
  * m6t_stats_drop() - count why a packet is dropped, and free it
  * @m6t: device
  * @skb: the packet
- * @stat: the reason; %M6T_STAT_RX_KEEPALIVE is not a loss but was consumed
+ * @stat: the reason; %M6T_STAT_RX_KEEPALIVE and %M6T_STAT_RX_PROOF are no losses, but
+ *	were consumed
  *
  * Context: softirq.
  */
@@ -115,7 +119,7 @@ void m6t_stats_drop(struct m6t_dev *m6t, struct sk_buff *skb,
 		    enum m6t_stat stat)
 {
 	m6t_stats_count(m6t, stat);
-	if (stat == M6T_STAT_RX_KEEPALIVE) {
+	if (stat == M6T_STAT_RX_KEEPALIVE || stat == M6T_STAT_RX_PROOF) {
 		consume_skb(skb);
 		return;
 	}

@@ -21,6 +21,7 @@ struct net;
  * @prefix: the /80 of a mobile node, the prefixes of a gateway
  * @home_agent: gateway: acceptable home agents
  * @exempt: gateway: IPv4 sources exempt from @rate
+ * @weight: gateway: IPv4 prefixes that count as one source, or as many (G18)
  * @port: gateway: ports to listen on; mobile node: the gateway's port
  * @local: IPv4 address to bind to; 0: any
  * @gateway: mobile node: the gateway's IPv4 address
@@ -37,8 +38,10 @@ struct net;
  * @n_prefixes: used entries of @prefix
  * @n_home_agents: used entries of @home_agent
  * @n_exempts: used entries of @exempt
+ * @n_weights: used entries of @weight
  * @n_ports: used entries of @port
  * @mode: &enum m6t_mode
+ * @pressure: gateway: percent of @max_bindings from which proofs are asked for
  * @hairpin: gateway: forward between mobile nodes
  * @keepalive_retries: mobile node: unanswered keepalives until unreachable
  * @rotate: mobile node: attach again when unreachable
@@ -52,6 +55,7 @@ struct m6t_config {
 	struct m6t_prefix6 prefix[M6T_MAX_PREFIXES];
 	struct m6t_prefix6 home_agent[M6T_MAX_HOME_AGENTS];
 	struct m6t_prefix4 exempt[M6T_MAX_EXEMPTS];
+	struct m6t_weight4 weight[M6T_MAX_WEIGHTS];
 	__be16 port[M6T_MAX_PORTS];
 	__be32 local;
 	__be32 gateway;
@@ -67,8 +71,10 @@ struct m6t_config {
 	u8 n_prefixes;
 	u8 n_home_agents;
 	u8 n_exempts;
+	u8 n_weights;
 	u8 n_ports;
 	u8 mode;
+	u8 pressure;
 	u8 hairpin;
 	u8 keepalive_retries;
 	u8 rotate;

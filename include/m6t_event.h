@@ -16,6 +16,7 @@ struct m6t_state;
 void m6t_event_binding(struct m6t_dev *m6t, enum m6t_event event,
 		       const struct m6t_state *state,
 		       const struct m6t_binding *b);
+void m6t_event_pressure(struct m6t_dev *m6t, bool pressed);
 void m6t_event_endpoint(struct m6t_dev *m6t, enum m6t_event event,
 			const struct in6_addr *addr,
 			const struct m6t_endpoint *ep);

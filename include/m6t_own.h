@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Keepalives, and the replies to them. */
+/* Packets of our own: keepalives, the replies to them, and proofs. */
 #ifndef M6T_OWN_H
 #define M6T_OWN_H
 
@@ -10,9 +10,12 @@
 struct m6t_config;
 struct m6t_dev;
 
-bool m6t_keepalive_send(struct m6t_dev *m6t, const struct m6t_config *cfg,
-			const struct in6_addr *saddr,
-			const struct in6_addr *daddr,
-			const struct m6t_endpoint *ep);
+bool m6t_own_keepalive(struct m6t_dev *m6t, const struct m6t_config *cfg,
+		       const struct in6_addr *saddr,
+		       const struct in6_addr *daddr,
+		       const struct m6t_endpoint *ep);
+void m6t_own_echo(struct m6t_dev *m6t, const struct m6t_config *cfg,
+		  const struct in6_addr *saddr, const struct in6_addr *daddr,
+		  __be32 nonce, const struct m6t_endpoint *ep);
 
 #endif /* M6T_OWN_H */

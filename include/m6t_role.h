@@ -29,8 +29,8 @@ union m6t_inner;
  * @change: process, RTNL: prepare for new settings, which are published when this
  *	returns 0; on error nothing has changed
  * @receive: softirq: handle a whole inner packet, its header in the linear part.
- *	0: deliver it; %M6T_STAT_RX_KEEPALIVE: it was consumed; else the reason
- *	to drop it. Never frees it.
+ *	0: deliver it; %M6T_STAT_RX_KEEPALIVE or %M6T_STAT_RX_PROOF: it was
+ *	consumed; else the reason to drop it. Never frees it.
  * @transmit: softirq: send a whole inner packet. 0: it was sent and must not be
  *	touched again; else the reason to drop it
  * @path: softirq: find the path of a packet by the inner and outer headers that an

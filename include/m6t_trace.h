@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Tracepoints: m6t:binding_new, binding_active, binding_expired,
- * binding_deleted, binding_evicted, and m6t:drop with the counter it incremented.
+ * Tracepoints: m6t:binding_new, binding_active, binding_proven,
+ * binding_expired, binding_deleted, binding_evicted, and m6t:drop with the counter it incremented.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM m6t
@@ -44,6 +44,7 @@ DEFINE_EVENT(m6t_binding, name,						\
 
 M6T_BINDING_EVENT(binding_new);
 M6T_BINDING_EVENT(binding_active);
+M6T_BINDING_EVENT(binding_proven);
 M6T_BINDING_EVENT(binding_expired);
 M6T_BINDING_EVENT(binding_deleted);
 M6T_BINDING_EVENT(binding_evicted);

@@ -183,7 +183,8 @@ unsigned int m6t_route_mtu(struct m6t_dev *m6t, const struct m6t_config *cfg)
  */
 struct m6t_routes __percpu *m6t_routes_new(void)
 {
-	struct m6t_routes __percpu *routes = alloc_percpu(struct m6t_routes);
+	struct m6t_routes __percpu *routes =
+		alloc_percpu_gfp(struct m6t_routes, GFP_KERNEL_ACCOUNT);
 	int cpu;
 
 	if (routes)

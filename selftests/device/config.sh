@@ -174,6 +174,15 @@ done <<-END
 	exempt "fd00::/8" is wrong|GW exempt fd00::/8
 	exempt "10.0.0.0/8" is given more than once|GW exempt 10.0.0.0/8,10.0.0.0/9,10.0.0.0/8
 	exempt has 17 entries|GW exempt $(count 17 10.%.0.0/16)
+	pressure "101" is wrong: expected 0 to 100|GW pressure 101
+	pressure "50%" is wrong|GW pressure 50%
+	weight "10.0.0.0/8" is wrong: expected IPV4/LEN=N|GW weight 10.0.0.0/8
+	weight "10.0.0.0/8=0" is wrong: expected .*1 to 16777216|GW weight 10.0.0.0/8=0
+	weight "10.0.0.0/8=16777217" is wrong|GW weight 10.0.0.0/8=16777217
+	weight "10.0.0.0/33".*0 to 32|GW weight 10.0.0.0/33=1
+	weight "10.0.0.1/8" has bits.*10.0.0.0/8|GW weight 10.0.0.1/8=1
+	weight "10.0.0.0/8" is given more than once|GW weight 10.0.0.0/8=1,10.0.0.0/8=2
+	weight has 17 entries|GW weight $(count 17 10.%.0.0/16=%)
 	hairpin "yes" is wrong: expected off or on|GW hairpin yes
 	gateway is for mode mn only|GW gateway 127.0.0.1
 	sport is for mode mn only|GW sport 5
@@ -192,6 +201,8 @@ done <<-END
 	exactly one port|MN port 3544,4500
 	ha is for mode gw only|MN ha $HA6
 	exempt is for mode gw only|MN exempt 10.0.0.0/8
+	pressure is for mode gw only|MN pressure 50
+	weight is for mode gw only|MN weight 10.0.0.0/8=1
 	rate is for mode gw only|MN rate 5
 	burst is for mode gw only|MN burst 5
 	hairpin is for mode gw only|MN hairpin on
@@ -229,7 +240,7 @@ done
 ip link help m6t >"$TMP/help" 2>&1
 missing=
 for word in mode gw mn prefix ha local port max-bindings temp-timeout \
-	active-timeout rate burst exempt hairpin gateway sport keepalive \
+	active-timeout rate burst exempt pressure weight hairpin gateway sport keepalive \
 	keepalive-retries rotate dev ttl tos df udpcsum fwmark; do
 	grep -qw -e "$word" "$TMP/help" || missing+=" $word"
 done
@@ -241,7 +252,7 @@ need ip -b - <<-END
 	link add n0 type m6t $MN_BASE
 END
 check_eq "a gateway has its defaults" \
-	'{"mode":"gw","prefix":["fd00:6d::/48"],"port":[3544],"max-bindings":65536,"temp-timeout":2000,"active-timeout":120,"rate":16,"burst":64,"hairpin":false,"ttl":64,"tos":"inherit","df":"unset","udpcsum":true}' \
+	'{"mode":"gw","prefix":["fd00:6d::/48"],"port":[3544],"max-bindings":65536,"temp-timeout":2000,"active-timeout":120,"rate":16,"burst":64,"pressure":50,"hairpin":false,"ttl":64,"tos":"inherit","df":"unset","udpcsum":true}' \
 	"$(settings g0)"
 check_eq "a mobile node has its defaults" \
 	'{"mode":"mn","prefix":"fd00:6d:0:1:1::/80","gateway":"127.0.0.1","port":3544,"keepalive":30,"keepalive-retries":3,"rotate":true,"ttl":64,"tos":"inherit","df":"unset","udpcsum":true}' \
@@ -266,7 +277,7 @@ need ip link set g0 mtu 1280
 check_eq "the mtu is as set" "1280 9000" "$(ip -j link show type m6t |
 	jq -r 'map(select(.ifname).mtu) | join(" ")')"
 
-GW_WORDS="mode gw prefix fd00:6d::/48,2001:db8:77::/64 ha $HA6,2001:db8:2::/64 local 127.0.0.1 port 3544,4500,53 max-bindings 1000 temp-timeout 60000 active-timeout 600 rate 5 burst 7 exempt 10.0.0.0/8,192.0.2.1/32,0.0.0.0/0 hairpin on dev lo ttl 33 tos 0x10 df set udpcsum off fwmark 0x2a"
+GW_WORDS="mode gw prefix fd00:6d::/48,2001:db8:77::/64 ha $HA6,2001:db8:2::/64 local 127.0.0.1 port 3544,4500,53 max-bindings 1000 temp-timeout 60000 active-timeout 600 rate 5 burst 7 exempt 10.0.0.0/8,192.0.2.1/32,0.0.0.0/0 pressure 7 weight 10.0.0.0/8=16777216,192.0.2.1/32=1,0.0.0.0/0=9 hairpin on dev lo ttl 33 tos 0x10 df set udpcsum off fwmark 0x2a"
 MN_WORDS="mode mn prefix fd00:6d:0:1:2::/80 gateway 127.0.0.2 local 127.0.0.3 port 4500 sport 7000 keepalive 7 keepalive-retries 9 rotate off dev lo ttl inherit tos 0xfc df inherit udpcsum off fwmark 0xffffffff"
 need ip -b - <<-END
 	link add g1 type m6t $GW_WORDS
@@ -277,7 +288,7 @@ check_eq "ip -d link show prints the options of a gateway as given" \
 check_eq "ip -d link show prints the options of a mobile node as given" \
 	"$MN_WORDS" "$(words n1)"
 check_eq "ip -d -j link show has the options of a gateway" \
-	'{"mode":"gw","prefix":["fd00:6d::/48","2001:db8:77::/64"],"ha":["2001:db8:1::2","2001:db8:2::/64"],"local":"127.0.0.1","port":[3544,4500,53],"max-bindings":1000,"temp-timeout":60000,"active-timeout":600,"rate":5,"burst":7,"exempt":["10.0.0.0/8","192.0.2.1/32","0.0.0.0/0"],"hairpin":true,"dev":"lo","ttl":33,"tos":16,"df":"set","udpcsum":false,"fwmark":42}' \
+	'{"mode":"gw","prefix":["fd00:6d::/48","2001:db8:77::/64"],"ha":["2001:db8:1::2","2001:db8:2::/64"],"local":"127.0.0.1","port":[3544,4500,53],"max-bindings":1000,"temp-timeout":60000,"active-timeout":600,"rate":5,"burst":7,"exempt":["10.0.0.0/8","192.0.2.1/32","0.0.0.0/0"],"pressure":7,"weight":["10.0.0.0/8=16777216","192.0.2.1/32=1","0.0.0.0/0=9"],"hairpin":true,"dev":"lo","ttl":33,"tos":16,"df":"set","udpcsum":false,"fwmark":42}' \
 	"$(settings g1)"
 check_eq "ip -d -j link show has the options of a mobile node" \
 	'{"mode":"mn","prefix":"fd00:6d:0:1:2::/80","gateway":"127.0.0.2","local":"127.0.0.3","port":4500,"sport":7000,"keepalive":7,"keepalive-retries":9,"rotate":false,"dev":"lo","ttl":"inherit","tos":252,"df":"inherit","udpcsum":false,"fwmark":4294967295}' \
@@ -298,8 +309,10 @@ check "16 entries of ha are added by another request" \
 	ip link set g1 type m6t ha "$(count 16 2001:db8:%::1)"
 check "16 entries of exempt are added by another request" \
 	ip link set g1 type m6t exempt "$(count 16 10.%.0.0/16)"
-check_eq "all lists have 16 entries" "16 16 16 16" "$(settings g1 |
-	jq -r '[.prefix, .port, .ha, .exempt | length] | map(tostring) | join(" ")')"
+check "16 entries of weight are added by another request" \
+	ip link set g1 type m6t weight "$(count 16 10.%.0.0/16=%)"
+check_eq "all lists have 16 entries" "16 16 16 16 16" "$(settings g1 |
+	jq -r '[.prefix, .port, .ha, .exempt, .weight | length] | map(tostring) | join(" ")')"
 # G1
 need ip link set g1 up
 check_eq "a gateway listens on 16 ports" \
@@ -327,9 +340,9 @@ check "the binding works after all changes" answered
 check_eq "a live gateway has all changes" "$GW_WORDS" "$(words g0)"
 check_eq "a live gateway listens on its new ports" "53 3544 4500" "$(open_ports)"
 check "optional settings can be unset" \
-	ip link set g0 type m6t ha none exempt none local any dev any fwmark 0
-check_eq "optional settings are unset" "null null null null null" "$(settings g0 |
-	jq -r '"\(.ha) \(.exempt) \(.local) \(.dev) \(.fwmark)"')"
+	ip link set g0 type m6t ha none exempt none weight none local any dev any fwmark 0
+check_eq "optional settings are unset" "null null null null null null" "$(settings g0 |
+	jq -r '"\(.ha) \(.exempt) \(.weight) \(.local) \(.dev) \(.fwmark)"')"
 check "the binding works after settings were unset" answered
 check "mode may be repeated" ip link set g0 type m6t mode gw
 unchanged "mode cannot change" g0 mode mn

@@ -16,7 +16,7 @@ import struct
 MODE, PREFIXES, HAS, LOCAL, PORTS, MAX, TEMP, ACTIVE, RATE, BURST, EXEMPTS, \
     HAIRPIN, GATEWAY, SPORT, KEEPALIVE, RETRIES, ROTATE, LINK, TTL, TOS, DF, \
     CSUM, FWMARK = range(1, 24)
-MTU_AUTO = 25
+MTU_AUTO, PRESSURE, WEIGHTS = 25, 26, 27
 IFNAME, ADDRESS, MTU, LINKINFO, KIND, DATA = 3, 1, 4, 18, 1, 2
 NEWLINK, DELLINK, GETLINK, NLMSG_ERROR = 16, 17, 18, 2
 SETTINGS = (LINKINFO, DATA)
@@ -43,6 +43,10 @@ def p6(text, length, pad=b"\0\0\0"):
 
 def p4(text, length):
     return socket.inet_aton(text) + bytes([length, 0, 0, 0])
+
+
+def w4(text, length, weight=1):
+    return socket.inet_aton(text) + struct.pack("IBxxx", weight, length)
 
 
 class Message:
@@ -190,6 +194,7 @@ NUMBERS = [
     (ACTIVE, [GW], "active-timeout", u32, [0, 4, 86401]),
     (RATE, [GW], "rate", u32, [1000001]),
     (BURST, [GW], "burst", u32, [0, 1000001]),
+    (PRESSURE, [GW], "pressure", u8, [101, 255]),
     (HAIRPIN, [GW], "hairpin", u8, [2, 255]),
     (KEEPALIVE, [MN], "keepalive", u32, [3601, 0xffffffff]),
     (RETRIES, [MN], "keepalive-retries", u8, [0, 21]),
@@ -248,6 +253,22 @@ def lists(test):
     test(GW, "exempt: 17", [(EXEMPTS, [(i, p4(f"10.{i}.0.0", 16))
                                        for i in range(1, 18)])],
          "exempt can have at most 16", (EXEMPTS, 17))
+    for name, bad, pattern in (
+            ("length 33", w4("10.0.0.0", 33), "weight must be IPv4 prefixes"),
+            ("bits behind its length", w4("10.0.0.1", 8), "zero host bits"),
+            ("too short", w4("10.0.0.0", 8)[:8], "weight must be IPv4 prefixes"),
+            ("too long", w4("10.0.0.0", 8) + bytes(4), "weight must be IPv4 prefixes"),
+            ("empty", b"", "weight must be IPv4 prefixes"),
+            ("of 0", w4("10.0.0.0", 8, 0), "must be 1 to 16777216"),
+            ("of 16777217", w4("10.0.0.0", 8, 16777217), "must be 1 to 16777216")):
+        test(GW, f"weight: {name}", [(WEIGHTS, [(1, w4("11.0.0.0", 8)), (2, bad)])],
+             pattern, (WEIGHTS, 2))
+    test(GW, "weight: twice", [(WEIGHTS, [(1, w4("10.0.0.0", 8, 5)),
+                                          (2, w4("10.0.0.0", 8, 6))])],
+         "each prefix of weight can be given only once", (WEIGHTS, 2))
+    test(GW, "weight: 17", [(WEIGHTS, [(i, w4(f"10.{i}.0.0", 16))
+                                       for i in range(1, 18)])],
+         "weight can have at most 16", (WEIGHTS, 17))
     for name, bad in ("0", be16(0)), ("too short", b"\1"), \
             ("too long", u32(1)), ("empty", b""):
         test(GW, f"port: {name}", [(PORTS, [(1, be16(5)), (2, bad)])],
@@ -297,6 +318,10 @@ def others(test):
          "ha is for mode gw only", (HAS,))
     test(MN, "exempt on a mobile node", [(EXEMPTS, [(1, p4("10.0.0.0", 8))])],
          "exempt is for mode gw only", (EXEMPTS,))
+    test(MN, "weight on a mobile node", [(WEIGHTS, [(1, w4("10.0.0.0", 8))])],
+         "weight is for mode gw only", (WEIGHTS,))
+    test(GW, "pressure 101", [(PRESSURE, u8(101))],
+         "^m6t: pressure must be 0 to 100 percent of max-bindings$", (PRESSURE,))
 
 
 def without(mode, *attrs):

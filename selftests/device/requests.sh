@@ -56,11 +56,16 @@ wrong "a static binding needs" add "${GOOD[@]}" remote=0.0.0.0
 wrong "the local address must be a unicast" add "${GOOD[@]}" local=224.0.0.1
 wrong "the local port must be one" add "${GOOD[@]}" local_port=9
 wrong "the state of an added binding must be" add "${GOOD[@]}" state=1
+refused "add ${GOOD[*]} proven=2" "out of range" genl add m6t0 "${GOOD[@]}" proven=2
 wrong "prefix must have a length of 0 to 128" flush prefix=fd00:6d::/129
 wrong "remote must not be 0.0.0.0" flush remote=0.0.0.0
 wrong "port must be 1 to 65535, omit it" flush port=0
 check_eq "refused requests change no binding" '["fd00:6d::1"]' \
 	"$(m6tctl -n "$GW" -j binding show dev m6t0 | jq -c 'map(.address)')"
+check "an active binding that is proven can be added" \
+	genl add m6t0 "${GOOD[@]}" "local=$GW4" state=2 proven=1
+check_eq "it is as requested" '["active",true]' "$(m6tctl -n "$GW" -j binding \
+	get fd00:6d::2 dev m6t0 | jq -c '.[0] | [.state, .proven]')"
 many_devices
 listed "a list of many devices has each once" show
 listed "a list of the counters of many devices has each once" stats

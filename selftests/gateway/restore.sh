@@ -36,6 +36,8 @@ topology
 gateway ha $HA6
 mobile_node keepalive 0
 activate
+prove
+need ip -n "$GW" link set m6t0 type m6t pressure 50
 need gw binding add $STATIC remote 192.0.2.77:7 local $GW4:$PORT dev m6t0
 need in_ns "$MN" ping -6 -n -q -c 3 -i 0.01 $HA6 >"$TMP/ping"
 need_inject
@@ -49,6 +51,8 @@ check_eq "active and static bindings are saved" "$ADDRESS $STATIC" \
 check "each binding is saved in one line" \
 	grep -qE "^$STATIC remote 192.0.2.77:7 local $GW4:$PORT state static idle [0-9]+ rx 0 0 tx 0 0$" \
 	"$TMP/saved"
+check "a proven binding is saved as such" \
+	grep -q "^$ADDRESS .* state active proven idle [0-9]* rx " "$TMP/saved"
 before="$(told "$ADDRESS") $(told $STATIC)"
 idle=$(sed -n "s/^$STATIC .* idle \([0-9]*\) .*/\1/p" "$TMP/saved")
 created=$(counter "$MN" attach)
@@ -121,10 +125,17 @@ for ms in 120000 18446744073710 18446744073709551615; do
 	check_eq "a binding idle for $ms ms is not restored" \
 		"restored 0, bound already 0, expired 1" "$(restore "$TMP/line")"
 done
+line "active proven" 0
+need restore "$TMP/line" >"$TMP/out"
+check_eq "a binding that was proven is proven again" true \
+	"$(binding fd00:6d:0:7::1 | jq .proven)"
+need gw binding del fd00:6d:0:7::1 dev m6t0
 line active 119999
 check_eq "a binding idle for 119999 ms is restored" \
 	"restored 1, bound already 0, expired 0" \
 	"$(restore "$TMP/line")"
+check_eq "a binding that was not proven, or is of an older version, is not" false \
+	"$(binding fd00:6d:0:7::1 | jq .proven)"
 need gw binding flush dev m6t0 >"$TMP/out"
 
 # Invalid input.
@@ -140,6 +151,11 @@ done <<-END
 	fd00:6d::9 remote 1.2.3.4:5 local 1.2.3.4:5 state temporary idle 0 rx 0 0 tx 0 0
 	fd00:6d::9 remote 1.2.3.4:5 local 1.2.3.4:5 state active idle -1 rx 0 0 tx 0 0
 	fd00:6d::9 remote 1.2.3.4:5 local 1.2.3.4:5 state active idle 0 rx 0 0 tx 0 0 0
+	fd00:6d::9 remote 1.2.3.4:5 local 1.2.3.4:5 state active proven idle 0 rx 0 0 tx 0
+	fd00:6d::9 remote 1.2.3.4:5 local 1.2.3.4:5 state active proven idle 0 rx 0 0 tx 0 0 0
+	fd00:6d::9 remote 1.2.3.4:5 local 1.2.3.4:5 state active proven proven idle 0 rx 0 0 tx 0 0
+	fd00:6d::9 remote 1.2.3.4:5 local 1.2.3.4:5 state active unproven idle 0 rx 0 0 tx 0 0
+	fd00:6d::9 remote 1.2.3.4:5 local 1.2.3.4:5 state active proven
 	fd00:6d::9 remote 224.0.0.1:5 local 1.2.3.4:5 state active idle 0 rx 0 0 tx 0 0
 	fd00:6d::9 remote any:5 local 1.2.3.4:5 state active idle 0 rx 0 0 tx 0 0
 	fd00:6d::9 remote 1.2.3.4:5 local 224.0.0.1:5 state active idle 0 rx 0 0 tx 0 0
@@ -267,6 +283,10 @@ check "metrics are OpenMetrics" metrics_parse "$TMP/metrics"
 metrics_parse "$TMP/metrics" >"$TMP/samples"
 check "metrics have bindings by state" \
 	grep -qx "m6t_bindings m6t0 static 1" "$TMP/samples"
+check_eq "metrics have unproven bindings and the pressure" \
+	"m6t_bindings_unproven m6t0 $(gw -j show dev m6t0 |
+	jq '.[0].bindings.unproven') m6t_pressed m6t0 0" \
+	"$(grep -E "^m6t_(bindings_unproven|pressed) " "$TMP/samples" | xargs)"
 check "metrics have the role, with an escaped name" \
 	grep -qxF 'm6t_device_info m6t"\ mn 1' "$TMP/samples"
 check_eq "metrics have each counter of each device" \

@@ -33,6 +33,7 @@ WORDS = {
     "local_port": (15, lambda text: struct.pack(">H", int(text))),
     "prefix": (22, prefix),
     "id": (23, bytes.fromhex),
+    "proven": (30, lambda text: bytes([int(text)])),
 }
 
 

@@ -33,11 +33,12 @@ UP = 1
 # Of if_link.h and linux/m6t.h.
 IFNAME, MTU, LINK, MASTER, LINKINFO, NET_NS_FD = 3, 4, 5, 10, 18, 28
 MODE, PREFIXES, LOCAL, PORTS, MAX, TEMP, ACTIVE, RATE = 1, 2, 4, 5, 6, 7, 8, 9
-GATEWAY, SPORT, KEEPALIVE = 13, 14, 15
+GATEWAY, SPORT, KEEPALIVE, PRESSURE, WEIGHTS = 13, 14, 15, 26, 27
 GW_MODE, MN_MODE = 1, 2
 STATS_GET, BINDING_GET, BINDING_ADD, BINDING_DEL, BINDING_FLUSH = 2, 3, 4, 5, 6
 DEV_GET, ATTACH, DETACH = 1, 7, 8
 IFINDEX, ADDRESS, STATE, REMOTE, PORT, ID = 1, 6, 11, 12, 13, 23
+PROVEN = 30
 
 PREFIX = "fd00:6d::"
 MN_PREFIX = "fd00:6d:0:1:1::"
@@ -78,6 +79,10 @@ def name(text):
 
 def prefix(address, length):
     return attr(PREFIXES, attr(1, ipv6(address) + bytes([length, 0, 0, 0])))
+
+
+def weight(address, length, n):
+    return attr(1, socket.inet_aton(address) + struct.pack("=IB3x", n, length))
 
 
 def info(kind, data):
@@ -205,7 +210,7 @@ class Races:
 
     def make_gw(self):
         new(self.gw, "m6t0", u8(MODE, GW_MODE), prefix(PREFIX, 48),
-            u32(RATE, 0))
+            u32(RATE, 0), u8(PRESSURE, 0))
         up(self.gw)
         route(self.gw)
 
@@ -284,6 +289,8 @@ class Races:
                u32(MAX, 16 << n % 12), u32(ACTIVE, 5 + n % 9))
         change(self.gw, ipv4(LOCAL, self.gw4))
         change(self.gw, ipv4(LOCAL, "0.0.0.0"), u32(TEMP, 10 + n % 50))
+        # The sources of proven bindings are counted anew.
+        change(self.gw, attr(WEIGHTS, weight("192.0.2.0", 24 + n % 3, 1 + n)))
 
     def mn_change(self, n):
         change(self.mn, ipv4(GATEWAY, self.nat4), u32(KEEPALIVE, 1))
@@ -306,7 +313,7 @@ class Races:
         # One that packets bind as well: it replaces theirs.
         address = attr(ADDRESS, ipv6(f"{PREFIX[:-1]}0:1:2::{1 + n % 2}"))
         for state in 2, 3:
-            m6t(self.gw, BINDING_ADD, address, u8(STATE, state),
+            m6t(self.gw, BINDING_ADD, address, u8(STATE, state), u8(PROVEN, 1),
                 ipv4(REMOTE, self.nat4), be16(PORT, 1 + n % 65535))
         m6t(self.gw, BINDING_DEL, address)
 

@@ -30,3 +30,17 @@ status()
 	check_eq "$name: status $want" "$want" "$rc"
 	[ "$rc" = "$want" ] || diag "$(cat "$TMP/out" "$TMP/err")"
 }
+
+# prove: the mobile node proves that it receives at the endpoint of its binding.
+# The table stays under pressure.
+prove()
+{
+	need ip -n "$GW" link set m6t0 type m6t pressure 0
+	check "the mobile node proves that it receives" wait_for proved
+}
+
+proved()
+{
+	ping6_ok "$MN" "$HA6" -W 1
+	[ "$(binding | jq .proven)" = true ]
+}

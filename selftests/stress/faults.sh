@@ -382,7 +382,7 @@ each change
 each change_local
 need ip -n "$MN" link del m6t0
 need ip -n "$GW" link del m6t0
-gateway rate 0
+gateway rate 0 pressure 0
 mobile_node
 events_fail
 packets_fail

@@ -77,7 +77,7 @@ done
 for mtu in eth:"$MN" wan:"$GW"; do
 	ip -n "${mtu#*:}" link set "${mtu%:*}" mtu 1500
 done
-gateway rate 0
+gateway rate 0 pressure 0
 storm_mobile_node
 again "after all races"
 calm

@@ -146,6 +146,38 @@ ping4()
 	in_ns "$1" ping -n -q -c 1 -W 1 "$2"
 }
 
+# The table of a gateway.
+table()
+{
+	local i
+
+	says "a table without pressure is ok" bindings ok "[0-9]+ of 65536 are in use"
+	need m6tctl -n "$GW" binding flush dev m6t0 >"$TMP/flushed"
+	need ip -n "$GW" link set m6t0 type m6t max-bindings 4
+	for i in 1 2; do
+		need m6tctl -n "$GW" binding add fd00:6d:0:9::$i \
+			remote 192.0.2.77:$i dev m6t0
+	done
+	ask "$GW"
+	says "a table under pressure is a warning" bindings warning \
+		"m6t0 is 50 % full, 0 of its 0 active .* are asked for proofs.* max-bindings.* weight"
+	verdict "a table under pressure: the verdict is ok" 0
+	need ip -n "$GW" link set m6t0 type m6t pressure 0
+	ask "$GW"
+	says "constant pressure that was asked for is ok" bindings ok "2 of 4 are in use"
+	need ip -n "$GW" link set m6t0 type m6t pressure 50
+	for i in 3 4; do
+		need m6tctl -n "$GW" binding add fd00:6d:0:9::$i \
+			remote 192.0.2.77:$i dev m6t0
+	done
+	ask "$GW"
+	says "a table full of static bindings is a failure" bindings failed \
+		"full of 0 proven and 4 static .* max-bindings"
+	verdict "a table full of static bindings: the verdict is failed" 1
+	need ip -n "$GW" link set m6t0 type m6t max-bindings 65536
+	need m6tctl -n "$GW" binding flush dev m6t0 >"$TMP/flushed"
+}
+
 devices()
 {
 	need ip -n "$GW" -6 route del $PREFIX dev m6t0
@@ -160,6 +192,7 @@ devices()
 	ask "$GW"
 	says "a gateway whose prefix is routed to it is ok" route ok "$PREFIX|prefixes are routed"
 	verdict "a gateway whose prefix is routed to it: the verdict is ok" 0
+	table
 
 	need ip -n "$MN" addr flush dev m6t0 scope global
 	ask "$MN"

@@ -74,6 +74,13 @@ wrong 2 "$FILE:1: ha \"2001:db8::1/128\" is given more than once" \
 	"$G" ha 2001:db8::1,2001:db8::1/128
 wrong 2 "$FILE:1: exempt \"10.0.0.0/8\" is given more than once" \
 	"$G" exempt 10.0.0.0/8,10.0.0.0/8
+wrong 2 "$FILE:1: weight \"10.0.0.0/8\" is given more than once" \
+	"$G" weight 10.0.0.0/8=1,10.0.0.0/8=2
+wrong 2 "$FILE:2: weight \"10.0.0.0/8\" is wrong: expected IPV4/LEN=N" \
+	"$G" $'\n' weight 10.0.0.0/8
+wrong 2 "$FILE:1: pressure \"101\" is wrong: expected 0 to 100" "$G" pressure 101
+wrong 2 "$FILE:1: pressure is for mode gw only" "$M" pressure 50
+wrong 2 "$FILE:1: weight is for mode gw only" "$M" weight 10.0.0.0/8=1
 for prefix in fd00:6d::1 fd00::/16; do
 	wrong 2 "$FILE:2: ha is wrong: expected home agents outside" \
 		mode gw prefix "fd00:1::/48,$PREFIX"$'\n'"ha 2001:db8::1,$prefix"

@@ -36,14 +36,16 @@ ip_words()
 		prefix fd00:1::/48,fd00:2::/64 ha 2001:db8::1,2001:db8:1::/48 \
 		local $GW4 port 3544,4500 max-bindings 100 temp-timeout 10 \
 		active-timeout 86400 rate 0 burst 1000000 \
-		exempt 10.0.0.0/8,192.0.2.7/32 hairpin on dev wan ttl inherit \
+		exempt 10.0.0.0/8,192.0.2.7/32 pressure 0 \
+		weight 10.0.0.0/8=500,192.0.2.7/32=1 hairpin on dev wan ttl inherit \
 		tos 0x10 df "set" udpcsum off fwmark 0x2a
 	check_eq "ip: options of a gateway are shown as JSON" '"m6t" {"mode":"gw",'\
 '"prefix":["fd00:1::/48","fd00:2::/64"],'\
 '"ha":["2001:db8::1","2001:db8:1::/48"],"local":"192.0.2.2",'\
 '"port":[3544,4500],"max-bindings":100,"temp-timeout":10,'\
 '"active-timeout":86400,"rate":0,"burst":1000000,'\
-'"exempt":["10.0.0.0/8","192.0.2.7/32"],"hairpin":true,"dev":"wan",'\
+'"exempt":["10.0.0.0/8","192.0.2.7/32"],"pressure":0,'\
+'"weight":["10.0.0.0/8=500","192.0.2.7/32=1"],"hairpin":true,"dev":"wan",'\
 '"ttl":"inherit","tos":16,"df":"set","udpcsum":false,"fwmark":42}' \
 		"$(<"$TMP/json")"
 	words "$MN" "options of a mobile node are shown as given" mode mn \
@@ -58,7 +60,7 @@ ip_words()
 		"$(<"$TMP/json")"
 	words "$GW" "defaults of a gateway are shown" mode gw prefix $PREFIX port 3544 \
 		max-bindings 65536 temp-timeout 2000 active-timeout 120 \
-		rate 16 burst 64 hairpin off ttl 64 tos inherit df "unset" \
+		rate 16 burst 64 pressure 50 hairpin off ttl 64 tos inherit df "unset" \
 		udpcsum on
 	words "$MN" "defaults of a mobile node are shown" mode mn prefix $MN_PREFIX \
 		gateway $GW4 port 3544 keepalive 30 keepalive-retries 3 \
@@ -100,10 +102,10 @@ m6tctl_json()
 	counters+=" rx_keepalive_stray tx_keepalive tx_no_binding tx_bad_source"
 	counters+=" tx_too_big tx_loop tx_no_route tx_carrier binding_created"
 	counters+=" binding_activated binding_expired binding_evicted attach"
-	counters+=" unreachable"
+	counters+=" unreachable rx_proof tx_proof binding_proven"
 	check_eq "binding show has its documented keys" \
 		"dev address remote port local local_port$(
-		) state idle_ms expires_ms rx_packets rx_bytes tx_packets tx_bytes" \
+		) state proven idle_ms expires_ms rx_packets rx_bytes tx_packets tx_bytes" \
 		"$(gw -j binding show | keys)"
 	check_eq "binding get has the keys of binding show" \
 		"$(gw -j binding show | keys)" \
@@ -115,13 +117,13 @@ m6tctl_json()
 	check_eq "show of a gateway has its documented keys" \
 		"dev mode netns_underlay prefixes ha local$(
 		) ports max-bindings temp-timeout active-timeout rate burst$(
-		) exempt hairpin link ttl tos df udpcsum fwmark attached$(
-		) address sport bindings" "$(gw -j show | keys)"
+		) exempt pressure weight hairpin link ttl tos df udpcsum fwmark attached$(
+		) address sport bindings pressed" "$(gw -j show | keys)"
 	check_eq "show of a gateway has its settings" \
 		'"m6t0" "gw" ["fd00:6d::/48"] ["2001:db8:1::2"]'"$(
-		) [3544] true"' {"temporary":0,"active":1,"static":0}' \
+		) [3544] true"' {"temporary":0,"active":1,"unproven":1,"static":0} false' \
 		"$(gw -j show dev m6t0 | jq -c '.[0] | .dev, .mode, .prefixes,
-		.ha, .ports, .attached, .bindings' | xargs -d '\n')"
+		.ha, .ports, .attached, .bindings, .pressed' | xargs -d '\n')"
 	check_eq "show of a mobile node has its documented keys" \
 		"dev mode netns_underlay prefix gateway$(
 		) local port fixed-sport keepalive keepalive-retries rotate$(
@@ -140,10 +142,38 @@ m6tctl_json()
 		"$(gw -j -p stats | jq -c .)"
 	check_eq "text: show begins with device and role" \
 		"m6t0: gateway" "$(gw show | head -n 1)"
+	check_eq "text: show has the bindings" \
+		"bindings 0 temporary, 1 active (1 unproven), 0 static" \
+		"$(gw show | awk '$1 == "bindings" { $1 = $1; print }')"
 	check_eq "text: binding count has the number of each state" \
 		"m6t0: temporary 0 active 1 static 0 total 1" "$(gw binding count)"
-	check_eq "text: binding show has the binding" "m6t0 $ADDRESS active" \
-		"$(gw binding show | awk 'NR == 2 { print $1, $2, $5 }')"
+	check_eq "text: binding show has the binding" \
+		"m6t0 $ADDRESS active unproven" \
+		"$(gw binding show | awk 'NR == 2 { print $1, $2, $5, $6 }')"
+}
+
+# A table under pressure: the mobile node is asked for a proof and gives it.
+proofs()
+{
+	prove
+	check_eq "text: show has the pressure" \
+		"bindings 0 temporary, 1 active (0 unproven), 0 static, under pressure" \
+		"$(gw show | awk '$1 == "bindings" { $1 = $1; print }')"
+	check_eq "proofs are counted" "true true 1" "$(gw -j stats dev m6t0 |
+		jq -r '.[0] | "\(.tx_proof >= 1) \(.rx_proof >= 1) \(.binding_proven)"')"
+	check_eq "show has no unproven binding then" '{"active":1,"unproven":0} true' \
+		"$(gw -j show dev m6t0 | jq -c '.[0] |
+		(.bindings | {active, unproven}), .pressed' | xargs -d '\n')"
+	check_eq "text: binding show has the proof" "active proven" \
+		"$(gw binding show | awk 'NR == 2 { print $5, $6 }')"
+	need gw binding add fd00:6d:0:9::9 remote 1.2.3.4:5 dev m6t0
+	check_eq "text: a static binding needs no proof" "static -" \
+		"$(gw binding get fd00:6d:0:9::9 dev m6t0 |
+		awk 'NR == 2 { print $5, $6 }')"
+	need gw binding del fd00:6d:0:9::9 dev m6t0
+	need ip -n "$GW" link set m6t0 type m6t pressure 50
+	check_eq "without pressure a proven binding stays proven" "false true" \
+		"$(gw -j show dev m6t0 | jq '.[0].pressed') $(binding | jq .proven)"
 }
 
 m6tctl_status()
@@ -428,6 +458,7 @@ mobile_node
 activate
 ip_words
 m6tctl_json
+proofs
 m6tctl_status
 torn_dumps
 errnos

@@ -71,12 +71,52 @@ event()
 	endpoint "$2" "$3" ",\"event\":\"$1\"${4:-}"
 }
 
+# The mobile node of this test has an active binding. It is proven afterwards, and
+# not evicted.
+proof_events()
+{
+	local monitor=$PID
+
+	need ip -n "$GW" link set m6t0 type m6t max-bindings 10 pressure 20
+	need gw binding add fd00:6d:0:8::d remote 1.2.3.4:5 dev m6t0
+	expect "pressure begins" '{"dev":"m6t0","event":"pressure","pressed":true}'
+	need in_ns "$MN" ping -6 -n -q -c 1 -W 5 $HA6 >"$TMP/ping"
+	expect "binding-proven" "{\"dev\":\"m6t0\",\"event\":\"binding-proven\",$(
+		)\"address\":\"$ADDRESS\",\"remote\":\"$NAT4\",\"state\":\"active\"}"
+	start "$GW" m6tctl monitor >"$TMP/text" 2>"$TMP/err"
+	need wait_for text_heard
+	check_eq "the pressure is not reported again without a change" 0 \
+		"$(grep -c '"event":"pressure"' "$TMP/events")"
+	need gw binding del fd00:6d:0:8::d dev m6t0
+	expect "pressure ends" '{"dev":"m6t0","event":"pressure","pressed":false}'
+	check "text: pressure ends" wait_for grep -q " m6t0 pressure ends$" "$TMP/text"
+	need gw binding add fd00:6d:0:8::d remote 1.2.3.4:5 dev m6t0
+	check "text: pressure begins" wait_for grep -q " m6t0 pressure begins$" "$TMP/text"
+	stop "$PID"
+	PID=$monitor
+	: >"$TMP/events"
+	need ip -n "$GW" link set m6t0 type m6t pressure 100
+	expect "pressure ends by a setting" \
+		'{"dev":"m6t0","event":"pressure","pressed":false}'
+	need gw binding del fd00:6d:0:8::d dev m6t0
+	need ip -n "$GW" link set m6t0 type m6t max-bindings 65536 pressure 50
+}
+
+# shellcheck disable=SC2317
+text_heard()
+{
+	m6tctl -n "$GW" binding add fd00:6d::e remote 1.1.1.1:1 dev m6t0
+	m6tctl -n "$GW" binding del fd00:6d::e dev m6t0
+	[ -s "$TMP/text" ]
+}
+
 gateway_events()
 {
 	local a=fd00:6d:0:8::a b=fd00:6d:0:8::b temporary=',"state":"temporary"'
 
 	hear "$GW"
 	: >"$TMP/events"
+	proof_events
 	packet $a 6000
 	expect "binding-new" "$(event binding-new $a 6000 "$temporary")"
 	packet $a 6001

@@ -23,6 +23,7 @@ static void binding_json(const struct nlattr **tb)
 	json_ipv4("local", tb[M6T_A_LOCAL]);
 	json_port("local_port", tb[M6T_A_LOCAL_PORT]);
 	json_string("state", print_state(nl_u8(tb[M6T_A_STATE])));
+	json_boolean("proven", nl_u8(tb[M6T_A_PROVEN]));
 	json_number("idle_ms", nl_u64(tb[M6T_A_IDLE]));
 	if (tb[M6T_A_EXPIRES])
 		json_number("expires_ms", nl_u64(tb[M6T_A_EXPIRES]));
@@ -35,13 +36,21 @@ static void binding_json(const struct nlattr **tb)
 	json_close('}');
 }
 
-#define BINDING_COLUMNS	"%-15s %-39s %-21s %-21s %-9s %9s %9s"
+#define BINDING_COLUMNS	"%-15s %-39s %-21s %-21s %-9s %-8s %9s %9s"
 
 static void binding_header(void)
 {
 	printf(BINDING_COLUMNS " %10s %12s %10s %12s\n", "DEV", "ADDRESS",
-	       "REMOTE", "LOCAL", "STATE", "IDLE", "EXPIRES", "RX-PACKETS",
-	       "RX-BYTES", "TX-PACKETS", "TX-BYTES");
+	       "REMOTE", "LOCAL", "STATE", "PROOF", "IDLE", "EXPIRES",
+	       "RX-PACKETS", "RX-BYTES", "TX-PACKETS", "TX-BYTES");
+}
+
+/* Only active bindings need one. */
+static const char *binding_proof(const struct nlattr **tb)
+{
+	if (nl_u8(tb[M6T_A_STATE]) != M6T_BINDING_ACTIVE)
+		return "-";
+	return nl_u8(tb[M6T_A_PROVEN]) ? "proven" : "unproven";
 }
 
 static void binding_text(const struct nlattr **tb)
@@ -64,8 +73,9 @@ static void binding_text(const struct nlattr **tb)
 
 	printf(BINDING_COLUMNS " %10" PRIu64 " %12" PRIu64 " %10" PRIu64
 	       " %12" PRIu64 "\n", nl_string(tb[M6T_A_IFNAME]), address,
-	       remote, local, print_state(nl_u8(tb[M6T_A_STATE])), idle,
-	       expires, nl_u64(tb[M6T_A_RX_PACKETS]),
+	       remote, local, print_state(nl_u8(tb[M6T_A_STATE])),
+	       binding_proof(tb), idle, expires,
+	       nl_u64(tb[M6T_A_RX_PACKETS]),
 	       nl_u64(tb[M6T_A_RX_BYTES]), nl_u64(tb[M6T_A_TX_PACKETS]),
 	       nl_u64(tb[M6T_A_TX_BYTES]));
 }

@@ -119,8 +119,10 @@ static void device_bindings_json(const struct nlattr **tb)
 	json_open("bindings", '{');
 	json_number("temporary", nl_u32(tb[M6T_A_TEMPORARY]));
 	json_number("active", nl_u32(tb[M6T_A_ACTIVE]));
+	json_number("unproven", nl_u32(tb[M6T_A_UNPROVEN]));
 	json_number("static", nl_u32(tb[M6T_A_STATIC]));
 	json_close('}');
+	json_boolean("pressed", nl_u8(tb[M6T_A_PRESSED]));
 }
 
 static void device_json(const struct nlattr **tb, const struct nlattr **conf,
@@ -170,6 +172,15 @@ static void device_netns_text(int32_t nsid)
 		printf("  %-18s %d\n", "netns of underlay", nsid);
 }
 
+static void device_bindings_text(const struct nlattr **tb)
+{
+	printf("  %-18s %u temporary, %u active (%u unproven), %u static%s\n",
+	       "bindings", nl_u32(tb[M6T_A_TEMPORARY]),
+	       nl_u32(tb[M6T_A_ACTIVE]), nl_u32(tb[M6T_A_UNPROVEN]),
+	       nl_u32(tb[M6T_A_STATIC]),
+	       nl_u8(tb[M6T_A_PRESSED]) ? ", under pressure" : "");
+}
+
 static void device_state_text(const struct nlattr **tb, bool mobile)
 {
 	char buf[INET6_ADDRSTRLEN];
@@ -186,9 +197,7 @@ static void device_state_text(const struct nlattr **tb, bool mobile)
 	if (tb[M6T_A_NETNS_UNDERLAY])
 		device_netns_text(nl_u32(tb[M6T_A_NETNS_UNDERLAY]));
 	if (!mobile)
-		printf("  %-18s %u temporary, %u active, %u static\n",
-		       "bindings", nl_u32(tb[M6T_A_TEMPORARY]),
-		       nl_u32(tb[M6T_A_ACTIVE]), nl_u32(tb[M6T_A_STATIC]));
+		device_bindings_text(tb);
 }
 
 static void device_text(const struct nlattr **tb, const struct nlattr **conf,

@@ -47,6 +47,7 @@ void link_usage(FILE *fp)
 	      "               [ port PORT[,PORT...] ] [ max-bindings N ]\n"
 	      "               [ temp-timeout MS ] [ active-timeout SEC ]\n"
 	      "               [ rate N ] [ burst N ] [ exempt IPV4/LEN[,...] ]\n"
+	      "               [ pressure PERCENT ] [ weight IPV4/LEN=N[,...] ]\n"
 	      "               [ hairpin { on | off } ] [ COMMON ]\n"
 	      "       ... m6t mode mn  prefix IPV6/80 gateway IPV4\n"
 	      "               [ port PORT ] [ local IPV4 ] [ sport PORT ]\n"
@@ -57,6 +58,6 @@ void link_usage(FILE *fp)
 	      "          [ udpcsum { on | off } ] [ fwmark MARK ]\n"
 	      "\n", fp);
 	link_usage_defaults(fp);
-	fputs("Reset with: ha none, exempt none, local any, sport 0, dev any,\n"
-	      "          fwmark 0, mtu auto\n", fp);
+	fputs("Reset with: ha none, exempt none, weight none, local any,\n"
+	      "          sport 0, dev any, fwmark 0, mtu auto\n", fp);
 }

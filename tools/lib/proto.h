@@ -22,6 +22,9 @@
 #define M6T_MTU_MIN	1280
 #define M6T_MTU_MAX	(IP_MAXPACKET - M6T_HEADROOM)
 
+/* Largest weight of an IPv4 prefix. */
+#define M6T_WEIGHT_MAX	16777216
+
 /* fe80::1, to which keepalives are sent and from which they are answered. */
 #define M6T_KEEPALIVE_ADDR						\
 	{ .s6_addr = { 0xfe, 0x80, [15] = 1 } }

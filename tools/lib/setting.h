@@ -34,6 +34,7 @@
  * @SETTING_PREFIX6: nest of struct m6t_prefix6
  * @SETTING_HOST6: the same, a length of 128 may be omitted
  * @SETTING_PREFIX4: nest of struct m6t_prefix4
+ * @SETTING_WEIGHT4: nest of struct m6t_weight4
  */
 enum setting_kind {
 	SETTING_CHOICE,
@@ -49,6 +50,7 @@ enum setting_kind {
 	SETTING_PREFIX6,
 	SETTING_HOST6,
 	SETTING_PREFIX4,
+	SETTING_WEIGHT4,
 };
 
 /**

@@ -13,6 +13,7 @@
 #include <linux/netlink.h>
 
 #include "lib/macros.h"
+#include "lib/proto.h"
 #include "lib/setting.h"
 #include "lib/text.h"
 
@@ -86,6 +87,8 @@ static const char *setting_prefix_form(const struct setting *set)
 	switch (set->kind) {
 	case SETTING_PREFIX4:
 		return "IPV4/LEN, or IPV4 for one address";
+	case SETTING_WEIGHT4:
+		return "IPV4/LEN=N, or IPV4=N for one address";
 	case SETTING_HOST6:
 		return "IPV6/LEN, or IPV6 for one address";
 	default:
@@ -97,7 +100,8 @@ static int setting_bad_prefix(const struct setting_tool *tool,
 			      const struct setting *set, const char *arg,
 			      enum text_fault fault, const char *right)
 {
-	bool ipv4 = set->kind == SETTING_PREFIX4;
+	bool ipv4 = set->kind == SETTING_PREFIX4 ||
+		    set->kind == SETTING_WEIGHT4;
 
 	if (fault == TEXT_HOST_BITS)
 		return setting_refuse(tool, set,
@@ -256,14 +260,75 @@ static int setting_parse_prefix(const struct setting_tool *tool,
 	return 0;
 }
 
+static int setting_parse_weight(const struct setting_tool *tool,
+				const struct setting *set, const char *arg,
+				struct setting_value *value)
+{
+	size_t len = strcspn(arg, "=");
+	char right[TEXT_PREFIX_MAX];
+	char text[TEXT_PREFIX_MAX];
+	struct m6t_prefix4 prefix;
+	struct m6t_weight4 weight;
+	enum text_fault fault;
+	uint64_t number;
+
+	if (!arg[len])
+		return setting_bad_prefix(tool, set, arg, TEXT_SYNTAX, NULL);
+	snprintf(text, sizeof(text), "%.*s", (int)len, arg);
+	fault = text_prefix4(text, 32, &prefix);
+	text_from_prefix4(&prefix, right, sizeof(right));
+	if (fault != TEXT_OK)
+		return setting_bad_prefix(tool, set, text, fault, right);
+	if (!text_number(arg + len + 1, M6T_WEIGHT_MAX, &number) || !number)
+		return setting_refuse(tool, set,
+				      "\"%s\" is wrong: expected %s=N with N of 1 to %u",
+				      arg, text, M6T_WEIGHT_MAX);
+
+	memset(&weight, 0, sizeof(weight));
+	weight.addr = prefix.addr;
+	weight.len = prefix.len;
+	weight.weight = number;
+	setting_put_entry(value, &weight, sizeof(weight));
+	return 0;
+}
+
+static int setting_parse_entry(const struct setting_tool *tool,
+			       const struct setting *set, const char *arg,
+			       struct setting_value *value)
+{
+	switch (set->kind) {
+	case SETTING_PORTS:
+		return setting_parse_port(tool, set, arg, value);
+	case SETTING_WEIGHT4:
+		return setting_parse_weight(tool, set, arg, value);
+	default:
+		return setting_parse_prefix(tool, set, arg, value);
+	}
+}
+
+/* Two weights of one prefix contradict each other. */
+static bool setting_is_same(const struct setting *set, const uint8_t *a,
+			    const uint8_t *b, size_t size)
+{
+	struct m6t_weight4 one, two;
+
+	if (set->kind != SETTING_WEIGHT4)
+		return !memcmp(a, b, size);
+	memcpy(&one, a + NLA_HDRLEN, sizeof(one));
+	memcpy(&two, b + NLA_HDRLEN, sizeof(two));
+	return one.addr == two.addr && one.len == two.len;
+}
+
 /* Does the entry at @last repeat an earlier one? All have the same size. */
-static bool setting_is_repeated(const struct setting_value *value, size_t last)
+static bool setting_is_repeated(const struct setting *set,
+				const struct setting_value *value, size_t last)
 {
 	size_t size = value->len - last;
 	size_t at;
 
 	for (at = 0; at < last; at += size)
-		if (!memcmp(value->data + at, value->data + last, size))
+		if (setting_is_same(set, value->data + at, value->data + last,
+				    size))
 			return true;
 
 	return false;
@@ -299,12 +364,11 @@ static int setting_parse_list(const struct setting_tool *tool,
 		/* An entry that is truncated here is too long to be valid. */
 		snprintf(entry, sizeof(entry), "%.*s", (int)len, arg);
 		last = value->len;
-		err = set->kind == SETTING_PORTS ?
-		      setting_parse_port(tool, set, entry, value) :
-		      setting_parse_prefix(tool, set, entry, value);
+		err = setting_parse_entry(tool, set, entry, value);
 		if (err)
 			return err;
-		if (setting_is_repeated(value, last))
+		entry[strcspn(entry, "=")] = '\0';
+		if (setting_is_repeated(set, value, last))
 			return setting_refuse(tool, set,
 					      "\"%s\" is given more than once",
 					      entry);

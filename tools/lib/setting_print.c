@@ -47,12 +47,22 @@ bool setting_is_set(const struct setting *set, const void *data, size_t len)
 	return setting_number(set, data, len) != 0;
 }
 
+static void setting_weight(const struct m6t_weight4 *weight, char *buf,
+			   size_t size)
+{
+	char addr[INET_ADDRSTRLEN];
+
+	inet_ntop(AF_INET, &weight->addr, addr, sizeof(addr));
+	snprintf(buf, size, "%s/%u=%u", addr, weight->len, weight->weight);
+}
+
 /* Print one entry of a list, or nothing if its size is wrong. */
 static const char *setting_entry(const struct setting *set, const void *data,
 				 size_t len, char *buf, size_t size)
 {
 	struct m6t_prefix6 prefix6;
 	struct m6t_prefix4 prefix4;
+	struct m6t_weight4 weight4;
 	uint16_t port;
 
 	buf[0] = '\0';
@@ -62,6 +72,9 @@ static const char *setting_entry(const struct setting *set, const void *data,
 	} else if (set->kind == SETTING_PREFIX4 && len == sizeof(prefix4)) {
 		memcpy(&prefix4, data, len);
 		text_from_prefix4(&prefix4, buf, size);
+	} else if (set->kind == SETTING_WEIGHT4 && len == sizeof(weight4)) {
+		memcpy(&weight4, data, len);
+		setting_weight(&weight4, buf, size);
 	} else if (len == sizeof(prefix6)) {
 		memcpy(&prefix6, data, len);
 		text_from_prefix6(&prefix6, set->kind == SETTING_HOST6, buf,

@@ -31,4 +31,7 @@ const char *const stat_names[M6T_STAT_MAX + 1] = {
 	[M6T_STAT_BINDING_EVICTED] = "binding_evicted",
 	[M6T_STAT_ATTACH] = "attach",
 	[M6T_STAT_UNREACHABLE] = "unreachable",
+	[M6T_STAT_RX_PROOF] = "rx_proof",
+	[M6T_STAT_TX_PROOF] = "tx_proof",
+	[M6T_STAT_BINDING_PROVEN] = "binding_proven",
 };

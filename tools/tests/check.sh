@@ -240,7 +240,9 @@ check_round()
 	gw="mode gw prefix fd00:1::/48,fd00:2::/64 ha 2001:db8::1,2001:db8:1::/48 "
 	gw+="local 192.0.2.1 port 3544,4500 max-bindings 100 temp-timeout 10 "
 	gw+="active-timeout 86400 rate 0 burst 1000000 "
-	gw+="exempt 10.0.0.0/8,192.0.2.7/32 hairpin on dev lo ttl inherit "
+	gw+="exempt 10.0.0.0/8,192.0.2.7/32 pressure 0 "
+	gw+="weight 10.0.0.0/8=16777216,192.0.2.7/32=1 hairpin on dev lo "
+	gw+="ttl inherit "
 	gw+="tos 0x10 df set udpcsum off fwmark 0x2a "
 	mn="mode mn prefix fd00:1:2:3:4::/80 gateway 192.0.2.1 port 3544 "
 	mn+="sport 1 keepalive 0 keepalive-retries 20 rotate off ttl 255 "
@@ -258,8 +260,11 @@ check_round()
 	prints '{"mode":"mn","prefix":"fd00:1:2:3:4::/80","gateway":"192.0.2.1","port":3544,"max-bindings":5}' \
 		"${fake[@]}" json mode mn prefix fd00:1:2:3:4::/80 \
 		gateway 192.0.2.1 port 3544 max-bindings 5
-	prints "port 1 " "${fake[@]}" text ha none exempt none local any \
-		sport 0 dev any fwmark 0 port 1
+	prints '{"pressure":100,"weight":["10.0.0.0/8=500","192.0.2.1/32=16"]}' \
+		"${fake[@]}" json pressure 0x64 \
+		weight 10.0.0.0/8=500,192.0.2.1=0x10
+	prints "port 1 " "${fake[@]}" text ha none exempt none weight none \
+		local any sport 0 dev any fwmark 0 port 1
 	prints "tos 0x0 " "${fake[@]}" text tos 0
 }
 
@@ -295,6 +300,19 @@ check_words()
 	refuses 1 "1 to 128" "${p[@]}" prefix ::/0
 	refuses 1 "expected 10.0.0.0/8" "${p[@]}" exempt 10.0.0.1/8
 	refuses 1 "0 to 32" "${p[@]}" exempt 10.0.0.0/33
+	local weight
+	for weight in bogus 10.0.0.0/8 bogus=1 =1 fd00::/8=1 ""; do
+		refuses 1 "IPV4/LEN=N, or IPV4=N for" "${p[@]}" weight "$weight"
+	done
+	for weight in "" 0 16777217 x 1=2 -1; do
+		refuses 1 "expected 10.0.0.0/8=N with N of 1 to 16777216" \
+			"${p[@]}" weight 10.0.0.0/8="$weight"
+	done
+	refuses 1 "expected 10.0.0.0/8" "${p[@]}" weight 10.0.0.1/8=1
+	refuses 1 "0 to 32" "${p[@]}" weight 10.0.0.0/33=1
+	refuses 1 "at most 16" "${p[@]}" weight "$(list 17 10.%d.0.0/16=1)"
+	refuses 1 'weight "10.0.0.0/8" is given more than once' \
+		"${p[@]}" weight 10.0.0.0/8=1,10.0.0.0/9=1,10.0.0.0/8=2
 	refuses 1 "1 to 65535" "${p[@]}" port 0
 	refuses 1 "1 to 65535" "${p[@]}" port 65536
 	refuses 1 "1 to 65535" "${p[@]}" port 1,,2
@@ -332,6 +350,7 @@ check_words()
 		   "active-timeout 4 86401 5 to 86400" \
 		   "rate -1 1000001 0 to 1000000" \
 		   "burst 0 1000001 1 to 1000000" \
+		   "pressure -1 101 0 to 100" \
 		   "sport -1 65536 0 to 65535" \
 		   "keepalive x 3601 0 to 3600" \
 		   "keepalive-retries 0 21 1 to 20" \

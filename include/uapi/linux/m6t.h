@@ -24,6 +24,7 @@
 #define M6T_MAX_PREFIXES	16
 #define M6T_MAX_HOME_AGENTS	16
 #define M6T_MAX_EXEMPTS		16
+#define M6T_MAX_WEIGHTS		16
 
 /* Random part of a mobile node's address in bytes, and its prefix in bits. */
 #define M6T_ID_LEN		6
@@ -82,6 +83,21 @@ struct m6t_prefix4 {
 };
 
 /**
+ * struct m6t_weight4 - how many single IPv4 sources a prefix counts as (G18); the
+ *	host bits must be zero
+ * @addr: network byte order
+ * @weight: 1 to 16777216
+ * @len: bits, 0 to 32
+ * @pad: zero
+ */
+struct m6t_weight4 {
+	__be32 addr;
+	__u32 weight;
+	__u8 len;
+	__u8 pad[3];
+};
+
+/**
  * enum m6t_setting - configuration of a device
  *
  * The attributes inside IFLA_INFO_DATA of a link and inside %M6T_A_SETTINGS. A
@@ -125,6 +141,11 @@ struct m6t_prefix4 {
  * @IFLA_M6T_PAD: alignment
  * @IFLA_M6T_MTU_AUTO: u8, 1, only in requests: drop an MTU that was set, and let
  *	the device's MTU follow its underlay again (W2)
+ * @IFLA_M6T_PRESSURE: gateway: u8, percent of @IFLA_M6T_MAX_BINDINGS, 0 to 100: with
+ *	so many bindings, mobile nodes are asked for a proof that they receive at
+ *	their endpoint (G17)
+ * @IFLA_M6T_WEIGHTS: gateway: nest of &struct m6t_weight4, IPv4 prefixes that count
+ *	as one source, or as many single ones, in a full table (G18)
  */
 enum m6t_setting {
 	IFLA_M6T_UNSPEC,
@@ -153,6 +174,8 @@ enum m6t_setting {
 	IFLA_M6T_FWMARK,
 	IFLA_M6T_PAD,
 	IFLA_M6T_MTU_AUTO,
+	IFLA_M6T_PRESSURE,
+	IFLA_M6T_WEIGHTS,
 
 	/* private: */
 	__IFLA_M6T_MAX,
@@ -197,10 +220,13 @@ enum m6t_setting {
  * @M6T_STAT_BINDING_CREATED: bindings created (G4, G13)
  * @M6T_STAT_BINDING_ACTIVATED: bindings that became active (G6)
  * @M6T_STAT_BINDING_EXPIRED: bindings that expired (G5, G7)
- * @M6T_STAT_BINDING_EVICTED: temporary bindings evicted (G12)
+ * @M6T_STAT_BINDING_EVICTED: bindings evicted for new ones (G12, G17, G18)
  * @M6T_STAT_ATTACH: attachments (N2)
  * @M6T_STAT_UNREACHABLE: times the gateway stopped answering (N8)
  * @M6T_STAT_PAD: alignment
+ * @M6T_STAT_RX_PROOF: received and consumed: answers that prove a binding (G17)
+ * @M6T_STAT_TX_PROOF: sent: echo requests that ask for a proof (G17)
+ * @M6T_STAT_BINDING_PROVEN: bindings that were proven (G17)
  */
 enum m6t_stat {
 	M6T_STAT_UNSPEC,
@@ -230,6 +256,9 @@ enum m6t_stat {
 	M6T_STAT_ATTACH,
 	M6T_STAT_UNREACHABLE,
 	M6T_STAT_PAD,
+	M6T_STAT_RX_PROOF,
+	M6T_STAT_TX_PROOF,
+	M6T_STAT_BINDING_PROVEN,
 
 	/* private: */
 	__M6T_STAT_MAX,
@@ -258,7 +287,7 @@ enum m6t_binding_state {
  * @M6T_EVENT_BINDING_EXPIRED: a binding expired
  * @M6T_EVENT_BINDING_DELETED: an administrator deleted, flushed or replaced a
  *	binding
- * @M6T_EVENT_BINDING_EVICTED: a temporary binding was evicted for a new one
+ * @M6T_EVENT_BINDING_EVICTED: a binding was evicted for a new one
  * @M6T_EVENT_MISMATCH: a packet came from a different endpoint than the one its
  *	IPv6 source is bound to (G8); reports the endpoint of the packet
  * @M6T_EVENT_RATE_LIMITED: a packet was dropped by the rate limit of its IPv4
@@ -271,6 +300,10 @@ enum m6t_binding_state {
  *	stopped answering, or since the attachment
  * @M6T_EVENT_LOST: too many events: %M6T_A_LOST of them were held back, and no
  *	later event has reported that
+ * @M6T_EVENT_BINDING_PROVEN: the mobile node has shown that it receives at the
+ *	endpoint of an active binding (G17)
+ * @M6T_EVENT_PRESSURE: the table came under pressure or is relieved of it (G17);
+ *	reports %M6T_A_PRESSED
  */
 enum m6t_event {
 	M6T_EVENT_UNSPEC,
@@ -287,6 +320,8 @@ enum m6t_event {
 	M6T_EVENT_UNREACHABLE,
 	M6T_EVENT_REACHABLE,
 	M6T_EVENT_LOST,
+	M6T_EVENT_BINDING_PROVEN,
+	M6T_EVENT_PRESSURE,
 };
 
 /**
@@ -306,10 +341,11 @@ enum m6t_event {
  *	%M6T_A_PORT, with optional %M6T_A_LOCAL and %M6T_A_LOCAL_PORT. It is
  *	static unless %M6T_A_STATE says otherwise; that must not be temporary.
  *	To restore a saved binding, add %M6T_A_IDLE, %M6T_A_RX_PACKETS,
- *	%M6T_A_RX_BYTES, %M6T_A_TX_PACKETS and %M6T_A_TX_BYTES. It replaces a
- *	temporary binding of the address and, if static, an active one with the
- *	same endpoint. Otherwise fails with EEXIST if the address is already
- *	bound to this endpoint, and with EADDRINUSE if it is bound to another
+ *	%M6T_A_RX_BYTES, %M6T_A_TX_PACKETS, %M6T_A_TX_BYTES and
+ *	%M6T_A_PROVEN. It replaces a temporary binding of the address and, if
+ *	static, an active one with the same endpoint. Otherwise fails with EEXIST
+ *	if the address is already bound to this endpoint, and with EADDRINUSE if
+ *	it is bound to another
  * @M6T_CMD_BINDING_DEL: delete the binding of %M6T_A_ADDRESS
  * @M6T_CMD_BINDING_FLUSH: delete all matching bindings (for the filter, see
  *	%M6T_CMD_BINDING_GET); replies with %M6T_A_COUNT
@@ -374,6 +410,10 @@ enum m6t_cmd {
  *	because there were too many; sent within a second, by %M6T_EVENT_LOST if
  *	no other event follows
  * @M6T_A_PAD: alignment
+ * @M6T_A_PROVEN: u8, 0 or 1: the mobile node has shown that it receives at the
+ *	endpoint of its binding (G17)
+ * @M6T_A_UNPROVEN: u32, number of active bindings that are not proven
+ * @M6T_A_PRESSED: u8, 0 or 1, gateway: its table is under pressure (G17)
  */
 enum m6t_attr {
 	M6T_A_UNSPEC,
@@ -406,6 +446,9 @@ enum m6t_attr {
 	M6T_A_TIME,
 	M6T_A_LOST,
 	M6T_A_PAD,
+	M6T_A_PROVEN,
+	M6T_A_UNPROVEN,
+	M6T_A_PRESSED,
 
 	/* private: */
 	__M6T_A_MAX,

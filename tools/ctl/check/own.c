@@ -27,6 +27,13 @@
  * @n_ports: number of ports
  * @prefixes: of its mobile nodes
  * @n_prefixes: number of prefixes
+ * @temporary: number of temporary bindings
+ * @active: number of active bindings
+ * @unproven: number of those that are not proven
+ * @statics: number of static bindings
+ * @max: maximum number of bindings
+ * @pressure: percent of @max at which it comes under pressure; 0: always
+ * @pressed: the table is under pressure
  * @agents: home agents
  * @n_agents: number of home agents; 0: any
  */
@@ -40,6 +47,13 @@ struct gate {
 	unsigned int n_ports;
 	struct m6t_prefix6 prefixes[M6T_MAX_PREFIXES];
 	unsigned int n_prefixes;
+	uint32_t temporary;
+	uint32_t active;
+	uint32_t unproven;
+	uint32_t statics;
+	uint32_t max;
+	uint8_t pressure;
+	bool pressed;
 	struct m6t_prefix6 agents[M6T_MAX_HOME_AGENTS];
 	unsigned int n_agents;
 };
@@ -61,6 +75,18 @@ static unsigned int own_prefixes(const struct nlattr *nest,
 	return n;
 }
 
+static void own_keep_table(struct gate *gate, const struct nlattr **tb,
+			   const struct nlattr **conf)
+{
+	gate->temporary = nl_u32(tb[M6T_A_TEMPORARY]);
+	gate->active = nl_u32(tb[M6T_A_ACTIVE]);
+	gate->unproven = nl_u32(tb[M6T_A_UNPROVEN]);
+	gate->statics = nl_u32(tb[M6T_A_STATIC]);
+	gate->max = nl_u32(conf[IFLA_M6T_MAX_BINDINGS]);
+	gate->pressure = nl_u8(conf[IFLA_M6T_PRESSURE]);
+	gate->pressed = nl_u8(tb[M6T_A_PRESSED]);
+}
+
 static void own_keep(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct nlattr *conf[IFLA_M6T_MAX + 1];
@@ -70,6 +96,7 @@ static void own_keep(const struct nlmsghdr *nlh, void *arg)
 
 	genl_attrs(nlh, tb);
 	nl_nested(tb[M6T_A_SETTINGS], conf, IFLA_M6T_MAX);
+	own_keep_table(gate, tb, conf);
 	gate->open = nl_u8(tb[M6T_A_ATTACHED]);
 	gate->foreign = tb[M6T_A_NETNS_UNDERLAY];
 	gate->local.s_addr = nl_u32(conf[IFLA_M6T_LOCAL]);
@@ -164,6 +191,27 @@ static unsigned int own_agents(const struct gate *gate)
 	return wrong;
 }
 
+/* Newcomers find room while there is somebody to evict for them. */
+static void own_table(const struct gate *gate)
+{
+	uint64_t total = (uint64_t)gate->temporary + gate->active +
+			 gate->statics;
+	const char *name = gate->self.name;
+
+	if (total >= gate->max && !gate->temporary && !gate->unproven)
+		report("bindings", CHECK_FAILED,
+		       "the table of %s is full of %u proven and %u static bindings, which do not make way for those of new mobile nodes unless an IPv4 source has more than its share: raise max-bindings, and give a large NAT a weight",
+		       name, gate->active, gate->statics);
+	else if (gate->pressed && gate->pressure)
+		report("bindings", CHECK_WARNING,
+		       "the table of %s is %u %% full, %u of its %u active bindings are unproven, and mobile nodes are asked for proofs: if this is no attack, raise max-bindings, and give a large NAT a weight",
+		       name, (unsigned int)(100 * total / gate->max),
+		       gate->unproven, gate->active);
+	else
+		report("bindings", CHECK_OK, "%u of %u are in use",
+		       (unsigned int)total, gate->max);
+}
+
 static void own_filter(const struct gate *gate)
 {
 	char link[IFNAMSIZ] = "all";
@@ -213,6 +261,7 @@ void check_own(const struct device *dev)
 		report("route", CHECK_OK,
 		       "the prefixes are routed to %s, and there are routes to the home agents",
 		       dev->name);
+	own_table(&gate);
 	if (gate.foreign) {
 		report("firewall", CHECK_SKIPPED,
 		       "its sockets are in another netns: check there (ip netns exec NETNS nft list ruleset)");

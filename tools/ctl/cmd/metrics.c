@@ -58,6 +58,8 @@ static const struct {
  * @mode: enum m6t_mode
  * @attached: it has a socket
  * @bindings: number of bindings, by enum m6t_binding_state
+ * @unproven: number of active bindings that are not proven
+ * @pressed: the table is under pressure
  * @max_bindings: maximum number of bindings
  * @stats: counters, by enum m6t_stat
  * @traffic: packets and bytes
@@ -70,6 +72,8 @@ struct metrics_dev {
 	uint8_t mode;
 	bool attached;
 	uint32_t bindings[M6T_BINDING_STATIC + 1];
+	uint32_t unproven;
+	bool pressed;
 	uint32_t max_bindings;
 	uint64_t stats[M6T_STAT_MAX + 1];
 	uint64_t traffic[TRAFFIC];
@@ -125,6 +129,8 @@ static void metrics_keep_dev(const struct nlmsghdr *nlh, void *arg)
 	dev->bindings[M6T_BINDING_TEMPORARY] = nl_u32(tb[M6T_A_TEMPORARY]);
 	dev->bindings[M6T_BINDING_ACTIVE] = nl_u32(tb[M6T_A_ACTIVE]);
 	dev->bindings[M6T_BINDING_STATIC] = nl_u32(tb[M6T_A_STATIC]);
+	dev->unproven = nl_u32(tb[M6T_A_UNPROVEN]);
+	dev->pressed = nl_u8(tb[M6T_A_PRESSED]);
 	dev->max_bindings = nl_u32(conf[IFLA_M6T_MAX_BINDINGS]);
 	while (*end)
 		end = &(*end)->next;
@@ -279,6 +285,24 @@ static void metrics_print_bindings(void)
 			       dev->label, dev->max_bindings);
 }
 
+static void metrics_print_pressure(void)
+{
+	const struct metrics_dev *dev;
+
+	metrics_head("m6t_bindings_unproven", "gauge", NULL,
+		     "Active bindings that are not proven");
+	for (dev = metrics; dev; dev = dev->next)
+		if (dev->mode == M6T_MODE_GW)
+			printf("m6t_bindings_unproven{dev=\"%s\"} %u\n",
+			       dev->label, dev->unproven);
+	metrics_head("m6t_pressed", "gauge", NULL,
+		     "Whether the table of bindings is under pressure");
+	for (dev = metrics; dev; dev = dev->next)
+		if (dev->mode == M6T_MODE_GW)
+			printf("m6t_pressed{dev=\"%s\"} %d\n", dev->label,
+			       dev->pressed);
+}
+
 static void metrics_print_counters(void)
 {
 	const struct metrics_dev *dev;
@@ -327,6 +351,7 @@ int cmd_metrics(const struct command *command, int argc, char **argv)
 
 	metrics_print_devices();
 	metrics_print_bindings();
+	metrics_print_pressure();
 	metrics_print_counters();
 	puts("# EOF");
 	return STATUS_DONE;

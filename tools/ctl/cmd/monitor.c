@@ -40,6 +40,8 @@ static const char *const event_names[] = {
 	[M6T_EVENT_UNREACHABLE] = "unreachable",
 	[M6T_EVENT_REACHABLE] = "reachable",
 	[M6T_EVENT_LOST] = "lost",
+	[M6T_EVENT_BINDING_PROVEN] = "binding-proven",
+	[M6T_EVENT_PRESSURE] = "pressure",
 };
 
 static const char *event_name(uint8_t event)
@@ -80,6 +82,8 @@ static void event_json(uint64_t time, const char *name,
 		json_string("state", print_state(nl_u8(tb[M6T_A_STATE])));
 	if (tb[M6T_A_SPORT])
 		json_port("sport", tb[M6T_A_SPORT]);
+	if (tb[M6T_A_PRESSED])
+		json_boolean("pressed", nl_u8(tb[M6T_A_PRESSED]));
 	if (tb[M6T_A_LOST])
 		json_number("lost", nl_u32(tb[M6T_A_LOST]));
 	json_close('}');
@@ -123,6 +127,8 @@ static void event_text(uint64_t time, const char *name,
 		printf(" state %s", print_state(nl_u8(tb[M6T_A_STATE])));
 	if (tb[M6T_A_SPORT])
 		printf(" sport %u", nl_be16(tb[M6T_A_SPORT]));
+	if (tb[M6T_A_PRESSED])
+		printf(" %s", nl_u8(tb[M6T_A_PRESSED]) ? "begins" : "ends");
 	if (tb[M6T_A_LOST])
 		printf(" lost %u", nl_u32(tb[M6T_A_LOST]));
 	putchar('\n');

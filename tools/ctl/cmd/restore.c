@@ -22,8 +22,9 @@
 #include "lib/setting.h"
 #include "lib/text.h"
 
-#define SAVE_FORMAT	"IPV6 remote IPV4:PORT local IPV4:PORT state {active|static} idle MS rx PACKETS BYTES tx PACKETS BYTES"
-#define SAVE_WORDS	15
+#define SAVE_FORMAT	"IPV6 remote IPV4:PORT local IPV4:PORT state {active|static} [proven] idle MS rx PACKETS BYTES tx PACKETS BYTES"
+#define SAVE_WORDS	15	/* without "proven" */
+#define SAVE_PROVEN	7	/* its place */
 
 /**
  * struct saved - a binding that was saved
@@ -31,6 +32,7 @@
  * @remote: IPv4 address and port of the mobile node
  * @local: own IPv4 address and port
  * @state: active or static
+ * @proven: the mobile node has proven that it receives there
  * @idle: ms since the last packet
  * @counts: packets and bytes from the mobile node, and to it
  */
@@ -39,6 +41,7 @@ struct saved {
 	struct endpoint remote;
 	struct endpoint local;
 	uint8_t state;
+	bool proven;
 	uint64_t idle;
 	uint64_t counts[4];
 };
@@ -108,20 +111,31 @@ static char *saved_word(char **rest)
 	return *word ? word : NULL;
 }
 
+/* Remove the word that not every line has. Return: number of the others. */
+static size_t saved_proven(char **words, size_t n, bool *proven)
+{
+	*proven = n > SAVE_PROVEN && !strcmp(words[SAVE_PROVEN], "proven");
+	if (!*proven)
+		return n;
+	memmove(&words[SAVE_PROVEN], &words[SAVE_PROVEN + 1],
+		(n - SAVE_PROVEN - 1) * sizeof(*words));
+	return n - 1;
+}
+
 /* Split a line into words. Return: whether it has the form of cmd_save(). */
 static bool saved_parse(char *line, struct saved *saved)
 {
-	char *words[SAVE_WORDS + 1] = { NULL };
+	char *words[SAVE_WORDS + 2];
 	char *rest = line;
 	size_t n;
 
-	for (n = 0; n <= SAVE_WORDS; n++) {
+	for (n = 0; n < ARRAY_SIZE(words); n++) {
 		words[n] = saved_word(&rest);
 		if (!words[n])
 			break;
 	}
 
-	return n == SAVE_WORDS &&
+	return saved_proven(words, n, &saved->proven) == SAVE_WORDS &&
 	       inet_pton(AF_INET6, words[0], &saved->addr) == 1 &&
 	       !strcmp(words[1], "remote") &&
 	       saved_remote(words[2], &saved->remote) &&
@@ -188,6 +202,8 @@ static struct nlmsghdr *saved_request(struct genl *genl,
 	mnl_attr_put_u32(nlh, M6T_A_LOCAL, saved->local.addr.s_addr);
 	mnl_attr_put_u16(nlh, M6T_A_LOCAL_PORT, htons(saved->local.port));
 	mnl_attr_put_u8(nlh, M6T_A_STATE, saved->state);
+	if (saved->proven)
+		mnl_attr_put_u8(nlh, M6T_A_PROVEN, 1);
 	mnl_attr_put_u64(nlh, M6T_A_IDLE, saved->idle);
 	for (i = 0; i < ARRAY_SIZE(counts); i++)
 		mnl_attr_put_u64(nlh, counts[i], saved->counts[i]);

@@ -2,8 +2,8 @@
 /*
  * m6tctl binding save: a gateway's bindings as lines of text, each
  *
- *   IPV6 remote IPV4:PORT local IPV4:PORT state {active|static} idle MS
- *	rx PACKETS BYTES tx PACKETS BYTES
+ *   IPV6 remote IPV4:PORT local IPV4:PORT state {active|static} [proven]
+ *	idle MS rx PACKETS BYTES tx PACKETS BYTES
  *
  * Temporary bindings are not saved: they live for two seconds.
  */
@@ -39,9 +39,10 @@ static void save_print(const struct nlmsghdr *nlh, void *arg)
 		       sizeof(remote));
 	print_endpoint(tb[M6T_A_LOCAL], tb[M6T_A_LOCAL_PORT], local,
 		       sizeof(local));
-	printf("%s remote %s local %s state %s idle %" PRIu64 " rx %" PRIu64
+	printf("%s remote %s local %s state %s%s idle %" PRIu64 " rx %" PRIu64
 	       " %" PRIu64 " tx %" PRIu64 " %" PRIu64 "\n", address, remote,
 	       local, print_state(nl_u8(tb[M6T_A_STATE])),
+	       nl_u8(tb[M6T_A_PROVEN]) ? " proven" : "",
 	       nl_u64(tb[M6T_A_IDLE]), nl_u64(tb[M6T_A_RX_PACKETS]),
 	       nl_u64(tb[M6T_A_RX_BYTES]), nl_u64(tb[M6T_A_TX_PACKETS]),
 	       nl_u64(tb[M6T_A_TX_BYTES]));
