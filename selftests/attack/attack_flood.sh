@@ -13,7 +13,7 @@
 #  +---------+          +-------------------+
 #
 # needs two CPUs
-# proves: G11 G12
+# proves: G11 G12 G17
 # class: 6.1.3
 # soak: uml
 # takes long
@@ -146,7 +146,8 @@ check "the mobile node's binding is still active" state_is active
 
 for ((i = 0; i < ROUNDS; i++)); do
 	served >>"$TMP/served-none"
-	for kind in plain new closed version length source destination; do
+	for kind in plain new closed version length source destination \
+		routed echo; do
 		flood $kind
 		served >>"$TMP/served-$kind"
 		flood_end
@@ -154,7 +155,7 @@ for ((i = 0; i < ROUNDS; i++)); do
 	done
 done
 figure "mobile node, no flood" "$(median "$TMP/served-none") packets a second"
-for kind in plain new closed version length source destination; do
+for kind in plain new closed version length source destination routed echo; do
 	figure "mobile node, flood $kind" "$(median "$TMP/served-$kind")" \
 		"packets a second, beside $(median "$TMP/sent-$kind")"
 done
@@ -163,6 +164,9 @@ if [ -n "${M6T_LONG:-}" ]; then
 	[ $((10 * $(median "$TMP/served-new"))) -ge \
 		$((9 * $(median "$TMP/served-plain"))) ]
 	result $? "the mobile node keeps 0.9 of its rate beside the same packets without a tunnel"
+	[ $((10 * $(median "$TMP/served-echo"))) -ge \
+		$((9 * $(median "$TMP/served-routed"))) ]
+	result $? "the mobile node keeps 0.9 of its rate beside answered packets, too"
 	for kind in version length source destination; do
 		[ "$(median "$TMP/sent-$kind")" -ge \
 			"$(median "$TMP/sent-closed")" ]

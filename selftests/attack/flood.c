@@ -1,23 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * flood KIND IFNAME MAC SECONDS RATE [SEED]: a flood of packets out of an
+ * flood KIND IFNAME MAC SECONDS RATE [SEED [FILE]]: a flood of packets out of an
  * Ethernet interface, to this MAC address, for so many seconds or until SIGTERM,
  * RATE a second or (0) as fast as possible. Prints how many were sent, and in how
  * many microseconds.
  *
  *   new      first packets: random IPv4 and IPv6 source, the latter inside the
  *            gateway's prefix, to the home agent
+ *   echo     the same as echo requests, which the home agent answers
+ *   ike      the same with the UDP datagram in FILE, its header included, a first
+ *            message of IKE; its initiator's SPI is random
  *   plain    the same IPv6 packets, not in UDP, to be routed
  *   closed   the datagrams of "new", to a port that is closed
  *   version  the same, to the gateway's port, of another version of IP
  *   length   the same, longer than their length field
  *   source   the same, from outside the prefix
  *   destination  the same, to another destination than the home agent
+ *   routed   the IPv6 packets of "echo", without UDP around them
  *   own      packets that a mobile node sends by its own m6t device; the IPv6
  *            source instead of the MAC address
  *
- * All have no UDP checksum and an inner packet without a next header, which
- * is not answered.
+ * All have no outer UDP checksum and, but for "echo" and "ike", an inner packet
+ * without a next header, which is not answered.
  */
 
 #define _GNU_SOURCE
@@ -36,13 +40,16 @@
 #include <unistd.h>
 
 #define BATCH	64
-#define INNER	(40 + 24)
+#define MOST	1024
 
-enum { ETH, IP4 = 14, UDP = 34, IP6 = 42, ALL = IP6 + INNER };
+enum { ETH, IP4 = 14, UDP = 34, IP6 = 42, ALL = IP6 + MOST };
 
 static uint64_t seed = 0x6d36740001ULL;
 static uint8_t frame[BATCH][ALL];
 static unsigned int ip6_at = IP6;	/* where the inner header is */
+static unsigned int inner = 40 + 24;	/* bytes of the inner packet */
+static uint8_t next_header = 59;
+static uint8_t payload[MOST];
 static int stop;
 
 static void on_term(int sig)
@@ -95,22 +102,37 @@ static void template(uint8_t *f, const char *kind, const char *mac)
 	}
 	if (ip6_at == IP6) {
 		f[IP4] = 0x45;
-		put16(f + IP4 + 2, ALL - IP4);
+		put16(f + IP4 + 2, IP6 - IP4 + inner);
 		put16(f + IP4 + 6, 0x4000);
 		f[IP4 + 8] = 64;
 		f[IP4 + 9] = IPPROTO_UDP;
 		inet_pton(AF_INET, "192.0.2.2", f + IP4 + 16);
 		put16(f + UDP + 2, strcmp(kind, "closed") ? 3544 : 9);
-		put16(f + UDP + 4, ALL - UDP);
+		put16(f + UDP + 4, IP6 - UDP + inner);
 	}
 	ip6[0] = strcmp(kind, "version") ? 0x60 : 0x50;
-	put16(ip6 + 4, strcmp(kind, "length") ? INNER - 40 : INNER - 41);
-	ip6[6] = 59;
+	put16(ip6 + 4, strcmp(kind, "length") ? inner - 40 : inner - 41);
+	ip6[6] = next_header;
 	ip6[7] = 64;
 	address(ip6 + 8, !ip6_at ? mac :
 			 strcmp(kind, "source") ? "fd00:6d::" : "2001:db8:5::");
 	address(ip6 + 24, strcmp(kind, "destination") ? "2001:db8:1::2" :
 							"ff0e::2");
+	memcpy(ip6 + 40, payload, inner - 40);
+}
+
+/* The checksum of ICMPv6 or UDP, @at bytes into the payload. */
+static void upper_sum(uint8_t *ip6, unsigned int at)
+{
+	uint32_t s = inner - 40 + next_header;
+	unsigned int i;
+
+	put16(ip6 + 40 + at, 0);
+	for (i = 8; i < inner; i += 2)
+		s += ip6[i] << 8 | (i + 1 < inner ? ip6[i + 1] : 0);
+	while (s >> 16)
+		s = (s >> 16) + (s & 0xffff);
+	put16(ip6 + 40 + at, ~s & 0xffff ? ~s : 0xffff);
 }
 
 /* The kernel drops packets with a wrong IPv4 checksum. */
@@ -133,6 +155,12 @@ static void vary(uint8_t *f)
 	if (!ip6_at)
 		return;
 	memcpy(f + ip6_at + 16, &a, 8);
+	if (next_header == IPPROTO_UDP)
+		memcpy(f + ip6_at + 48, &a, 8);
+	if (next_header == IPPROTO_UDP)
+		upper_sum(f + ip6_at, 6);
+	else if (next_header == IPPROTO_ICMPV6)
+		upper_sum(f + ip6_at, 2);
 	if (ip6_at != IP6)
 		return;
 	memcpy(f + IP4 + 12, &b, 4);
@@ -178,7 +206,7 @@ static uint64_t flood(int fd, int64_t us, double rate)
 
 	for (i = 0; i < BATCH; i++) {
 		iov[i].iov_base = frame[i];
-		iov[i].iov_len = ip6_at + INNER;
+		iov[i].iov_len = ip6_at + inner;
 		msg[i].msg_hdr.msg_iov = &iov[i];
 		msg[i].msg_hdr.msg_iovlen = 1;
 	}
@@ -199,16 +227,37 @@ static uint64_t flood(int fd, int64_t us, double rate)
 	return sent;
 }
 
+static void read_datagram(const char *path)
+{
+	FILE *file = fopen(path, "r");
+	size_t n;
+
+	if (!file)
+		die(path);
+	n = fread(payload, 1, MOST - 40, file);
+	if (n < 16)
+		die(path);
+	fclose(file);
+	inner = 40 + n;
+	next_header = IPPROTO_UDP;
+}
+
 int main(int argc, char **argv)
 {
 	int i;
 
 	if (argc < 6) {
-		fprintf(stderr, "usage: flood KIND IFNAME MAC SECONDS RATE [SEED]\n");
+		fprintf(stderr, "usage: flood KIND IFNAME MAC SECONDS RATE [SEED [FILE]]\n");
 		return 2;
 	}
 	signal(SIGTERM, on_term);
-	if (!strcmp(argv[1], "plain"))
+	if (!strcmp(argv[1], "echo") || !strcmp(argv[1], "routed")) {
+		next_header = IPPROTO_ICMPV6;
+		payload[0] = 128;
+	} else if (!strcmp(argv[1], "ike") && argc > 7) {
+		read_datagram(argv[7]);
+	}
+	if (!strcmp(argv[1], "plain") || !strcmp(argv[1], "routed"))
 		ip6_at = IP4;
 	else if (!strcmp(argv[1], "own"))
 		ip6_at = 0;

@@ -171,6 +171,21 @@ static void exempts(struct message *m)
 	close_nest(m, nest);
 }
 
+static void weights(struct message *m)
+{
+	struct nlattr *nest = open_nest(m, IFLA_M6T_WEIGHTS);
+	int n = one_in(24) ? rnd(300) : 1 + (one_in(3) ? rnd(18) : 0);
+	struct m6t_weight4 w = { .len = 0 };
+
+	while (n--) {
+		w.addr = htonl(0x0a000000 | rnd(4) << 16);
+		w.weight = one_in(8) ? number(1) : 1 + rnd(64);
+		w.len = one_in(8) ? rnd(256) : 16;
+		put(m, 1, &w, sizeof(w));
+	}
+	close_nest(m, nest);
+}
+
 static void ipv4(struct message *m, unsigned int type)
 {
 	static const char *const some[] = {
@@ -201,6 +216,12 @@ static void setting(struct message *m, unsigned int type)
 		break;
 	case IFLA_M6T_EXEMPTS:
 		exempts(m);
+		break;
+	case IFLA_M6T_WEIGHTS:
+		weights(m);
+		break;
+	case IFLA_M6T_PRESSURE:
+		put_u8(m, type, one_in(8) ? rnd(256) : rnd(101));
 		break;
 	case IFLA_M6T_SPORT:
 		put_be16(m, type, rnd(65536));
@@ -335,6 +356,9 @@ static void attribute(struct message *m, unsigned int type)
 		break;
 	case M6T_A_STATE:
 		put_u8(m, type, one_in(4) ? rnd(256) : rnd(5));
+		break;
+	case M6T_A_PROVEN:
+		put_u8(m, type, one_in(8) ? rnd(256) : rnd(2));
 		break;
 	case M6T_A_PREFIX:
 		prefix6(buf, "fd00:6d::", 48);

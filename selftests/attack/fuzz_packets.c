@@ -170,8 +170,10 @@ static size_t upper(uint8_t *p, uint8_t *type)
 		break;
 	case 2:
 		*type = 58;
-		p[0] = one_in(2) ? 128 : 1 + rnd(4);
-		p[1] = rnd(4);
+		p[0] = one_in(2) ? 128 + rnd(2) : 1 + rnd(4);
+		p[1] = one_in(2) ? 0 : rnd(4);
+		/* The size of a proof. */
+		len = one_in(2) ? 8 : len;
 		break;
 	case 3:
 		*type = 58;

@@ -50,7 +50,7 @@ topology
 for ns in "$MN:eth" "$GW:wan"; do
 	in_ns "${ns%:*}" ethtool -K "${ns#*:}" gro on >/dev/null 2>&1
 done
-gateway max-bindings $MAX ha 2001:db8:1::/64
+gateway max-bindings $MAX ha 2001:db8:1::/64 pressure 1
 mobile_node
 activate
 HONEST=$(binding)
@@ -80,7 +80,7 @@ figure packets $TOTAL
 
 reached "$GW" rx_short rx_bad_version rx_bad_length rx_bad_source \
 	rx_bad_destination rx_mismatch rx_rate_limited rx_keepalive \
-	rx_keepalive_stray tx_no_binding tx_bad_source
+	rx_keepalive_stray tx_no_binding tx_bad_source tx_proof
 reached "$MN" rx_bad_version rx_bad_length rx_bad_destination rx_not_gateway \
 	rx_keepalive tx_bad_source
 figure "gateway" "$(m6tctl -n "$GW" -j stats dev m6t0 |

@@ -110,9 +110,28 @@ honest_lost()
 		{ last = $0 }'
 }
 
+# honest_last: the newest number that was answered.
+honest_last()
+{
+	sort -n "$TMP/honest" | tail -n 1
+}
+
+# honest_lost_since N: numbers after this one that are missing before the last one.
+honest_lost_since()
+{
+	sort -n "$TMP/honest" | awk -v last="$1" '
+		$0 > last + 1 { print last + 1 " to " $0 - 1 }
+		$0 > last { last = $0 }'
+}
+
 honest_has_all()
 {
 	[ -z "$(honest_lost)" ]
+}
+
+honest_has_all_since()
+{
+	[ -z "$(honest_lost_since "$1")" ]
 }
 
 # honest_goes_on NAME: likewise, and all were answered.
