@@ -130,12 +130,15 @@ need restore "$TMP/line" >"$TMP/out"
 check_eq "a binding that was proven is proven again" true \
 	"$(binding fd00:6d:0:7::1 | jq .proven)"
 need gw binding del fd00:6d:0:7::1 dev m6t0
+line active 0
+need restore "$TMP/line" >"$TMP/out"
+check_eq "a binding that was not proven, or is of an older version, is not" false \
+	"$(binding fd00:6d:0:7::1 | jq .proven)"
+need gw binding del fd00:6d:0:7::1 dev m6t0
 line active 119999
 check_eq "a binding idle for 119999 ms is restored" \
 	"restored 1, bound already 0, expired 0" \
 	"$(restore "$TMP/line")"
-check_eq "a binding that was not proven, or is of an older version, is not" false \
-	"$(binding fd00:6d:0:7::1 | jq .proven)"
 need gw binding flush dev m6t0 >"$TMP/out"
 
 # Invalid input.

@@ -78,10 +78,12 @@ need ip -n "$MN" link set m6t0 mtu $MTU
 activate
 start "$HA" iperf3 -s >"$TMP/iperf-server" 2>&1
 need wait_for listens "$HA" sport = :5201
-load "TCP upstream transfers data" '.end.sum_received.bytes >= 5e5'
-load "TCP downstream transfers data" '.end.sum_received.bytes >= 5e5' -R
-load "four TCP connections at once transfer data" '.end.sum_received.bytes >= 5e5 and
-	(.end.streams | length == 4)' -P 4
+# The receiver counts what it has read when the sender has filled its buffers with the
+# last bytes, which on a slow machine would be nearly all of them.
+load "TCP upstream transfers data" '.end.sum_received.bytes >= 4e5' -w 32K
+load "TCP downstream transfers data" '.end.sum_received.bytes >= 4e5' -w 32K -R
+load "four TCP connections at once transfer data" '.end.sum_received.bytes >= 4e5 and
+	(.end.streams | length == 4)' -w 32K -P 4
 load "UDP" '.end.sum.packets > 200 and .end.sum.lost_percent < 50' \
 	-u -b 10M -n 300K -l 1300
 load "UDP downstream arrives" '.end.sum.packets > 200 and .end.sum.lost_percent < 50' \
