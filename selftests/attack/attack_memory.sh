@@ -82,7 +82,7 @@ need inside sysctl -qw net.ipv4.conf.all.rp_filter=0 \
 MAC=$(inside ip -j link show wan | jq -r '.[].address')
 BEFORE=$(free)
 # Not in his cgroup: packets come from elsewhere, too.
-start "$GW" nice -n 19 "$TMP/flood" new eth "$MAC" 60 0 >/dev/null
+start "$GW" nice -n 19 "$TMP/flood" new eth "$MAC" 600 50000 >/dev/null
 FLOOD=$PID
 check "at the limit of his memory cgroup newcomers are refused" \
 	wait_for refused

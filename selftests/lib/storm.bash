@@ -56,6 +56,8 @@ calm()
 # The mobile node's device with a known port.
 storm_mobile_node()
 {
+	local WAIT=60
+
 	need ip -n "$MN" link add m6t0 type m6t mode mn prefix $MN_PREFIX \
 		gateway $GW4 sport 4444
 	need ip -n "$MN" link set m6t0 up
