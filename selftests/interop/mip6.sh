@@ -17,7 +17,7 @@ ACK=3b010600a5a500000001001001020000
 HOME_OPTION=0201020000c910$HOME_ADDRESS
 ROUTE=02020100000000$HOME_ADDRESS
 
-# hush NETNS...: they drop packets silently.
+# hush NETNS...: they drop packets silently, but know their neighbours for ever.
 hush()
 {
 	local ns
@@ -27,6 +27,7 @@ hush()
 		table ip6 hush {
 			chain in {
 				type filter hook input priority 0; policy drop;
+				icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept
 			}
 		}
 		END
