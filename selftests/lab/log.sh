@@ -8,8 +8,8 @@
 # on when the guest was ready: complaints of a kernel about its own boot are not
 # about m6t.
 #
-# Dumps of fault injection, and those of the allocator about a failed allocation,
-# do not count: the Call Trace that belongs to such a header is left out.  Nor
+# Dumps of fault injection, and those of the allocator about a failed allocation, or
+# about a process that it kills in a cgroup whose memory is limited, do not count: the Call Trace that belongs to such a header is left out.  Nor
 # does what a reference tracker says of such a one.  With PRINTK_CALLER in the
 # kernel the lines of two CPUs are told apart.
 #
@@ -56,7 +56,7 @@ log_splats()
 	{ who = caller($0) }
 	/FAULT_INJECTION: forcing a failure/ ||
 	/page allocation failure: order/ || /vmalloc error: size/ ||
-	/SLUB: Unable to allocate memory/ ||
+	/SLUB: Unable to allocate memory/ || / invoked oom-killer: / ||
 	/kmem_cache_create_args.* failed with error/ {
 		forgiven[who] = NR + 40
 	}
