@@ -25,6 +25,7 @@
 #define M6T_MAX_HOME_AGENTS	16
 #define M6T_MAX_EXEMPTS		16
 #define M6T_MAX_WEIGHTS		16
+#define M6T_MAX_PREFIXES4	16
 
 /* Random part of a mobile node's address in bytes, and its prefix in bits. */
 #define M6T_ID_LEN		6
@@ -35,12 +36,62 @@
  * @M6T_MODE_UNSPEC: never valid
  * @M6T_MODE_GW: tunnel gateway
  * @M6T_MODE_MN: mobile node
+ * @M6T_MODE_DSMIP_HA: home agent of Dual Stack Mobile IPv6 (RFC 5555)
+ * @M6T_MODE_DSMIP_MN: mobile node of Dual Stack Mobile IPv6
  */
 enum m6t_mode {
 	M6T_MODE_UNSPEC,
 	M6T_MODE_GW,
 	M6T_MODE_MN,
+	M6T_MODE_DSMIP_HA,
+	M6T_MODE_DSMIP_MN,
 };
+
+/**
+ * enum m6t_encap - kinds of outer headers (D2)
+ * @M6T_ENCAP_UNSPEC: never valid
+ * @M6T_ENCAP_UDP4: UDP in IPv4
+ * @M6T_ENCAP_IP4: IPv4 alone: protocol 41 or 4
+ */
+enum m6t_encap {
+	M6T_ENCAP_UNSPEC,
+	M6T_ENCAP_UDP4,
+	M6T_ENCAP_IP4,
+};
+
+/**
+ * enum m6t_slot_state - what a mobile node uses a care-of address for (D5)
+ * @M6T_SLOT_UNSPEC: never valid
+ * @M6T_SLOT_ACTIVE: payload; signalling too, while there is no pending one
+ * @M6T_SLOT_PENDING: signalling, until the home agent has accepted it
+ * @M6T_SLOT_LINGERING: nothing more is sent from it, but it still receives
+ */
+enum m6t_slot_state {
+	M6T_SLOT_UNSPEC,
+	M6T_SLOT_ACTIVE,
+	M6T_SLOT_PENDING,
+	M6T_SLOT_LINGERING,
+};
+
+/* Destination option between a home agent's device and its protocol module, never on
+ * the network: where a binding update came from, where to send an acknowledgment
+ * (D6). One of the numbers for experiments, class "skip over" (RFC 4727).
+ */
+#define M6T_OPT_OUTER		0x1e
+
+/**
+ * struct m6t_opt_outer - value of the option %M6T_OPT_OUTER
+ * @remote: IPv4 address of the mobile node or its NAT, network byte order
+ * @port: UDP port at that address, network byte order
+ * @local: IPv4 address of the home agent, network byte order
+ * @local_port: UDP port of the home agent, network byte order
+ */
+struct m6t_opt_outer {
+	__be32 remote;
+	__be16 port;
+	__be32 local;
+	__be16 local_port;
+} __attribute__((packed));
 
 /**
  * enum m6t_df - the DF bit of outer packets (W3)
@@ -106,9 +157,11 @@ struct m6t_weight4 {
  * @IFLA_M6T_UNSPEC: never sent
  * @IFLA_M6T_MODE: u8, &enum m6t_mode
  * @IFLA_M6T_PREFIXES: nest of &struct m6t_prefix6; one /80 on a mobile node
- *	(N1), 1 to %M6T_MAX_PREFIXES on a gateway (G3)
+ *	(N1), 1 to %M6T_MAX_PREFIXES on a gateway (G3); DSMIPv6 home agent: prefixes
+ *	of the home addresses, mobile node: its home address, a /128 (D1)
  * @IFLA_M6T_HOME_AGENTS: gateway: nest of &struct m6t_prefix6, the home agents
- *	to accept (G3); empty or absent: any global unicast address
+ *	to accept (G3); empty or absent: any global unicast address; DSMIPv6: the
+ *	home agent's address, exactly one /128
  * @IFLA_M6T_LOCAL: be32, IPv4 address to bind to; 0: any
  * @IFLA_M6T_PORTS: nest of be16; ports to listen on (gateway, G1), or the
  *	gateway's port, exactly one (mobile node)
@@ -146,6 +199,13 @@ struct m6t_weight4 {
  *	their endpoint (G17)
  * @IFLA_M6T_WEIGHTS: gateway: nest of &struct m6t_weight4, IPv4 prefixes that count
  *	as one source, or as many single ones, in a full table (G18)
+ * @IFLA_M6T_HA4: DSMIPv6: be32, IPv4 address of the home agent
+ * @IFLA_M6T_PREFIXES4: DSMIPv6: nest of &struct m6t_prefix4, prefixes of the IPv4
+ *	home addresses; mobile node: its IPv4 home address, a /32, or none (D11)
+ * @IFLA_M6T_ENCAP: DSMIPv6 mobile node: u8, 0: as RFC 5555 says, 1: always UDP,
+ *	which the protocol module asks for in binding updates (D10)
+ * @IFLA_M6T_IPSEC: DSMIPv6: u8, 1: signalling must be protected by ESP, 0: it may be
+ *	in clear, and anybody may redirect anybody's traffic (D9)
  */
 enum m6t_setting {
 	IFLA_M6T_UNSPEC,
@@ -176,6 +236,10 @@ enum m6t_setting {
 	IFLA_M6T_MTU_AUTO,
 	IFLA_M6T_PRESSURE,
 	IFLA_M6T_WEIGHTS,
+	IFLA_M6T_HA4,
+	IFLA_M6T_PREFIXES4,
+	IFLA_M6T_ENCAP,
+	IFLA_M6T_IPSEC,
 
 	/* private: */
 	__IFLA_M6T_MAX,
@@ -227,6 +291,16 @@ enum m6t_setting {
  * @M6T_STAT_RX_PROOF: received and consumed: answers that prove a binding (G17)
  * @M6T_STAT_TX_PROOF: sent: echo requests that ask for a proof (G17)
  * @M6T_STAT_BINDING_PROVEN: bindings that were proven (G17)
+ * @M6T_STAT_RX_NO_BINDING: received: the inner source is a home address that is not
+ *	bound (D8)
+ * @M6T_STAT_RX_UNPROTECTED: received: signalling that is not protected by ESP (D9)
+ * @M6T_STAT_RX_BAD_SA: received: ESP of a security association that belongs to
+ *	another home address (D9)
+ * @M6T_STAT_RX_BAD_HEADER: received: extension headers that hide what follows, or
+ *	that only the home agent itself may add (D6, D9)
+ * @M6T_STAT_RX_SIGNAL: received: protected signalling (D5, D6)
+ * @M6T_STAT_TX_SIGNAL: sent: protected signalling (D5)
+ * @M6T_STAT_TX_UNPROTECTED: transmit: signalling that is not protected by ESP (D9)
  */
 enum m6t_stat {
 	M6T_STAT_UNSPEC,
@@ -259,6 +333,13 @@ enum m6t_stat {
 	M6T_STAT_RX_PROOF,
 	M6T_STAT_TX_PROOF,
 	M6T_STAT_BINDING_PROVEN,
+	M6T_STAT_RX_NO_BINDING,
+	M6T_STAT_RX_UNPROTECTED,
+	M6T_STAT_RX_BAD_SA,
+	M6T_STAT_RX_BAD_HEADER,
+	M6T_STAT_RX_SIGNAL,
+	M6T_STAT_TX_SIGNAL,
+	M6T_STAT_TX_UNPROTECTED,
 
 	/* private: */
 	__M6T_STAT_MAX,
@@ -304,6 +385,13 @@ enum m6t_binding_state {
  *	endpoint of an active binding (G17)
  * @M6T_EVENT_PRESSURE: the table came under pressure or is relieved of it (G17);
  *	reports %M6T_A_PRESSED
+ * @M6T_EVENT_SIGNAL: DSMIPv6 home agent: signalling was received; reports the home
+ *	address, the outer addresses and ports, and the SPI (D6)
+ * @M6T_EVENT_BOUND: DSMIPv6 home agent: a home address was bound, or bound again
+ * @M6T_EVENT_UNBOUND: DSMIPv6 home agent: a binding ended; %M6T_A_EXPIRES is 0 if its
+ *	lifetime was over (D7)
+ * @M6T_EVENT_SLOT: DSMIPv6 mobile node: a care-of address got another state; without
+ *	%M6T_A_SLOT, it is no longer in use
  */
 enum m6t_event {
 	M6T_EVENT_UNSPEC,
@@ -322,6 +410,10 @@ enum m6t_event {
 	M6T_EVENT_LOST,
 	M6T_EVENT_BINDING_PROVEN,
 	M6T_EVENT_PRESSURE,
+	M6T_EVENT_SIGNAL,
+	M6T_EVENT_BOUND,
+	M6T_EVENT_UNBOUND,
+	M6T_EVENT_SLOT,
 };
 
 /**
@@ -353,6 +445,22 @@ enum m6t_event {
  *	sets the last 48 bits of the address; replies like %M6T_CMD_DEV_GET
  * @M6T_CMD_DETACH: mobile node: close the socket, drop the address, carrier off
  * @M6T_CMD_EVENT: sent to the group "events", never received by the kernel
+ * @M6T_CMD_BIND: DSMIPv6 home agent: bind the home address %M6T_A_ADDRESS and, if
+ *	given, the IPv4 home address %M6T_A_HOA4, to %M6T_A_REMOTE, %M6T_A_PORT and
+ *	%M6T_A_ENCAP for %M6T_A_EXPIRES ms; replaces its binding if there is one.
+ *	%M6T_A_LOCAL_PORT: own UDP port, by default the first that the device listens
+ *	on. Fails with EADDRINUSE if the IPv4 home address is bound with another home
+ *	address
+ * @M6T_CMD_UNBIND: DSMIPv6 home agent: end the binding of %M6T_A_ADDRESS
+ * @M6T_CMD_SLOT: DSMIPv6 mobile node: send signalling from the care-of address
+ *	%M6T_A_LOCAL of the link %M6T_A_LINK (0 or absent: any), with payload in
+ *	%M6T_A_ENCAP once it is active. It becomes the pending one and replaces that
+ *	if there is one; without %M6T_A_LOCAL, only ends that. Replies like
+ *	%M6T_CMD_DEV_GET
+ * @M6T_CMD_COMMIT: DSMIPv6 mobile node: the pending care-of address becomes active
+ *	and the active one lingers for %M6T_A_LINGER ms (default 500); without a
+ *	pending one, only changes the active one's %M6T_A_ENCAP, if given. Replies like
+ *	%M6T_CMD_DEV_GET
  */
 enum m6t_cmd {
 	M6T_CMD_UNSPEC,
@@ -365,6 +473,10 @@ enum m6t_cmd {
 	M6T_CMD_ATTACH,
 	M6T_CMD_DETACH,
 	M6T_CMD_EVENT,
+	M6T_CMD_BIND,
+	M6T_CMD_UNBIND,
+	M6T_CMD_SLOT,
+	M6T_CMD_COMMIT,
 
 	/* private: */
 	__M6T_CMD_MAX,
@@ -414,6 +526,20 @@ enum m6t_cmd {
  *	endpoint of its binding (G17)
  * @M6T_A_UNPROVEN: u32, number of active bindings that are not proven
  * @M6T_A_PRESSED: u8, 0 or 1, gateway: its table is under pressure (G17)
+ * @M6T_A_ENCAP: u8, &enum m6t_encap, of the payload of a binding or slot
+ * @M6T_A_HOA4: be32, IPv4 home address of a binding; absent if it has none
+ * @M6T_A_SIGNAL: nest, the last signalling of a bound home address: %M6T_A_REMOTE,
+ *	%M6T_A_PORT, %M6T_A_SPI, %M6T_A_AGE, %M6T_A_SIGNALS; absent if there was none;
+ *	needs CAP_NET_ADMIN. For people; nothing is forwarded by it
+ * @M6T_A_SPI: be32, Security Parameters Index
+ * @M6T_A_AGE: u64, ms since then
+ * @M6T_A_SIGNALS: u64, number of packets
+ * @M6T_A_BOUND: u32, number of bindings of a DSMIPv6 home agent
+ * @M6T_A_SLOTS: nest of nests, the care-of addresses of a DSMIPv6 mobile node, with
+ *	%M6T_A_SLOT, %M6T_A_LOCAL, %M6T_A_LOCAL_PORT, %M6T_A_ENCAP and %M6T_A_LINK
+ * @M6T_A_SLOT: u8, &enum m6t_slot_state
+ * @M6T_A_LINK: u32, ifindex of a link in the netns of the sockets, 0: any
+ * @M6T_A_LINGER: u64, ms, 0 to 60000
  */
 enum m6t_attr {
 	M6T_A_UNSPEC,
@@ -449,6 +575,17 @@ enum m6t_attr {
 	M6T_A_PROVEN,
 	M6T_A_UNPROVEN,
 	M6T_A_PRESSED,
+	M6T_A_ENCAP,
+	M6T_A_HOA4,
+	M6T_A_SIGNAL,
+	M6T_A_SPI,
+	M6T_A_AGE,
+	M6T_A_SIGNALS,
+	M6T_A_BOUND,
+	M6T_A_SLOTS,
+	M6T_A_SLOT,
+	M6T_A_LINK,
+	M6T_A_LINGER,
 
 	/* private: */
 	__M6T_A_MAX,
