@@ -2,6 +2,7 @@
 #
 #   make                module and tools, for the running kernel or KDIR=
 #   make demo           a mobile node behind a NAT, in a throwaway kernel
+#   make demo-dsmip     the same for DSMIPv6: it moves to another network
 #   make quick          the tests, on uml: before each commit
 #   make check          the tests, on debian-6.1 and uml, some on uml-debug
 #   make check-all      the tests, on every kernel and every sanitizer
@@ -28,7 +29,7 @@ DKMSDIR	:= /usr/src/m6t-$(VERSION)
 # Of where make was started, not of the folders that it goes on to.
 override DESTDIR := $(abspath $(DESTDIR))
 
-SOURCES	:= Kbuild Kconfig COPYING dkms.conf $(filter-out %.mod.c,$(wildcard *.c gw/*.c outer/*.c)) \
+SOURCES	:= Kbuild Kconfig COPYING dkms.conf $(filter-out %.mod.c,$(wildcard *.c dsmip/*.c gw/*.c outer/*.c)) \
 	   include
 
 all: module tools
@@ -42,6 +43,9 @@ tools:
 
 demo:
 	@selftests/demo
+
+demo-dsmip:
+	@selftests/demo --dsmip
 
 quick:
 	@selftests/check --quick
@@ -106,5 +110,5 @@ uninstall:
 	test -n "$(DESTDIR)" || DKMS="$(DKMS)" tools/install/dkms-remove
 	rm -rf $(DESTDIR)$(DKMSDIR)
 
-.PHONY: all module tools demo quick check check-all bench bench-exact scale soak \
+.PHONY: all module tools demo demo-dsmip quick check check-all bench bench-exact scale soak \
 	coverage clean install install-tools dkms-install uninstall

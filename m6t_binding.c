@@ -134,8 +134,15 @@ bool m6t_binding_same(const struct m6t_binding *a, const struct m6t_binding *b)
 	       m6t_endpoint_match(&b->ep, &a->ep);
 }
 
-static void m6t_binding_inherit_half(struct m6t_binding_half *half,
-				     const struct m6t_binding_half *old)
+/**
+ * m6t_binding_inherit_half() - take over the traffic of one direction
+ * @half: the new one
+ * @old: the one that it replaces
+ *
+ * Context: any; packets may still be added to @old.
+ */
+void m6t_binding_inherit_half(struct m6t_binding_half *half,
+			      const struct m6t_binding_half *old)
 {
 	atomic64_add(atomic64_read(&old->packets), &half->packets);
 	atomic64_add(atomic64_read(&old->bytes), &half->bytes);

@@ -14,9 +14,22 @@
 /* Modes that have a setting: as bits, and as text for error messages. */
 #define M6T_MODES_GW	BIT(M6T_MODE_GW)
 #define M6T_MODES_MN	BIT(M6T_MODE_MN)
-#define M6T_MODES_ANY	(M6T_MODES_GW | M6T_MODES_MN)
+#define M6T_MODES_HA	BIT(M6T_MODE_DSMIP_HA)
+#define M6T_MODES_DMN	BIT(M6T_MODE_DSMIP_MN)
+#define M6T_MODES_GW_HA	(M6T_MODES_GW | M6T_MODES_HA)
+#define M6T_MODES_MN_DMN	(M6T_MODES_MN | M6T_MODES_DMN)
+#define M6T_MODES_GW_MN	(M6T_MODES_GW | M6T_MODES_MN)
+#define M6T_MODES_DSMIP	(M6T_MODES_HA | M6T_MODES_DMN)
+#define M6T_MODES_AGENT	(M6T_MODES_GW | M6T_MODES_DSMIP)
+#define M6T_MODES_ANY	(M6T_MODES_GW_MN | M6T_MODES_DSMIP)
 #define M6T_WORDS_GW	"mode gw only"
 #define M6T_WORDS_MN	"mode mn only"
+#define M6T_WORDS_DMN	"mode dsmip-mn only"
+#define M6T_WORDS_GW_HA	"modes gw and dsmip-ha only"
+#define M6T_WORDS_MN_DMN	"modes mn and dsmip-mn only"
+#define M6T_WORDS_GW_MN	"modes gw and mn only"
+#define M6T_WORDS_DSMIP	"modes dsmip-ha and dsmip-mn only"
+#define M6T_WORDS_AGENT	"modes gw, dsmip-ha and dsmip-mn only"
 #define M6T_WORDS_ANY	"any mode"
 
 /* Highest weight of a prefix: that of max-bindings. */
@@ -49,6 +62,10 @@ const struct nla_policy m6t_config_policy[IFLA_M6T_MAX + 1] = {
 	[IFLA_M6T_MTU_AUTO]		= { .type = NLA_U8 },
 	[IFLA_M6T_PRESSURE]		= { .type = NLA_U8 },
 	[IFLA_M6T_WEIGHTS]		= { .type = NLA_NESTED },
+	[IFLA_M6T_HA4]			= { .type = NLA_BE32 },
+	[IFLA_M6T_PREFIXES4]		= { .type = NLA_NESTED },
+	[IFLA_M6T_ENCAP]		= { .type = NLA_U8 },
+	[IFLA_M6T_IPSEC]		= { .type = NLA_U8 },
 };
 
 /**
@@ -83,7 +100,7 @@ struct m6t_number {
 	}
 
 static const struct m6t_number m6t_numbers[] = {
-	M6T_NUMBER(MAX_BINDINGS, GW, max_bindings, "max-bindings",
+	M6T_NUMBER(MAX_BINDINGS, GW_HA, max_bindings, "max-bindings",
 		   1, 16777216, 65536, ""),
 	M6T_NUMBER(TEMP_TIMEOUT, GW, temp_timeout, "temp-timeout",
 		   10, 60000, 2000, " ms"),
@@ -112,6 +129,8 @@ static const struct m6t_number m6t_numbers[] = {
 	M6T_NUMBER(UDP_CSUM, ANY, udp_csum, "udpcsum", 0, 1, 1, ""),
 	M6T_NUMBER(FWMARK, ANY, fwmark, "fwmark",
 		   0, 4294967295, 0, ""),
+	M6T_NUMBER(ENCAP, DMN, encap, "encap", 0, 1, 0, " (auto, udp)"),
+	M6T_NUMBER(IPSEC, DSMIP, ipsec, "ipsec", 0, 1, 1, ""),
 };
 
 /**
@@ -133,11 +152,14 @@ struct m6t_only {
 	}
 
 static const struct m6t_only m6t_onlys[] = {
-	M6T_ONLY(HOME_AGENTS, GW, "ha"),
+	M6T_ONLY(HOME_AGENTS, AGENT, "ha"),
 	M6T_ONLY(EXEMPTS, GW, "exempt"),
 	M6T_ONLY(WEIGHTS, GW, "weight"),
 	M6T_ONLY(GATEWAY, MN, "gateway"),
-	M6T_ONLY(SPORT, MN, "sport"),
+	M6T_ONLY(SPORT, MN_DMN, "sport"),
+	M6T_ONLY(LOCAL, GW_MN, "local"),
+	M6T_ONLY(HA4, DSMIP, "ha4"),
+	M6T_ONLY(PREFIXES4, DSMIP, "home4 or hoa4"),
 };
 
 /* Check if a device's mode has a setting, which must not be a number. */
@@ -270,9 +292,32 @@ static bool m6t_prefix4_listed(const struct m6t_prefix4 *list, unsigned int n,
 	return false;
 }
 
-static int m6t_config_exempts(struct m6t_config *cfg,
-			      const struct nlattr *list,
-			      struct netlink_ext_ack *extack)
+/**
+ * struct m6t_prefixes4 - error messages about a list of IPv4 prefixes
+ * @form: one is not a prefix
+ * @many: there are too many
+ * @twice: one is given twice
+ */
+struct m6t_prefixes4 {
+	const char *form;
+	const char *many;
+	const char *twice;
+};
+
+#define M6T_PREFIXES4_FORM						\
+	" must be IPv4 prefixes with a length of 0 to 32 and zero host bits"
+
+#define M6T_PREFIXES4(_word)						\
+	{								\
+		.form = "m6t: " _word M6T_PREFIXES4_FORM,		\
+		.many = "m6t: " _word " can have at most 16 prefixes",	\
+		.twice = "m6t: each prefix of " _word " can be given only once", \
+	}
+
+static int m6t_config_prefixes4(struct m6t_prefix4 *prefix, u8 *n,
+				const struct nlattr *list,
+				const struct m6t_prefixes4 *say,
+				struct netlink_ext_ack *extack)
 {
 	const struct m6t_prefix4 *p;
 	const struct nlattr *attr;
@@ -283,19 +328,18 @@ static int m6t_config_exempts(struct m6t_config *cfg,
 		p = nla_data(attr);
 		if (nla_len(attr) != sizeof(*p) || p->len > 32 ||
 		    (p->addr & ~inet_make_mask(p->len)))
-			return m6t_config_refuse(extack, attr,
-						 "m6t: exempt must be IPv4 prefixes with a length of 0 to 32 and zero host bits");
+			return m6t_config_refuse(extack, attr, say->form);
 		if (i == M6T_MAX_EXEMPTS)
-			return m6t_config_refuse(extack, attr,
-						 "m6t: exempt can have at most 16 prefixes");
-		if (m6t_prefix4_listed(cfg->exempt, i, p))
-			return m6t_config_refuse(extack, attr,
-						 "m6t: each prefix of exempt can be given only once");
-		cfg->exempt[i++] = *p;
+			return m6t_config_refuse(extack, attr, say->many);
+		if (m6t_prefix4_listed(prefix, i, p))
+			return m6t_config_refuse(extack, attr, say->twice);
+		prefix[i++] = *p;
 	}
-	cfg->n_exempts = i;
+	*n = i;
 	return 0;
 }
+
+static_assert(M6T_MAX_EXEMPTS == M6T_MAX_PREFIXES4);
 
 static bool m6t_weight4_listed(const struct m6t_weight4 *list, unsigned int n,
 			       const struct m6t_weight4 *w)
@@ -367,13 +411,32 @@ static int m6t_config_ports(struct m6t_config *cfg, const struct nlattr *list,
 	return 0;
 }
 
+static int m6t_config_lists4(struct m6t_config *cfg, struct nlattr *data[],
+			     struct netlink_ext_ack *extack)
+{
+	static const struct m6t_prefixes4 exempt = M6T_PREFIXES4("exempt");
+	static const struct m6t_prefixes4 home = M6T_PREFIXES4("home4");
+	struct nlattr *exempts = data[IFLA_M6T_EXEMPTS];
+	struct nlattr *homes = data[IFLA_M6T_PREFIXES4];
+	struct nlattr *weights = data[IFLA_M6T_WEIGHTS];
+	int err;
+
+	err = exempts ? m6t_config_prefixes4(cfg->exempt, &cfg->n_exempts,
+					     exempts, &exempt, extack) : 0;
+	if (err)
+		return err;
+	err = homes ? m6t_config_prefixes4(cfg->prefix4, &cfg->n_prefixes4,
+					   homes, &home, extack) : 0;
+	if (err)
+		return err;
+	return weights ? m6t_config_weights(cfg, weights, extack) : 0;
+}
+
 static int m6t_config_lists(struct m6t_config *cfg, struct nlattr *data[],
 			    struct netlink_ext_ack *extack)
 {
 	struct nlattr *prefixes = data[IFLA_M6T_PREFIXES];
 	struct nlattr *agents = data[IFLA_M6T_HOME_AGENTS];
-	struct nlattr *exempts = data[IFLA_M6T_EXEMPTS];
-	struct nlattr *weights = data[IFLA_M6T_WEIGHTS];
 	struct nlattr *ports = data[IFLA_M6T_PORTS];
 	int err;
 
@@ -386,10 +449,7 @@ static int m6t_config_lists(struct m6t_config *cfg, struct nlattr *data[],
 					    extack) : 0;
 	if (err)
 		return err;
-	err = exempts ? m6t_config_exempts(cfg, exempts, extack) : 0;
-	if (err)
-		return err;
-	err = weights ? m6t_config_weights(cfg, weights, extack) : 0;
+	err = m6t_config_lists4(cfg, data, extack);
 	if (err)
 		return err;
 	return ports ? m6t_config_ports(cfg, ports, extack) : 0;
@@ -401,6 +461,7 @@ static int m6t_config_addrs(struct m6t_config *cfg, struct nlattr *data[],
 	struct nlattr *gateway = data[IFLA_M6T_GATEWAY];
 	struct nlattr *local = data[IFLA_M6T_LOCAL];
 	struct nlattr *sport = data[IFLA_M6T_SPORT];
+	struct nlattr *ha4 = data[IFLA_M6T_HA4];
 
 	if (local) {
 		cfg->local = nla_get_in_addr(local);
@@ -413,6 +474,12 @@ static int m6t_config_addrs(struct m6t_config *cfg, struct nlattr *data[],
 		if (!m6t_addr4_is_usable(cfg->gateway))
 			return m6t_config_refuse(extack, gateway,
 						 "m6t: gateway must be a unicast IPv4 address");
+	}
+	if (ha4) {
+		cfg->ha4 = nla_get_in_addr(ha4);
+		if (!m6t_addr4_is_usable(cfg->ha4))
+			return m6t_config_refuse(extack, ha4,
+						 "m6t: ha4 must be a unicast IPv4 address");
 	}
 	if (sport)
 		cfg->sport = nla_get_be16(sport);
@@ -438,12 +505,11 @@ static int m6t_config_link(struct net *net, struct net *here,
 }
 
 static int m6t_config_check(struct net *net, const struct m6t_config *cfg,
-			    struct nlattr *data[],
+			    const struct m6t_role *role, struct nlattr *data[],
 			    struct netlink_ext_ack *extack)
 {
 	if (!cfg->n_prefixes)
-		return m6t_config_refuse(extack, NULL,
-					 "m6t: prefix is missing, expected prefix IPV6/LEN (IPV6/80 on a mobile node)");
+		return m6t_config_refuse(extack, NULL, role->missing);
 	if (!cfg->n_ports)
 		return m6t_config_refuse(extack, data[IFLA_M6T_PORTS],
 					 "m6t: port is empty, expected at least one port");
@@ -460,6 +526,7 @@ static int m6t_config_check(struct net *net, const struct m6t_config *cfg,
 }
 
 static int m6t_config_parse(struct net *net, struct net *here,
+			    const struct m6t_role *role,
 			    struct m6t_config *cfg, struct nlattr *data[],
 			    struct netlink_ext_ack *extack)
 {
@@ -480,17 +547,18 @@ static int m6t_config_parse(struct net *net, struct net *here,
 	err = m6t_config_lists(cfg, data, extack);
 	if (err)
 		return err;
-	return m6t_config_check(net, cfg, data, extack);
+	return m6t_config_check(net, cfg, role, data, extack);
 }
 
-static void m6t_config_defaults(struct m6t_config *cfg)
+static void m6t_config_defaults(const struct m6t_role *role,
+				struct m6t_config *cfg)
 {
 	const struct m6t_number *num;
 
 	for (num = m6t_numbers; num < m6t_numbers + ARRAY_SIZE(m6t_numbers);
 	     num++)
 		m6t_number_set(cfg, num, num->fallback);
-	cfg->port[0] = htons(M6T_PORT);
+	cfg->port[0] = htons(role->port);
 	cfg->n_ports = 1;
 }
 
@@ -524,10 +592,10 @@ struct m6t_config *m6t_config_new(struct net *net, struct net *here,
 	if (old)
 		*cfg = *old;
 	else
-		m6t_config_defaults(cfg);
+		m6t_config_defaults(role, cfg);
 	cfg->mode = role->mode;
 
-	err = m6t_config_parse(net, here, cfg, data ?: none, extack);
+	err = m6t_config_parse(net, here, role, cfg, data ?: none, extack);
 	if (err)
 		goto err_free;
 	err = role->check(cfg, data ?: none, extack);
@@ -551,12 +619,14 @@ size_t m6t_config_size(void)
 			  (M6T_MAX_PREFIXES + M6T_MAX_HOME_AGENTS);
 	size_t exempts = nla_total_size(sizeof(struct m6t_prefix4)) *
 			 M6T_MAX_EXEMPTS;
+	size_t homes = nla_total_size(sizeof(struct m6t_prefix4)) *
+		       M6T_MAX_PREFIXES4;
 	size_t weights = nla_total_size(sizeof(struct m6t_weight4)) *
 			 M6T_MAX_WEIGHTS;
 	size_t ports = nla_total_size(sizeof(__be16)) * M6T_MAX_PORTS;
 
 	return nla_total_size(sizeof(u32)) * IFLA_M6T_MAX + prefixes +
-	       exempts + weights + ports;
+	       exempts + homes + weights + ports;
 }
 
 static int m6t_config_fill_list(const struct m6t_config *cfg,
@@ -590,6 +660,8 @@ static int m6t_config_fill_lists(const struct m6t_config *cfg,
 				 cfg->n_home_agents) ||
 	    m6t_config_fill_list(cfg, msg, IFLA_M6T_EXEMPTS, cfg->exempt,
 				 sizeof(*cfg->exempt), cfg->n_exempts) ||
+	    m6t_config_fill_list(cfg, msg, IFLA_M6T_PREFIXES4, cfg->prefix4,
+				 sizeof(*cfg->prefix4), cfg->n_prefixes4) ||
 	    m6t_config_fill_list(cfg, msg, IFLA_M6T_WEIGHTS, cfg->weight,
 				 sizeof(*cfg->weight), cfg->n_weights))
 		return -EMSGSIZE;
@@ -599,7 +671,11 @@ static int m6t_config_fill_lists(const struct m6t_config *cfg,
 static int m6t_config_fill_addrs(const struct m6t_config *cfg,
 				 struct sk_buff *msg)
 {
-	if (nla_put_in_addr(msg, IFLA_M6T_LOCAL, cfg->local))
+	if (m6t_config_has(cfg, IFLA_M6T_LOCAL) &&
+	    nla_put_in_addr(msg, IFLA_M6T_LOCAL, cfg->local))
+		return -EMSGSIZE;
+	if (m6t_config_has(cfg, IFLA_M6T_HA4) &&
+	    nla_put_in_addr(msg, IFLA_M6T_HA4, cfg->ha4))
 		return -EMSGSIZE;
 	if (m6t_config_has(cfg, IFLA_M6T_GATEWAY) &&
 	    nla_put_in_addr(msg, IFLA_M6T_GATEWAY, cfg->gateway))

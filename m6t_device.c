@@ -118,7 +118,7 @@ static netdev_tx_t m6t_dev_xmit(struct sk_buff *skb, struct net_device *dev)
 
 	/* IPv6 calls us under it, packet sockets do not. */
 	rcu_read_lock();
-	why = m6t_inner_check(skb);
+	why = m6t_inner_check(skb, m6t->role->takes4);
 	if (likely(!why))
 		why = m6t->role->transmit(m6t, rcu_dereference(m6t->cfg), skb);
 	if (unlikely(why))
@@ -255,8 +255,10 @@ static int m6t_link_create(struct net *net, struct net_device *dev,
 		return err;
 	}
 	m6t->mtu_is_set = tb[IFLA_MTU];
-	if (!m6t->mtu_is_set)
+	if (!m6t->mtu_is_set) {
+		dev->mtu = ETH_DATA_LEN - role->overhead;
 		dev->mtu = m6t_mtu_get(m6t, cfg);
+	}
 	err = register_netdevice(dev);
 	if (err) {
 		if (!dev->priv_destructor)

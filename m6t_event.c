@@ -174,6 +174,63 @@ void m6t_event_attachment(struct m6t_dev *m6t, enum m6t_event event,
 }
 
 /**
+ * m6t_event_node() - report that a home address was bound, or is no longer
+ * @m6t: DSMIPv6 home agent
+ * @event: what happened
+ * @node: the mobile node
+ *
+ * Caused by the protocol module, or by the end of a lifetime that it has set.
+ *
+ * Context: any but hard interrupts, under RCU.
+ */
+void m6t_event_node(struct m6t_dev *m6t, enum m6t_event event,
+		    const struct m6t_node *node)
+{
+	struct m6t_event_msg ev;
+
+	if (m6t_event_begin(m6t, event, NULL, &ev))
+		m6t_event_end(m6t, &ev, m6t_nl_fill_node(ev.msg, node, true));
+}
+
+/**
+ * m6t_event_signal() - report signalling that was received (D6)
+ * @m6t: DSMIPv6 home agent
+ * @hoa: its IPv6 source
+ * @ep: its outer addresses and ports
+ * @spi: its SPI, network byte order
+ *
+ * Context: softirq, under RCU.
+ */
+void m6t_event_signal(struct m6t_dev *m6t, const struct in6_addr *hoa,
+		      const struct m6t_endpoint *ep, __be32 spi)
+{
+	struct m6t_event_msg ev;
+
+	if (m6t_event_begin(m6t, M6T_EVENT_SIGNAL, &m6t->change_limit, &ev))
+		m6t_event_end(m6t, &ev,
+			      nla_put_in6_addr(ev.msg, M6T_A_ADDRESS, hoa) ?:
+			      m6t_nl_fill_remote(ev.msg, ep) ?:
+			      m6t_nl_fill_local(ev.msg, ep) ?:
+			      nla_put_be32(ev.msg, M6T_A_SPI, spi));
+}
+
+/**
+ * m6t_event_slot() - report the state of a care-of address
+ * @m6t: DSMIPv6 mobile node
+ * @state: &enum m6t_slot_state; 0: no longer in use
+ * @slot: the care-of address
+ *
+ * Context: process, RTNL held.
+ */
+void m6t_event_slot(struct m6t_dev *m6t, u8 state, const struct m6t_slot *slot)
+{
+	struct m6t_event_msg ev;
+
+	if (m6t_event_begin(m6t, M6T_EVENT_SLOT, NULL, &ev))
+		m6t_event_end(m6t, &ev, m6t_nl_fill_slot(ev.msg, state, slot));
+}
+
+/**
  * m6t_event_report() - report how many events were lost, if any
  * @m6t: device
  *

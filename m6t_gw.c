@@ -10,7 +10,7 @@
 #include "m6t_mtu.h"
 #include "m6t_outer.h"
 #include "m6t_own.h"
-#include "m6t_proof.h"
+#include "gw/m6t_proof.h"
 #include "m6t_trace.h"
 #include "m6t_udp.h"
 
@@ -222,7 +222,7 @@ static int m6t_gw_change_address(struct m6t_dev *m6t,
 {
 	int err;
 
-	err = m6t_udp_link(m6t, cfg, extack);
+	err = m6t_udp_link(m6t, cfg->link, extack);
 	if (err)
 		return err;
 	m6t_gw_stop(m6t);
@@ -513,8 +513,7 @@ static enum m6t_stat m6t_gw_transmit(struct m6t_dev *m6t,
 
 	b = m6t_state_lookup(state, &ip6h->daddr);
 	if (unlikely(!b || !m6t_state_usable(state, b))) {
-		icmpv6_ndo_send(skb, ICMPV6_DEST_UNREACH, ICMPV6_ADDR_UNREACH,
-				0);
+		m6t_inner_unreachable(skb);
 		return M6T_STAT_TX_NO_BINDING;
 	}
 	if (unlikely(m6t_state_doubts(state, b)) && m6t_gw_amplifies(m6t, skb))
@@ -574,6 +573,11 @@ static struct m6t_state *m6t_gw_bindings(struct m6t_dev *m6t)
 
 const struct m6t_role m6t_gw_role = {
 	.mode		= M6T_MODE_GW,
+	.overhead	= M6T_HEADROOM,
+	.port		= M6T_PORT,
+	.missing	=
+		"m6t: prefix is missing, expected prefix IPV6/LEN (IPV6/80 on a mobile node)",
+	.not_here	= "m6t: local must be an IPv4 address of this host",
 	.check		= m6t_gw_check,
 	.init		= m6t_gw_init,
 	.uninit		= m6t_gw_uninit,

@@ -10,6 +10,7 @@
 #include "m6t_binding.h"
 #include "m6t_device.h"
 #include "m6t_netlink.h"
+#include "m6t_tunnel4.h"
 
 #if !IS_ENABLED(CONFIG_IPV6)
 #error "m6t carries IPv6: the kernel must have CONFIG_IPV6"
@@ -27,11 +28,16 @@ static int __init m6t_init(void)
 	err = m6t_nl_init();
 	if (err)
 		goto err_binding_exit;
-	err = m6t_device_init();
+	err = m6t_tunnel4_init();
 	if (err)
 		goto err_nl_exit;
+	err = m6t_device_init();
+	if (err)
+		goto err_tunnel4_exit;
 	return 0;
 
+err_tunnel4_exit:
+	m6t_tunnel4_exit();
 err_nl_exit:
 	m6t_nl_exit();
 err_binding_exit:
@@ -43,6 +49,7 @@ err_binding_exit:
 static void __exit m6t_exit(void)
 {
 	m6t_device_exit();
+	m6t_tunnel4_exit();
 	m6t_nl_exit();
 	m6t_binding_exit();
 }

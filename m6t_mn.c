@@ -224,7 +224,7 @@ static struct sock *m6t_mn_socket(struct m6t_dev *m6t,
 
 	if (!old || !cfg->sport || old->ep.local_port != cfg->sport)
 		return m6t_udp_open(m6t, cfg, cfg->sport, extack);
-	err = m6t_udp_link(m6t, cfg, extack);
+	err = m6t_udp_link(m6t, cfg->link, extack);
 	if (err)
 		return ERR_PTR(err);
 
@@ -496,6 +496,11 @@ static int m6t_mn_fill(struct m6t_dev *m6t, struct sk_buff *msg)
 
 const struct m6t_role m6t_mn_role = {
 	.mode		= M6T_MODE_MN,
+	.overhead	= M6T_HEADROOM,
+	.port		= M6T_PORT,
+	.missing	=
+		"m6t: prefix is missing, expected prefix IPV6/LEN (IPV6/80 on a mobile node)",
+	.not_here	= "m6t: local must be an IPv4 address of this host",
 	.check		= m6t_mn_check_config,
 	.init		= m6t_mn_init,
 	.uninit		= m6t_mn_uninit,

@@ -9,9 +9,6 @@
 #include "m6t_path.h"
 #include "m6t_route.h"
 
-/* Lowest underlay MTU into which the IPv6 minimum MTU fits. */
-#define M6T_MTU_LEAST	(IPV6_MIN_MTU + M6T_HEADROOM)
-
 /* The MTU of the underlay device if one is set, that of Ethernet otherwise. */
 static unsigned int m6t_mtu_of_link(struct m6t_dev *m6t,
 				    const struct m6t_config *cfg)
@@ -43,8 +40,8 @@ unsigned int m6t_mtu_get(struct m6t_dev *m6t, const struct m6t_config *cfg)
 			     m6t_mtu_of_link(m6t, cfg);
 	if (!mtu)
 		return m6t->dev->mtu;
-	return clamp_t(unsigned int, mtu, M6T_MTU_LEAST,
-		       M6T_MTU + M6T_HEADROOM) - M6T_HEADROOM;
+	return clamp_t(unsigned int, mtu, IPV6_MIN_MTU + m6t->role->overhead,
+		       ETH_DATA_LEN) - m6t->role->overhead;
 }
 
 /**

@@ -33,6 +33,12 @@ static const struct nla_policy m6t_nl_policy[M6T_A_MAX + 1] = {
 	[M6T_A_PREFIX]		= NLA_POLICY_EXACT_LEN(sizeof(struct m6t_prefix6)),
 	[M6T_A_PROVEN]		= NLA_POLICY_MAX(NLA_U8, 1),
 	[M6T_A_ID]		= NLA_POLICY_EXACT_LEN(M6T_ID_LEN),
+	[M6T_A_ENCAP]		= NLA_POLICY_RANGE(NLA_U8, M6T_ENCAP_UDP4,
+						   M6T_ENCAP_IP4),
+	[M6T_A_EXPIRES]		= { .type = NLA_U64 },
+	[M6T_A_HOA4]		= { .type = NLA_BE32 },
+	[M6T_A_LINK]		= { .type = NLA_U32 },
+	[M6T_A_LINGER]		= { .type = NLA_U64 },
 };
 
 /* The state of a dump between two messages. */
@@ -141,7 +147,10 @@ static int m6t_nl_attach(struct m6t_dev *m6t, struct genl_info *info)
 	return err;
 }
 
-static int m6t_nl_attach_doit(struct sk_buff *skb, struct genl_info *info)
+/* Change a device by @change, under RTNL, and reply with its state. */
+static int m6t_nl_change(struct genl_info *info,
+			 int (*change)(struct m6t_dev *m6t,
+				       struct genl_info *info))
 {
 	struct m6t_dev *m6t = m6t_nl_dev(info);
 	struct sk_buff *msg;
@@ -153,13 +162,28 @@ static int m6t_nl_attach_doit(struct sk_buff *skb, struct genl_info *info)
 	if (!msg)
 		return -ENOMEM;
 	rtnl_lock();
-	err = m6t_nl_attach(m6t, info);
+	err = change(m6t, info);
 	rtnl_unlock();
 	if (err) {
 		nlmsg_free(msg);
 		return err;
 	}
 	return m6t_nl_reply_dev(info, m6t_nl_fill_dev, msg, hdr);
+}
+
+static int m6t_nl_attach_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return m6t_nl_change(info, m6t_nl_attach);
+}
+
+static int m6t_nl_slot_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return m6t_nl_change(info, m6t_nl_slot);
+}
+
+static int m6t_nl_commit_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return m6t_nl_change(info, m6t_nl_commit);
 }
 
 static int m6t_nl_detach_doit(struct sk_buff *skb, struct genl_info *info)
@@ -196,7 +220,7 @@ static const struct genl_ops m6t_nl_ops[] = {
 	{
 		.cmd		= M6T_CMD_BINDING_ADD,
 		.flags		= GENL_UNS_ADMIN_PERM,
-		.internal_flags	= M6T_NL_BINDINGS,
+		.internal_flags	= M6T_NL_TABLE,
 		.doit		= m6t_nl_binding_add_doit,
 	},
 	{
@@ -222,6 +246,30 @@ static const struct genl_ops m6t_nl_ops[] = {
 		.flags		= GENL_UNS_ADMIN_PERM,
 		.internal_flags	= M6T_NL_ATTACHMENT,
 		.doit		= m6t_nl_detach_doit,
+	},
+	{
+		.cmd		= M6T_CMD_BIND,
+		.flags		= GENL_UNS_ADMIN_PERM,
+		.internal_flags	= M6T_NL_NODES,
+		.doit		= m6t_nl_bind_doit,
+	},
+	{
+		.cmd		= M6T_CMD_UNBIND,
+		.flags		= GENL_UNS_ADMIN_PERM,
+		.internal_flags	= M6T_NL_NODES,
+		.doit		= m6t_nl_unbind_doit,
+	},
+	{
+		.cmd		= M6T_CMD_SLOT,
+		.flags		= GENL_UNS_ADMIN_PERM,
+		.internal_flags	= M6T_NL_SLOTS,
+		.doit		= m6t_nl_slot_doit,
+	},
+	{
+		.cmd		= M6T_CMD_COMMIT,
+		.flags		= GENL_UNS_ADMIN_PERM,
+		.internal_flags	= M6T_NL_SLOTS,
+		.doit		= m6t_nl_commit_doit,
 	},
 };
 

@@ -34,8 +34,14 @@ static int m6t_nl_needs(const struct m6t_role *role, u8 need,
 {
 	const char *sentence;
 
-	if (need == M6T_NL_BINDINGS && !role->bindings)
-		sentence = "m6t: only a device of mode gw has bindings";
+	if (need == M6T_NL_BINDINGS && !role->bindings && !role->nodes)
+		sentence = "m6t: only a device of mode gw or dsmip-ha has bindings";
+	else if (need == M6T_NL_TABLE && !role->bindings)
+		sentence = "m6t: only a device of mode gw has static bindings";
+	else if (need == M6T_NL_NODES && !role->nodes)
+		sentence = "m6t: only a device of mode dsmip-ha binds home addresses";
+	else if (need == M6T_NL_SLOTS && !role->slots)
+		sentence = "m6t: only a device of mode dsmip-mn has care-of addresses";
 	else if (need == M6T_NL_ATTACHMENT && !role->attach)
 		sentence = "m6t: only a device of mode mn can attach";
 	else
@@ -103,6 +109,36 @@ struct net_device *m6t_nl_dev_next(struct net *net, u32 ifindex)
 	dev_hold(best);
 	rcu_read_unlock();
 	return best;
+}
+
+/**
+ * m6t_nl_address() - get the address that a command is about
+ * @info: the command
+ *
+ * Context: process.
+ * Return: the address, or -EINVAL with an extack message.
+ */
+struct in6_addr *m6t_nl_address(struct genl_info *info)
+{
+	if (info->attrs[M6T_A_ADDRESS])
+		return nla_data(info->attrs[M6T_A_ADDRESS]);
+	NL_SET_ERR_MSG(info->extack,
+		       "m6t: address is missing, expected the IPv6 address of a binding");
+	return ERR_PTR(-EINVAL);
+}
+
+/**
+ * m6t_nl_no_binding() - refuse a command about an address without a binding
+ * @info: the command
+ *
+ * Context: process.
+ * Return: -ENOENT.
+ */
+int m6t_nl_no_binding(struct genl_info *info)
+{
+	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[M6T_A_ADDRESS],
+			    "m6t: there is no binding for this address");
+	return -ENOENT;
 }
 
 /**
@@ -224,6 +260,8 @@ size_t m6t_nl_dev_size(void)
 
 	return nla_total_size(IFNAMSIZ) + nla_total_size(sizeof(struct in6_addr)) +
 	       nla_total_size(sizeof(u32)) * 10 +
+	       nla_total_size(nla_total_size(sizeof(u32)) * 6) *
+	       (M6T_SLOT_LINGERING + 1) +
 	       max(m6t_config_size(), stats) + nla_total_size(0);
 }
 

@@ -6,20 +6,17 @@
 #include "m6t.h"
 #include "m6t_netlink.h"
 
-static struct in6_addr *m6t_nl_address(struct genl_info *info)
+/* Under RCU: write the binding of an address. */
+static int m6t_nl_binding_get(struct sk_buff *msg, struct m6t_dev *m6t,
+			      const struct in6_addr *addr, bool privileged)
 {
-	if (info->attrs[M6T_A_ADDRESS])
-		return nla_data(info->attrs[M6T_A_ADDRESS]);
-	NL_SET_ERR_MSG(info->extack,
-		       "m6t: address is missing, expected the IPv6 address of a binding");
-	return ERR_PTR(-EINVAL);
-}
+	struct m6t_state *state = m6t_dev_bindings(m6t);
+	struct m6t_binding *b;
 
-static int m6t_nl_no_binding(struct genl_info *info)
-{
-	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[M6T_A_ADDRESS],
-			    "m6t: there is no binding for this address");
-	return -ENOENT;
+	if (!state)
+		return m6t_nl_node_get(msg, m6t, addr, privileged);
+	b = m6t_state_lookup(state, addr);
+	return b ? m6t_nl_fill_binding(msg, state, b, privileged) : -ENOENT;
 }
 
 /**
@@ -34,8 +31,6 @@ int m6t_nl_binding_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct in6_addr *addr = m6t_nl_address(info);
 	struct m6t_dev *m6t = m6t_nl_dev(info);
-	struct m6t_state *state = m6t_dev_bindings(m6t);
-	struct m6t_binding *b;
 	struct sk_buff *msg;
 	void *hdr;
 	int err;
@@ -46,11 +41,9 @@ int m6t_nl_binding_get_doit(struct sk_buff *skb, struct genl_info *info)
 	if (!msg)
 		return -ENOMEM;
 	rcu_read_lock();
-	b = m6t_state_lookup(state, addr);
-	err = !b ? -ENOENT :
-	      m6t_nl_fill_name(msg, m6t->dev) ?:
-	      m6t_nl_fill_binding(msg, state, b,
-				  netlink_net_capable(skb, CAP_NET_ADMIN));
+	err = m6t_nl_fill_name(msg, m6t->dev) ?:
+	      m6t_nl_binding_get(msg, m6t, addr,
+				 netlink_net_capable(skb, CAP_NET_ADMIN));
 	rcu_read_unlock();
 	if (err) {
 		nlmsg_free(msg);
@@ -117,28 +110,56 @@ struct m6t_nl_dump {
 	bool privileged;
 };
 
-static int m6t_nl_dump_binding(const struct m6t_binding *b, void *arg)
+/* Begin one message of a dump; NULL if there is no room. */
+static void *m6t_nl_dump_begin(struct m6t_nl_dump *dump)
 {
-	struct m6t_nl_dump *dump = arg;
 	struct netlink_callback *cb = dump->cb;
 	struct m6t_nl_place *place = (void *)cb->ctx;
 	void *hdr;
-	int err;
 
 	hdr = genlmsg_put(dump->skb, NETLINK_CB(cb->skb).portid,
 			  cb->nlh->nlmsg_seq, &m6t_nl_family, NLM_F_MULTI,
 			  M6T_CMD_BINDING_GET);
 	if (!hdr)
-		return -EMSGSIZE;
+		return NULL;
 	cb->seq = place->walk.buckets;
 	genl_dump_check_consistent(cb, hdr);
-	err = m6t_nl_fill_name(dump->skb, dump->m6t->dev) ?:
-	      m6t_nl_fill_binding(dump->skb, dump->state, b, dump->privileged);
+	return hdr;
+}
+
+static int m6t_nl_dump_end(struct m6t_nl_dump *dump, void *hdr, int err)
+{
 	if (err)
 		genlmsg_cancel(dump->skb, hdr);
 	else
 		genlmsg_end(dump->skb, hdr);
 	return err;
+}
+
+static int m6t_nl_dump_binding(const struct m6t_binding *b, void *arg)
+{
+	struct m6t_nl_dump *dump = arg;
+	void *hdr = m6t_nl_dump_begin(dump);
+
+	if (!hdr)
+		return -EMSGSIZE;
+	return m6t_nl_dump_end(dump, hdr,
+			       m6t_nl_fill_name(dump->skb, dump->m6t->dev) ?:
+			       m6t_nl_fill_binding(dump->skb, dump->state, b,
+						   dump->privileged));
+}
+
+static int m6t_nl_dump_node(const struct m6t_node *node, void *arg)
+{
+	struct m6t_nl_dump *dump = arg;
+	void *hdr = m6t_nl_dump_begin(dump);
+
+	if (!hdr)
+		return -EMSGSIZE;
+	return m6t_nl_dump_end(dump, hdr,
+			       m6t_nl_fill_name(dump->skb, dump->m6t->dev) ?:
+			       m6t_nl_fill_node(dump->skb, node,
+						dump->privileged));
 }
 
 static int m6t_nl_dump_bindings(struct m6t_nl_dump *dump,
@@ -149,6 +170,9 @@ static int m6t_nl_dump_bindings(struct m6t_nl_dump *dump,
 
 	dump->m6t = netdev_priv(dev);
 	dump->state = m6t_dev_bindings(dump->m6t);
+	if (m6t_dev_nodes(dump->m6t))
+		return m6t_nodes_walk(m6t_dev_nodes(dump->m6t), &place->walk,
+				      filter, m6t_nl_dump_node, dump);
 	if (!dump->state)
 		return 0;
 	return m6t_state_walk(dump->state, &place->walk, filter,
@@ -412,6 +436,8 @@ int m6t_nl_binding_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct in6_addr *addr = m6t_nl_address(info);
 
+	if (m6t_dev_nodes(m6t_nl_dev(info)))
+		return m6t_nl_unbind_doit(skb, info);
 	if (IS_ERR(addr))
 		return PTR_ERR(addr);
 	if (m6t_state_del(m6t_dev_bindings(m6t_nl_dev(info)), addr))
@@ -430,6 +456,7 @@ int m6t_nl_binding_del_doit(struct sk_buff *skb, struct genl_info *info)
 int m6t_nl_binding_flush_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr *address = info->attrs[M6T_A_ADDRESS];
+	struct m6t_dev *m6t = m6t_nl_dev(info);
 	struct m6t_filter filter;
 	struct sk_buff *msg;
 	void *hdr;
@@ -446,7 +473,9 @@ int m6t_nl_binding_flush_doit(struct sk_buff *skb, struct genl_info *info)
 	if (!msg)
 		return -ENOMEM;
 	m6t_nl_filter(info->attrs, &filter);
-	n = m6t_state_flush(m6t_dev_bindings(m6t_nl_dev(info)), &filter);
+	n = m6t_dev_nodes(m6t) ?
+	    m6t_nodes_flush(m6t_dev_nodes(m6t), &filter) :
+	    m6t_state_flush(m6t_dev_bindings(m6t), &filter);
 	if (nla_put_u32(msg, M6T_A_COUNT, n)) {
 		nlmsg_free(msg);
 		return -EMSGSIZE;

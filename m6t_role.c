@@ -8,6 +8,8 @@
 static const struct m6t_role *const m6t_roles[] = {
 	[M6T_MODE_GW] = &m6t_gw_role,
 	[M6T_MODE_MN] = &m6t_mn_role,
+	[M6T_MODE_DSMIP_HA] = &m6t_ha_role,
+	[M6T_MODE_DSMIP_MN] = &m6t_dmn_role,
 };
 
 /**
@@ -29,14 +31,14 @@ const struct m6t_role *m6t_role_get(const struct nlattr *mode,
 		return now;
 	if (!mode) {
 		NL_SET_ERR_MSG(extack,
-			       "m6t: mode is missing, expected gw or mn");
+			       "m6t: mode is missing, expected gw, mn, dsmip-ha or dsmip-mn");
 		return ERR_PTR(-EINVAL);
 	}
 	if (nla_get_u8(mode) < ARRAY_SIZE(m6t_roles))
 		role = m6t_roles[nla_get_u8(mode)];
 	if (!role) {
 		NL_SET_ERR_MSG_ATTR(extack, mode,
-				    "m6t: mode must be gw or mn");
+				    "m6t: mode must be gw, mn, dsmip-ha or dsmip-mn");
 		return ERR_PTR(-EINVAL);
 	}
 	if (now && role != now) {

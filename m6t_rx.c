@@ -19,17 +19,17 @@ static enum m6t_stat m6t_rx_unwrap(struct m6t_dev *m6t, struct sk_buff *skb,
 	enum m6t_stat why;
 	__be16 proto;
 
-	why = m6t_inner_pull(skb, hlen, &proto);
+	why = m6t_inner_pull(skb, hlen, m6t->role->takes4, &proto);
 	if (why)
 		return why;
 	if (iptunnel_pull_header(skb, hlen, proto, m6t_dev_is_xnet(m6t)))
 		return M6T_STAT_RX_SHORT;
-	if (m6t_inner_csum_in_header(skb))
+	skb_reset_network_header(skb);
+	if (m6t_inner_csum_in_header(skb, m6t_inner_hlen(skb)))
 		return M6T_STAT_RX_BAD_SOURCE;
 
 	skb->dev = m6t->dev;
 	skb_reset_mac_header(skb);
-	skb_reset_network_header(skb);
 	skb->pkt_type = PACKET_HOST;
 	if (INET_ECN_decapsulate(skb, dsfield, m6t_inner_dsfield(skb)) > 1)
 		return M6T_STAT_RX_ECN;
@@ -38,8 +38,9 @@ static enum m6t_stat m6t_rx_unwrap(struct m6t_dev *m6t, struct sk_buff *skb,
 
 /* Packets that are not queued to gro_cells are received on the current kernel stack.
  * That does not add up: to get here again, a datagram inside such a packet must be
- * unwrapped by another tunnel, which queues it. The hash was that of the outer flow,
- * which is the same for all flows of a mobile node.
+ * unwrapped by another tunnel, which queues it; IPv4 that could come here is queued.
+ * The hash was that of the outer flow, which is the same for all flows of a mobile
+ * node.
  */
 static void m6t_rx_deliver(struct m6t_dev *m6t, struct sk_buff *skb)
 {

@@ -18,7 +18,7 @@
 
 #include "m6t.h"
 #include "m6t_memcg.h"
-#include "m6t_proof.h"
+#include "gw/m6t_proof.h"
 
 /* Bindings that may be removed in one run of a timer or while the lock is held once,
  * and how long the timers rest afterwards, ns.

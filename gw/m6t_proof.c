@@ -4,7 +4,7 @@
 #include <linux/ktime.h>
 
 #include "m6t_binding.h"
-#include "m6t_proof.h"
+#include "gw/m6t_proof.h"
 
 /* A nonce is valid in the period in which it was made, and in the next one. A period
  * has 2^33 ns, that is 8.6 s.

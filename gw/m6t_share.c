@@ -11,7 +11,7 @@
 #include "m6t_binding.h"
 #include "m6t_config.h"
 #include "m6t_memcg.h"
-#include "m6t_share.h"
+#include "gw/m6t_share.h"
 
 /**
  * m6t_shares_group() - apply the settings that say what counts as one source

@@ -19,6 +19,8 @@
 #include "m6t_config.h"
 #include "m6t_gw.h"
 #include "m6t_mn.h"
+#include "dsmip/m6t_dmn.h"
+#include "dsmip/m6t_ha.h"
 #include "m6t_route.h"
 #include "m6t_stats.h"
 
@@ -27,6 +29,7 @@
  * @dev: the net device; it may move to another netns
  * @net: netns of the sockets; never changes (B2). The device is removed with it.
  * @list: devices whose sockets are in @net; under RTNL
+ * @tunnel4: devices that take packets without UDP; under RTNL and RCU
  * @role: gateway or mobile node
  * @cfg: settings; written under RTNL
  * @stats: counters
@@ -41,11 +44,14 @@
  * @mtu_follows: the module itself is setting the MTU; under RTNL
  * @gw: gateway only
  * @mn: mobile node only
+ * @ha: DSMIPv6 home agent only
+ * @dmn: DSMIPv6 mobile node only
  */
 struct m6t_dev {
 	struct net_device *dev;
 	struct net *net;
 	struct list_head list;
+	struct list_head tunnel4;
 	const struct m6t_role *role;
 	struct m6t_config __rcu *cfg;
 	struct m6t_stats __percpu *stats;
@@ -60,6 +66,8 @@ struct m6t_dev {
 	union {
 		struct m6t_gw gw;
 		struct m6t_mn mn;
+		struct m6t_ha ha;
+		struct m6t_dmn dmn;
 	};
 };
 
@@ -97,6 +105,17 @@ static inline bool netif_is_m6t(const struct net_device *dev)
 static inline struct m6t_state *m6t_dev_bindings(struct m6t_dev *m6t)
 {
 	return m6t->role->bindings ? m6t->role->bindings(m6t) : NULL;
+}
+
+/**
+ * m6t_dev_nodes() - get the bound mobile nodes of a device
+ * @m6t: device
+ *
+ * Return: them, or NULL if its role has none.
+ */
+static inline struct m6t_nodes *m6t_dev_nodes(struct m6t_dev *m6t)
+{
+	return m6t->role->nodes ? m6t->role->nodes(m6t) : NULL;
 }
 
 #endif /* M6T_H */

@@ -162,6 +162,8 @@ struct m6t_binding *m6t_binding_new(enum m6t_binding_state kind,
 				    struct mem_cgroup *memcg);
 void m6t_binding_free(struct m6t_binding *b);
 void m6t_binding_free_batch(struct list_head *gone);
+void m6t_binding_inherit_half(struct m6t_binding_half *half,
+			      const struct m6t_binding_half *old);
 bool m6t_binding_same(const struct m6t_binding *a, const struct m6t_binding *b);
 void m6t_binding_inherit(struct m6t_binding *b, const struct m6t_binding *old);
 

@@ -18,15 +18,19 @@ struct net;
  * Addresses and ports are in network byte order.
  *
  * @rcu: frees the struct
- * @prefix: the /80 of a mobile node, the prefixes of a gateway
- * @home_agent: gateway: acceptable home agents
+ * @prefix: the /80 of a mobile node, the prefixes of a gateway; DSMIPv6: the prefixes
+ *	of home addresses, a mobile node's home address
+ * @home_agent: gateway: acceptable home agents; DSMIPv6: the home agent
+ * @prefix4: DSMIPv6: likewise for IPv4 home addresses
  * @exempt: gateway: IPv4 sources exempt from @rate
  * @weight: gateway: IPv4 prefixes that count as one source, or as many (G18)
  * @port: gateway: ports to listen on; mobile node: the gateway's port
  * @local: IPv4 address to bind to; 0: any
  * @gateway: mobile node: the gateway's IPv4 address
+ * @ha4: DSMIPv6: the home agent's IPv4 address
  * @sport: mobile node: own port; 0: a random one per attachment
- * @max_bindings: gateway: maximum number of bindings in all states
+ * @max_bindings: gateway: maximum number of bindings in all states; DSMIPv6 home
+ *	agent: of bound home addresses
  * @temp_timeout: gateway: ms
  * @active_timeout: gateway: s
  * @rate: gateway: new bindings per second and IPv4 source; 0: no limit
@@ -40,6 +44,7 @@ struct net;
  * @n_exempts: used entries of @exempt
  * @n_weights: used entries of @weight
  * @n_ports: used entries of @port
+ * @n_prefixes4: used entries of @prefix4
  * @mode: &enum m6t_mode
  * @pressure: gateway: percent of @max_bindings from which proofs are asked for
  * @hairpin: gateway: forward between mobile nodes
@@ -49,6 +54,8 @@ struct net;
  * @tos: outer TOS or %M6T_TOS_INHERIT
  * @df: &enum m6t_df
  * @udp_csum: compute the outer checksum
+ * @encap: DSMIPv6 mobile node: 1: ask for UDP always
+ * @ipsec: DSMIPv6: signalling must be protected
  */
 struct m6t_config {
 	struct rcu_head rcu;
@@ -56,9 +63,11 @@ struct m6t_config {
 	struct m6t_prefix6 home_agent[M6T_MAX_HOME_AGENTS];
 	struct m6t_prefix4 exempt[M6T_MAX_EXEMPTS];
 	struct m6t_weight4 weight[M6T_MAX_WEIGHTS];
+	struct m6t_prefix4 prefix4[M6T_MAX_PREFIXES4];
 	__be16 port[M6T_MAX_PORTS];
 	__be32 local;
 	__be32 gateway;
+	__be32 ha4;
 	__be16 sport;
 	u32 max_bindings;
 	u32 temp_timeout;
@@ -73,6 +82,7 @@ struct m6t_config {
 	u8 n_exempts;
 	u8 n_weights;
 	u8 n_ports;
+	u8 n_prefixes4;
 	u8 mode;
 	u8 pressure;
 	u8 hairpin;
@@ -82,6 +92,8 @@ struct m6t_config {
 	u8 tos;
 	u8 df;
 	u8 udp_csum;
+	u8 encap;
+	u8 ipsec;
 };
 
 /**

@@ -11,6 +11,8 @@
 struct m6t_attachment;
 struct m6t_binding;
 struct m6t_dev;
+struct m6t_node;
+struct m6t_slot;
 struct m6t_state;
 
 void m6t_event_binding(struct m6t_dev *m6t, enum m6t_event event,
@@ -22,6 +24,11 @@ void m6t_event_endpoint(struct m6t_dev *m6t, enum m6t_event event,
 			const struct m6t_endpoint *ep);
 void m6t_event_attachment(struct m6t_dev *m6t, enum m6t_event event,
 			  const struct m6t_attachment *att);
+void m6t_event_node(struct m6t_dev *m6t, enum m6t_event event,
+		    const struct m6t_node *node);
+void m6t_event_signal(struct m6t_dev *m6t, const struct in6_addr *hoa,
+		      const struct m6t_endpoint *ep, __be32 spi);
+void m6t_event_slot(struct m6t_dev *m6t, u8 state, const struct m6t_slot *slot);
 void m6t_event_init(struct m6t_dev *m6t);
 void m6t_event_report(struct m6t_dev *m6t);
 void m6t_event_exit(struct m6t_dev *m6t);

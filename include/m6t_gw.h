@@ -5,7 +5,7 @@
 
 #include <linux/siphash.h>
 
-#include "m6t_limit.h"
+#include "gw/m6t_limit.h"
 #include "m6t_role.h"
 #include "m6t_state.h"
 

@@ -8,6 +8,9 @@
 #include "m6t_state.h"
 
 struct m6t_dev;
+struct m6t_node;
+struct m6t_slot;
+struct m6t_slots;
 
 /* Multicast groups, in their order. */
 enum { M6T_NL_EVENTS };
@@ -15,13 +18,19 @@ enum { M6T_NL_EVENTS };
 /**
  * enum m6t_nl_need - what a command needs its device to have
  * @M6T_NL_DEVICE: nothing, any device will do
- * @M6T_NL_BINDINGS: a binding table
+ * @M6T_NL_BINDINGS: bindings of any kind
  * @M6T_NL_ATTACHMENT: an attachment, or the means to begin one
+ * @M6T_NL_TABLE: a binding table of static bindings
+ * @M6T_NL_NODES: bound mobile nodes
+ * @M6T_NL_SLOTS: care-of addresses
  */
 enum m6t_nl_need {
 	M6T_NL_DEVICE = 1,
 	M6T_NL_BINDINGS,
 	M6T_NL_ATTACHMENT,
+	M6T_NL_TABLE,
+	M6T_NL_NODES,
+	M6T_NL_SLOTS,
 };
 
 /**
@@ -43,6 +52,8 @@ extern struct genl_family m6t_nl_family;
 struct net_device *m6t_nl_dev_get(struct net *net, struct nlattr *attr,
 				  u8 need, struct netlink_ext_ack *extack);
 struct net_device *m6t_nl_dev_next(struct net *net, u32 ifindex);
+struct in6_addr *m6t_nl_address(struct genl_info *info);
+int m6t_nl_no_binding(struct genl_info *info);
 struct sk_buff *m6t_nl_reply_new(struct genl_info *info, size_t size,
 				 void **hdr);
 int m6t_nl_fill_name(struct sk_buff *msg, const struct net_device *dev);
@@ -63,6 +74,22 @@ int m6t_nl_binding_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int m6t_nl_binding_add_doit(struct sk_buff *skb, struct genl_info *info);
 int m6t_nl_binding_del_doit(struct sk_buff *skb, struct genl_info *info);
 int m6t_nl_binding_flush_doit(struct sk_buff *skb, struct genl_info *info);
+
+/* dsmip/m6t_nl_fill.c */
+int m6t_nl_fill_node(struct sk_buff *msg, const struct m6t_node *node,
+		     bool privileged);
+int m6t_nl_fill_slot(struct sk_buff *msg, u8 state, const struct m6t_slot *slot);
+int m6t_nl_fill_slots(struct sk_buff *msg, const struct m6t_slots *slots);
+
+/* dsmip/m6t_nl_node.c */
+int m6t_nl_node_get(struct sk_buff *msg, struct m6t_dev *m6t,
+		    const struct in6_addr *hoa, bool privileged);
+int m6t_nl_bind_doit(struct sk_buff *skb, struct genl_info *info);
+int m6t_nl_unbind_doit(struct sk_buff *skb, struct genl_info *info);
+
+/* dsmip/m6t_nl_slot.c */
+int m6t_nl_slot(struct m6t_dev *m6t, struct genl_info *info);
+int m6t_nl_commit(struct m6t_dev *m6t, struct genl_info *info);
 
 /* m6t_netlink.c */
 int m6t_nl_init(void);

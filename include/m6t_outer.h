@@ -7,25 +7,19 @@
 
 #include <linux/skbuff.h>
 
+#include "m6t_config.h"
 #include "m6t_path.h"
 #include "m6t_proto.h"
 
-struct m6t_config;
 struct m6t_dev;
-
-/**
- * enum m6t_encap - kinds of outer headers
- * @M6T_ENCAP_UDP4: UDP in IPv4
- */
-enum m6t_encap {
-	M6T_ENCAP_UDP4 = 1,
-};
 
 /**
  * struct m6t_outer - the outer headers of one packet
  * @encap: &enum m6t_encap
  * @dsfield: TOS byte; received packets only
- * @v4: addresses and ports
+ * @v4: addresses and ports; ports of 0 without UDP
+ * @link: ifindex of the link that it came by; received packets without UDP only
+ * @master: that of the VRF of the link, or of the link again; likewise
  *
  * Lives on the stack while a packet is handled.
  */
@@ -33,23 +27,46 @@ struct m6t_outer {
 	u8 encap;
 	u8 dsfield;
 	struct m6t_endpoint v4;
+	u32 link;
+	u32 master;
 };
 
 /**
- * m6t_encap_overhead() - get the size of the outer headers
- * @encap: &enum m6t_encap
+ * m6t_outer_came_by() - check if a packet without UDP came by a link
+ * @outer: its outer headers
+ * @link: ifindex of the link or its VRF, 0: any
  *
- * Return: bytes.
+ * Return: true if so.
  */
-static inline unsigned int m6t_encap_overhead(u8 encap)
+static inline bool m6t_outer_came_by(const struct m6t_outer *outer, u32 link)
 {
-	return M6T_HEADROOM;
+	return !link || link == outer->link || link == outer->master;
 }
 
-enum m6t_stat m6t_outer4_xmit(struct m6t_dev *m6t,
-			      const struct m6t_config *cfg,
-			      struct sk_buff *skb,
-			      const struct m6t_endpoint *ep,
-			      const struct m6t_path *path);
+enum m6t_stat m6t_outer4_xmit_on(struct m6t_dev *m6t,
+				 const struct m6t_config *cfg,
+				 struct sk_buff *skb,
+				 const struct m6t_endpoint *ep,
+				 const struct m6t_path *path, u32 link);
+
+/**
+ * m6t_outer4_xmit() - send an inner packet to an endpoint, by the device's underlay
+ * @m6t: device
+ * @cfg: settings
+ * @skb: whole inner packet, its header at skb->data and in the linear part
+ * @ep: outer addresses and ports
+ * @path: what is known about the path there, or NULL
+ *
+ * Context: softirq, under RCU.
+ * Return: 0, @skb was consumed; or the reason for the caller to drop it.
+ */
+static inline enum m6t_stat m6t_outer4_xmit(struct m6t_dev *m6t,
+					    const struct m6t_config *cfg,
+					    struct sk_buff *skb,
+					    const struct m6t_endpoint *ep,
+					    const struct m6t_path *path)
+{
+	return m6t_outer4_xmit_on(m6t, cfg, skb, ep, path, cfg->link);
+}
 
 #endif /* M6T_OUTER_H */

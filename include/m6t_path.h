@@ -3,8 +3,10 @@
 #ifndef M6T_PATH_H
 #define M6T_PATH_H
 
+#include <linux/ip.h>
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
+#include <net/ip.h>
 #include <net/dst.h>
 
 #include "m6t_stats.h"
@@ -42,6 +44,22 @@ static inline bool m6t_path_is_link(const struct net_device *dev)
 static inline unsigned int m6t_path_first(const struct dst_entry *dst)
 {
 	return dst_metric_raw(dst, RTAX_MTU) ?: READ_ONCE(dst->dev->mtu);
+}
+
+/**
+ * m6t_path_is_refused() - check what an ICMP error says about the path MTU
+ * @iph: IPv4 header that it quotes
+ * @mtu: MTU that it reports, bytes
+ *
+ * Return: true if the header is of an unfragmented packet with DF that is larger than
+ * the MTU.
+ */
+static inline bool m6t_path_is_refused(const struct iphdr *iph,
+				       unsigned int mtu)
+{
+	return (iph->frag_off & htons(IP_DF)) &&
+	       !(iph->frag_off & htons(IP_OFFSET | IP_MF)) &&
+	       mtu && mtu < ntohs(iph->tot_len);
 }
 
 enum m6t_stat m6t_path_check(struct m6t_dev *m6t, const struct m6t_config *cfg,

@@ -7,19 +7,24 @@
 #define M6T_PROTO_H
 
 #include <linux/in.h>
+#include <linux/inetdevice.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/udp.h>
 #include <net/ipv6.h>
 #include <linux/m6t.h>
 
-/* Default port of a gateway (G1). */
+/* Default port of a gateway (G1), and of a home agent (RFC 5555, 8). */
 #define M6T_PORT	3544
+#define M6T_PORT_DSMIP	4191
 
 /* Bytes of the outer headers. */
 #define M6T_HEADROOM	(sizeof(struct iphdr) + sizeof(struct udphdr))
 #define M6T_MTU		(ETH_DATA_LEN - M6T_HEADROOM)
 #define M6T_MTU_MAX	(IP_MAX_MTU - M6T_HEADROOM)
+
+/* The same for DSMIPv6: room for the largest of its formats, IPv6 in IPv6. */
+#define M6T_HEADROOM_DSMIP	sizeof(struct ipv6hdr)
 
 /* fe80::1: destination of keepalives, source of their replies (N6, N7, G9). */
 #define M6T_KEEPALIVE_ADDR						\
@@ -79,6 +84,24 @@ static inline enum m6t_stat m6t_proto_check(const struct ipv6hdr *ip6h,
 }
 
 /**
+ * m6t_proto_check4() - check for one whole IPv4 packet (D2)
+ * @iph: IPv4 header without options, readable
+ * @len: bytes from @iph on
+ *
+ * Return: 0 or the reason to drop it.
+ */
+static inline enum m6t_stat m6t_proto_check4(const struct iphdr *iph,
+					     unsigned int len)
+{
+	if (iph->version != 4)
+		return M6T_STAT_RX_BAD_VERSION;
+	if (ntohs(iph->tot_len) != len || iph->ihl * 4 < sizeof(*iph) ||
+	    iph->ihl * 4 > len)
+		return M6T_STAT_RX_BAD_LENGTH;
+	return M6T_STAT_UNSPEC;
+}
+
+/**
  * m6t_proto_empty() - check for a packet that is just an IPv6 header
  * @ip6h: IPv6 header
  *
@@ -130,6 +153,37 @@ static inline bool m6t_addr4_is_usable(__be32 addr)
 {
 	return !ipv4_is_zeronet(addr) && !ipv4_is_multicast(addr) &&
 	       !ipv4_is_lbcast(addr);
+}
+
+/**
+ * m6t_addr4_is_inner() - check if a tunnelled packet may have this address (D8)
+ * @addr: IPv4 address, network byte order
+ *
+ * Return: true for unicast addresses that routers forward.
+ */
+static inline bool m6t_addr4_is_inner(__be32 addr)
+{
+	return m6t_addr4_is_usable(addr) && !ipv4_is_loopback(addr) &&
+	       !ipv4_is_linklocal_169(addr);
+}
+
+/**
+ * m6t_prefix4_match() - check if an address is in a list of prefixes
+ * @prefix: the prefixes
+ * @n: number of prefixes
+ * @addr: IPv4 address, network byte order
+ *
+ * Return: true if it is in one of them.
+ */
+static inline bool m6t_prefix4_match(const struct m6t_prefix4 *prefix,
+				     unsigned int n, __be32 addr)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		if (!((prefix[i].addr ^ addr) & inet_make_mask(prefix[i].len)))
+			return true;
+	return false;
 }
 
 /**

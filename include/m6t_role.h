@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Roles: gateway and mobile node. */
+/* Roles: gateway and mobile node, and those of DSMIPv6. */
 #ifndef M6T_ROLE_H
 #define M6T_ROLE_H
 
@@ -9,8 +9,10 @@
 
 struct m6t_config;
 struct m6t_dev;
+struct m6t_nodes;
 struct m6t_outer;
 struct m6t_path;
+struct m6t_slots;
 struct m6t_state;
 struct netlink_ext_ack;
 struct nlattr;
@@ -19,6 +21,10 @@ union m6t_inner;
 /**
  * struct m6t_role - a kind of tunnel end, and what it does differently
  * @mode: its &enum m6t_mode
+ * @overhead: bytes of outer headers that the MTU of the device leaves room for
+ * @port: default UDP port
+ * @missing: error message if no prefix is given
+ * @not_here: error message if a socket cannot be bound to its address
  * @check: process: refuse complete settings that contradict each other; 0 or an
  *	error, with an extack message
  * @init: process, RTNL: allocate what lives as long as the device
@@ -28,6 +34,7 @@ union m6t_inner;
  * @stop: process, RTNL: take the device down
  * @change: process, RTNL: prepare for new settings, which are published when this
  *	returns 0; on error nothing has changed
+ * @takes4: inner packets may be IPv4, too
  * @receive: softirq: handle a whole inner packet, its header in the linear part.
  *	0: deliver it; %M6T_STAT_RX_KEEPALIVE or %M6T_STAT_RX_PROOF: it was
  *	consumed; else the reason to drop it. Never frees it.
@@ -35,17 +42,25 @@ union m6t_inner;
  *	touched again; else the reason to drop it
  * @path: softirq: find the path of a packet by the inner and outer headers that an
  *	ICMP error quotes; NULL if they do not prove that we sent it
+ * @knows: softirq: check if a packet without UDP, of which at least an inner header
+ *	without options is readable, comes from a known endpoint
  * @fill: process: add the attributes of this role to a netlink message; 0 or
  *	-EMSGSIZE
  * @attach: process, RTNL: attach, with the given last 48 bits of the address, or
  *	random ones if NULL. The callback is NULL if the role does not attach
  * @detach: process, RTNL: detach, if attached
  * @bindings: any: get the binding table; NULL if the role has none
+ * @nodes: any: get the bound mobile nodes; NULL if the role has none
+ * @slots: any: get the care-of addresses; NULL if the role has none
  *
  * Only the roles themselves depend on which one a device has.
  */
 struct m6t_role {
 	u8 mode;
+	u8 overhead;
+	u16 port;
+	const char *missing;
+	const char *not_here;
 	int (*check)(const struct m6t_config *cfg, struct nlattr *data[],
 		     struct netlink_ext_ack *extack);
 	int (*init)(struct m6t_dev *m6t, const struct m6t_config *cfg);
@@ -57,6 +72,7 @@ struct m6t_role {
 	int (*change)(struct m6t_dev *m6t, const struct m6t_config *old,
 		      const struct m6t_config *cfg,
 		      struct netlink_ext_ack *extack);
+	bool takes4;
 	enum m6t_stat (*receive)(struct m6t_dev *m6t,
 				 const struct m6t_config *cfg,
 				 struct sk_buff *skb,
@@ -67,11 +83,15 @@ struct m6t_role {
 	struct m6t_path *(*path)(struct m6t_dev *m6t,
 				 const union m6t_inner *inner,
 				 const struct m6t_outer *outer);
+	bool (*knows)(struct m6t_dev *m6t, const union m6t_inner *inner,
+		      const struct m6t_outer *outer);
 	int (*fill)(struct m6t_dev *m6t, struct sk_buff *msg);
 	int (*attach)(struct m6t_dev *m6t, const struct m6t_config *cfg,
 		      const u8 *id, struct netlink_ext_ack *extack);
 	void (*detach)(struct m6t_dev *m6t);
 	struct m6t_state *(*bindings)(struct m6t_dev *m6t);
+	struct m6t_nodes *(*nodes)(struct m6t_dev *m6t);
+	struct m6t_slots *(*slots)(struct m6t_dev *m6t);
 };
 
 const struct m6t_role *m6t_role_get(const struct nlattr *mode,

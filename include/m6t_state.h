@@ -8,7 +8,7 @@
 
 #include "m6t_binding.h"
 #include "m6t_config.h"
-#include "m6t_share.h"
+#include "gw/m6t_share.h"
 #include "m6t_table.h"
 
 /**

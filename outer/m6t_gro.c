@@ -53,13 +53,14 @@ static bool m6t_gro_is_full(const struct list_head *head,
 struct sk_buff *m6t_gro_receive(struct sock *sk, struct list_head *head,
 				struct sk_buff *skb)
 {
+	const struct m6t_dev *m6t = rcu_dereference_sk_user_data(sk);
 	unsigned int offset = skb_gro_offset(skb);
 	const struct packet_offload *type;
 	const union m6t_inner *inner;
 	__be16 proto;
 
 	inner = skb_gro_header(skb, offset + sizeof(*inner), offset);
-	proto = inner ? m6t_inner_gro(inner) : 0;
+	proto = inner && m6t ? m6t_inner_gro(inner, m6t->role->takes4) : 0;
 	if (!proto || !m6t_gro_is_ours(sk, skb))
 		goto err_flush;
 	/* Passes on the held packets, then this one. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Transmit path: outer UDP and IPv4 headers, and offloads below. */
+/* Transmit path: outer IPv4 headers, with or without UDP, and offloads below. */
 
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
@@ -53,9 +53,37 @@ static int m6t_outer4_complete_inner(struct sk_buff *skb)
 	return skb_checksum_help(skb);
 }
 
+/* As ipip and sit do: the inner checksum is the outermost one. */
+static int m6t_outer4_offload_ip(struct sk_buff *skb)
+{
+	int err = iptunnel_handle_offloads(skb, SKB_GSO_IPXIP4);
+
+	if (!err)
+		skb_set_inner_ipproto(skb, m6t_inner_ipproto(skb));
+	return err;
+}
+
+static int m6t_outer4_offload_udp(const struct m6t_config *cfg,
+				  struct sk_buff *skb)
+{
+	int err;
+
+	err = m6t_outer4_complete_inner(skb);
+	if (err)
+		return err;
+	/* The inner packet has no MAC header, so it begins at its network header. */
+	skb_reset_mac_header(skb);
+	err = udp_tunnel_handle_offloads(skb, cfg->udp_csum);
+	if (err)
+		return err;
+	skb_set_inner_protocol(skb, skb->protocol);
+	return 0;
+}
+
 /* Make room for the outer headers, and prepare for the offloads of the underlay. */
 static int m6t_outer4_prepare(struct m6t_dev *m6t, const struct m6t_config *cfg,
-			      struct sk_buff *skb, const struct dst_entry *dst)
+			      struct sk_buff *skb, const struct dst_entry *dst,
+			      bool udp)
 {
 	unsigned int needed = LL_RESERVED_SPACE(dst->dev) + dst->header_len +
 			      M6T_HEADROOM;
@@ -68,16 +96,8 @@ static int m6t_outer4_prepare(struct m6t_dev *m6t, const struct m6t_config *cfg,
 	err = skb_cow_head(skb, needed);
 	if (err)
 		return err;
-	err = m6t_outer4_complete_inner(skb);
-	if (err)
-		return err;
-	/* The inner packet has no MAC header, so it begins at its network header. */
-	skb_reset_mac_header(skb);
-	err = udp_tunnel_handle_offloads(skb, cfg->udp_csum);
-	if (err)
-		return err;
-	skb_set_inner_protocol(skb, skb->protocol);
-	return 0;
+	return likely(udp) ? m6t_outer4_offload_udp(cfg, skb) :
+			     m6t_outer4_offload_ip(skb);
 }
 
 static void m6t_outer4_push_udp(struct sk_buff *skb, const struct m6t_config *cfg,
@@ -110,9 +130,10 @@ static void m6t_outer4_push_ip(struct sk_buff *skb, const struct dst_entry *dst,
 				  m6t_inner_packets(skb));
 }
 
-static void m6t_outer4_send_one(struct m6t_dev *m6t, struct sk_buff *skb)
+static void m6t_outer4_send_one(struct m6t_dev *m6t, struct sk_buff *skb,
+				unsigned int hlen)
 {
-	unsigned int len = skb->len - M6T_HEADROOM;
+	unsigned int len = skb->len - hlen;
 	int err;
 
 	err = ip_local_out(m6t->net, NULL, skb);
@@ -149,14 +170,14 @@ static int m6t_outer4_segment(struct m6t_dev *m6t, struct sk_buff *skb)
 	consume_skb(skb);
 	skb_list_walk_safe(segs, skb, next) {
 		skb_mark_not_on_list(skb);
-		m6t_outer4_send_one(m6t, skb);
+		m6t_outer4_send_one(m6t, skb, M6T_HEADROOM);
 	}
 	return 0;
 }
 
 /* Pass a packet with complete headers to IPv4. */
 static int m6t_outer4_send(struct m6t_dev *m6t, struct sk_buff *skb,
-			   struct dst_entry *dst)
+			   struct dst_entry *dst, unsigned int hlen)
 {
 	int err = 0;
 
@@ -166,31 +187,37 @@ static int m6t_outer4_send(struct m6t_dev *m6t, struct sk_buff *skb,
 	skb->dev = dst->dev;
 	skb->protocol = htons(ETH_P_IP);
 	dev_xmit_recursion_inc();
-	if (unlikely(m6t_outer4_must_segment(skb)))
+	if (unlikely(hlen == M6T_HEADROOM && m6t_outer4_must_segment(skb)))
 		err = m6t_outer4_segment(m6t, skb);
 	else
-		m6t_outer4_send_one(m6t, skb);
+		m6t_outer4_send_one(m6t, skb, hlen);
 	dev_xmit_recursion_dec();
 	return err;
 }
 
 /**
- * m6t_outer4_xmit() - send an inner packet to an endpoint
+ * m6t_outer4_xmit_on() - send an inner packet to an endpoint
  * @m6t: device
  * @cfg: settings
  * @skb: whole inner packet, its header at skb->data and in the linear part
- * @ep: outer addresses and ports
+ * @ep: outer addresses and ports; ports of 0: IPv4 without UDP
  * @path: what is known about the path there, or NULL
+ * @link: ifindex of the underlay, 0: any
  *
  * Context: softirq, under RCU.
  * Return: 0, @skb was consumed; or the reason for the caller to drop it.
  */
-enum m6t_stat m6t_outer4_xmit(struct m6t_dev *m6t, const struct m6t_config *cfg,
-			      struct sk_buff *skb, const struct m6t_endpoint *ep,
-			   const struct m6t_path *path)
+enum m6t_stat m6t_outer4_xmit_on(struct m6t_dev *m6t,
+				 const struct m6t_config *cfg,
+				 struct sk_buff *skb,
+				 const struct m6t_endpoint *ep,
+				 const struct m6t_path *path, u32 link)
 {
+	bool udp = ep->port;
+	unsigned int hlen = udp ? M6T_HEADROOM : sizeof(struct iphdr);
 	struct iphdr outer = {
-		.version = 4, .ihl = sizeof(outer) / 4, .protocol = IPPROTO_UDP,
+		.version = 4, .ihl = sizeof(outer) / 4,
+		.protocol = udp ? IPPROTO_UDP : m6t_inner_ipproto(skb),
 		.tos = m6t_outer4_tos(cfg, m6t_inner_dsfield(skb)),
 		.ttl = cfg->ttl ?: m6t_inner_ttl(skb),
 		.daddr = ep->remote,
@@ -202,21 +229,23 @@ enum m6t_stat m6t_outer4_xmit(struct m6t_dev *m6t, const struct m6t_config *cfg,
 	/* A mark from another netns has no meaning for the routes of this one. */
 	if (cfg->fwmark || m6t_dev_is_xnet(m6t))
 		skb->mark = cfg->fwmark;
-	dst = m6t_route_get(m6t, cfg, skb, ep, outer.tos, &outer.saddr);
+	dst = m6t_route_get(m6t, link, skb, ep, outer.protocol, outer.tos,
+			    &outer.saddr);
 	if (IS_ERR(dst))
 		return PTR_ERR(dst) == -ELOOP ? M6T_STAT_TX_LOOP :
 						M6T_STAT_TX_NO_ROUTE;
-	why = m6t_path_check(m6t, cfg, skb, dst, M6T_HEADROOM, path, &df);
+	why = m6t_path_check(m6t, cfg, skb, dst, hlen, path, &df);
 	if (why)
 		return why;
 	outer.frag_off = df ? htons(IP_DF) : 0;
 	if (dev_recursion_level() > M6T_RECURSION_LIMIT)
 		return M6T_STAT_TX_LOOP;
-	if (m6t_outer4_prepare(m6t, cfg, skb, dst))
+	if (m6t_outer4_prepare(m6t, cfg, skb, dst, udp))
 		return M6T_STAT_TX_NO_ROUTE;
-	m6t_outer4_push_udp(skb, cfg, ep, outer.saddr);
+	if (likely(udp))
+		m6t_outer4_push_udp(skb, cfg, ep, outer.saddr);
 	m6t_outer4_push_ip(skb, dst, &outer);
-	if (m6t_outer4_send(m6t, skb, dst))
+	if (m6t_outer4_send(m6t, skb, dst, hlen))
 		return M6T_STAT_TX_NO_ROUTE;
 	return M6T_STAT_UNSPEC;
 }

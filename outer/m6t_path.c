@@ -63,10 +63,11 @@ static bool m6t_path_fits(const struct sk_buff *skb, unsigned int mtu)
  * @df: set to true if the outer packet must have DF
  *
  * If the path cannot carry the IPv6 minimum MTU, the outer packet is fragmented
- * whatever @cfg says; likewise if only the stack believes that the MTU is too low.
+ * whatever @cfg says; likewise if only the stack believes that the MTU is too low, or
+ * if the inner packet is IPv4 without DF.
  *
  * Context: softirq, under RCU.
- * Return: 0; or %M6T_STAT_TX_TOO_BIG, after an ICMPv6 error to the sender.
+ * Return: 0; or %M6T_STAT_TX_TOO_BIG, after an ICMP error to the sender.
  */
 enum m6t_stat m6t_path_check(struct m6t_dev *m6t, const struct m6t_config *cfg,
 			     struct sk_buff *skb, const struct dst_entry *dst,
@@ -83,7 +84,10 @@ enum m6t_stat m6t_path_check(struct m6t_dev *m6t, const struct m6t_config *cfg,
 			mtu = min(mtu, least - overhead);
 		}
 	}
-	if (unlikely(!m6t_path_fits(skb, mtu))) {
+	if (*df && m6t_inner_may_fragment(skb))
+		*df = cfg->df == M6T_DF_SET && m6t_path_fits(skb, mtu);
+	if (unlikely(!m6t_path_fits(skb, mtu)) &&
+	    !m6t_inner_may_fragment(skb)) {
 		m6t_inner_too_big(skb, mtu);
 		return M6T_STAT_TX_TOO_BIG;
 	}
@@ -113,7 +117,7 @@ void m6t_path_refused(struct m6t_dev *m6t, const struct sk_buff *skb,
 	struct m6t_path *path;
 	union m6t_inner buf;
 
-	inner = m6t_inner_quoted(skb, offset, len, &buf);
+	inner = m6t_inner_quoted(skb, offset, len, m6t->role->takes4, &buf);
 	path = inner ? m6t->role->path(m6t, inner, outer) : NULL;
 	if (path)
 		m6t_path_learn(path, mtu);

@@ -25,6 +25,7 @@
  * @mark: mark of the packet
  * @link: ifindex of the underlay, 0: any
  * @dscp: DSCP bits of the TOS byte
+ * @proto: protocol of the outer packet
  * @zero: padding, so that keys can be compared by memcmp()
  */
 struct m6t_route_key {
@@ -32,7 +33,8 @@ struct m6t_route_key {
 	u32 mark;
 	u32 link;
 	u8 dscp;
-	u8 zero[3];
+	u8 proto;
+	u8 zero[2];
 };
 
 /**
@@ -82,20 +84,56 @@ static bool m6t_route_holds(const struct m6t_route *route,
 	       dst->ops->check(dst, 0);
 }
 
-static int m6t_route_find(struct m6t_dev *m6t, struct sk_buff *skb,
-			  const struct m6t_route_key *key,
-			  struct m6t_route *route)
+static struct rtable *m6t_route_find_udp(struct m6t_dev *m6t,
+					 struct sk_buff *skb,
+					 const struct m6t_route_key *key,
+					 __be32 *saddr)
 {
 	struct ip_tunnel_key to = {
 		.u.ipv4.src = key->ep.local,
 		.u.ipv4.dst = key->ep.remote,
 	};
+
+	return udp_tunnel_dst_lookup(skb, m6t->dev, m6t->net, key->link, saddr,
+				     &to, key->ep.local_port, key->ep.port,
+				     key->dscp, NULL);
+}
+
+/* Rules and policies may be about protocols 4 and 41. */
+static struct rtable *m6t_route_find_ip(struct m6t_dev *m6t,
+					const struct m6t_route_key *key,
+					__be32 *saddr)
+{
+	struct rtable *rt;
+	struct flowi4 fl;
+
+	memset(&fl, 0, sizeof(fl));
+	flowi4_init_output(&fl, key->link, key->mark, key->dscp,
+			   RT_SCOPE_UNIVERSE, key->proto, 0, key->ep.remote,
+			   key->ep.local, 0, 0,
+			   sock_net_uid(m6t->net, NULL));
+	rt = ip_route_output_flow(m6t->net, &fl, NULL);
+	if (IS_ERR(rt))
+		return ERR_PTR(-ENETUNREACH);
+	if (rt->dst.dev == m6t->dev) {
+		ip_rt_put(rt);
+		return ERR_PTR(-ELOOP);
+	}
+	*saddr = fl.saddr;
+	return rt;
+}
+
+static int m6t_route_find(struct m6t_dev *m6t, struct sk_buff *skb,
+			  const struct m6t_route_key *key,
+			  struct m6t_route *route)
+{
 	struct rtable *rt;
 	__be32 saddr;
 
-	rt = udp_tunnel_dst_lookup(skb, m6t->dev, m6t->net, key->link, &saddr,
-				   &to, key->ep.local_port, key->ep.port,
-				   key->dscp, NULL);
+	if (likely(key->proto == IPPROTO_UDP))
+		rt = m6t_route_find_udp(m6t, skb, key, &saddr);
+	else
+		rt = m6t_route_find_ip(m6t, key, &saddr);
 	if (IS_ERR(rt))
 		return PTR_ERR(rt);
 	m6t_route_forget(route);
@@ -108,9 +146,10 @@ static int m6t_route_find(struct m6t_dev *m6t, struct sk_buff *skb,
 /**
  * m6t_route_get() - get the route to a peer
  * @m6t: device
- * @cfg: settings
+ * @link: ifindex of the underlay, 0: any
  * @skb: packet, with the mark to route it by
  * @ep: outer addresses and ports
+ * @proto: protocol of the outer packet
  * @tos: TOS byte of the outer header
  * @saddr: set to the source address, network byte order
  *
@@ -118,17 +157,17 @@ static int m6t_route_find(struct m6t_dev *m6t, struct sk_buff *skb,
  * Return: the route, without a reference for the caller; -ENETUNREACH; -ELOOP if it
  * leads back into the device.
  */
-struct dst_entry *m6t_route_get(struct m6t_dev *m6t,
-				const struct m6t_config *cfg,
+struct dst_entry *m6t_route_get(struct m6t_dev *m6t, u32 link,
 				struct sk_buff *skb,
-				const struct m6t_endpoint *ep, u8 tos,
-				__be32 *saddr)
+				const struct m6t_endpoint *ep, u8 proto,
+				u8 tos, __be32 *saddr)
 {
 	struct m6t_route_key key = {
 		.ep = *ep,
 		.mark = skb->mark,
-		.link = cfg->link,
+		.link = link,
 		.dscp = tos & INET_DSCP_MASK,
+		.proto = proto,
 	};
 	struct m6t_route *route;
 	struct dst_entry *dst;

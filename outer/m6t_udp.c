@@ -86,16 +86,6 @@ static void m6t_udp_data_ready(struct sock *sk)
 	}
 }
 
-/* Check that a quoted IPv4 header is of an unfragmented datagram with DF that is
- * larger than the reported MTU.
- */
-static bool m6t_udp_is_refused(const struct iphdr *iph, unsigned int mtu)
-{
-	return (iph->frag_off & htons(IP_DF)) &&
-	       !(iph->frag_off & htons(IP_OFFSET | IP_MF)) &&
-	       mtu && mtu < ntohs(iph->tot_len);
-}
-
 /* Softirq, under RCU: handle an ICMP error about a datagram that we have sent. The
  * quoted IPv4 and UDP headers are in the linear part.
  */
@@ -116,21 +106,22 @@ static void m6t_udp_err(struct sock *sk, struct sk_buff *skb)
 
 	if (m6t && icmp_hdr(skb)->type == ICMP_DEST_UNREACH &&
 	    icmp_hdr(skb)->code == ICMP_FRAG_NEEDED &&
-	    m6t_udp_is_refused(iph, mtu))
+	    m6t_path_is_refused(iph, mtu))
 		m6t_path_refused(m6t, skb, &outer, offset,
 				 ntohs(iph->tot_len) - offset, mtu);
 }
 
 M6T_DEFINE_ENCAP_ERR(m6t_udp_err)
 
-static void m6t_udp_explain(int err, struct netlink_ext_ack *extack)
+static void m6t_udp_explain(const struct m6t_dev *m6t, int err,
+			    struct netlink_ext_ack *extack)
 {
 	switch (err) {
 	case -EADDRINUSE:
 		NL_SET_ERR_MSG(extack, "m6t: a port is already in use on this address or on any");
 		break;
 	case -EADDRNOTAVAIL:
-		NL_SET_ERR_MSG(extack, "m6t: local must be an IPv4 address of this host");
+		m6t_config_refuse(extack, NULL, m6t->role->not_here);
 		break;
 	default:
 		NL_SET_ERR_MSG(extack, "m6t: the UDP socket could not be opened");
@@ -156,7 +147,7 @@ void m6t_udp_mark(struct sock *sk, const struct m6t_config *cfg)
 /**
  * m6t_udp_link() - check that the link to bind a socket to exists
  * @m6t: device
- * @cfg: settings
+ * @link: its ifindex, 0: any
  * @extack: netlink extended ack, for the reason of a refusal
  *
  * The settings keep the ifindex of a link that was deleted or moved to another
@@ -165,11 +156,11 @@ void m6t_udp_mark(struct sock *sk, const struct m6t_config *cfg)
  * Context: process, RTNL held.
  * Return: 0 or -ENOLINK.
  */
-int m6t_udp_link(const struct m6t_dev *m6t, const struct m6t_config *cfg,
+int m6t_udp_link(const struct m6t_dev *m6t, u32 link,
 		 struct netlink_ext_ack *extack)
 {
 	ASSERT_RTNL();
-	if (!cfg->link || __dev_get_by_index(m6t->net, cfg->link))
+	if (!link || __dev_get_by_index(m6t->net, link))
 		return 0;
 	NL_SET_ERR_MSG(extack,
 		       "m6t: the link that dev was set to is gone, set dev to another one or to any");
@@ -177,23 +168,26 @@ int m6t_udp_link(const struct m6t_dev *m6t, const struct m6t_config *cfg,
 }
 
 /**
- * m6t_udp_open() - open a socket and start receiving
+ * m6t_udp_open_at() - open a socket and start receiving
  * @m6t: device, which must outlive the socket
- * @cfg: local address and underlay to bind to
+ * @cfg: settings, which the caller may override by the following
+ * @local: IPv4 address to bind to, network byte order; 0: any
  * @port: port to bind to, network byte order; 0: a random free one
+ * @link: ifindex of the underlay to bind to, 0: any
  * @extack: netlink extended ack, for the reason of a refusal
  *
  * Context: process, RTNL held.
  * Return: the socket, for m6t_udp_close(), or an error.
  */
-struct sock *m6t_udp_open(struct m6t_dev *m6t, const struct m6t_config *cfg,
-			  __be16 port, struct netlink_ext_ack *extack)
+struct sock *m6t_udp_open_at(struct m6t_dev *m6t, const struct m6t_config *cfg,
+			     __be32 local, __be16 port, u32 link,
+			     struct netlink_ext_ack *extack)
 {
 	struct udp_port_cfg where = {
 		.family = AF_INET,
-		.local_ip.s_addr = cfg->local,
+		.local_ip.s_addr = local,
 		.local_udp_port = port,
-		.bind_ifindex = cfg->link,
+		.bind_ifindex = link,
 		.use_udp_checksums = cfg->udp_csum,
 	};
 	struct udp_tunnel_sock_cfg how = {
@@ -205,16 +199,16 @@ struct sock *m6t_udp_open(struct m6t_dev *m6t, const struct m6t_config *cfg,
 	struct socket *sock;
 	int err;
 
-	err = m6t_udp_link(m6t, cfg, extack);
+	err = m6t_udp_link(m6t, link, extack);
 	if (err)
 		return ERR_PTR(err);
-	if (m6t_gro_works(cfg->local)) {
+	if (m6t_gro_works(local)) {
 		how.gro_receive = m6t_gro_receive;
 		how.gro_complete = m6t_gro_complete;
 	}
 	err = udp_sock_create(m6t->net, &where, &sock);
 	if (err) {
-		m6t_udp_explain(err, extack);
+		m6t_udp_explain(m6t, err, extack);
 		return ERR_PTR(err);
 	}
 	sock->sk->sk_allocation = GFP_ATOMIC;
@@ -226,6 +220,22 @@ struct sock *m6t_udp_open(struct m6t_dev *m6t, const struct m6t_config *cfg,
 	m6t_udp_data_ready(sock->sk);
 	rcu_read_unlock();
 	return sock->sk;
+}
+
+/**
+ * m6t_udp_open() - open a socket where the settings say and start receiving
+ * @m6t: device, which must outlive the socket
+ * @cfg: local address and underlay to bind to
+ * @port: port to bind to, network byte order; 0: a random free one
+ * @extack: netlink extended ack, for the reason of a refusal
+ *
+ * Context: process, RTNL held.
+ * Return: the socket, for m6t_udp_close(), or an error.
+ */
+struct sock *m6t_udp_open(struct m6t_dev *m6t, const struct m6t_config *cfg,
+			  __be16 port, struct netlink_ext_ack *extack)
+{
+	return m6t_udp_open_at(m6t, cfg, cfg->local, port, cfg->link, extack);
 }
 
 /**

@@ -10,63 +10,12 @@
 # shellcheck disable=SC2317,SC2329	# called indirectly
 [ -n "${M6T_OWN_NETNS:-}" ] || M6T_OWN_NETNS=1 exec unshare -n "$0" "$@"
 . "$(dirname "$0")/../lib/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=../lib/config.bash
+. "$SELFTESTS/lib/config.bash"
 
 GW_BASE="mode gw prefix fd00:6d::/48"
 MN_BASE="mode mn prefix $MN_PREFIX gateway 127.0.0.1"
 A=fd00:6d:0:1:1::a
-
-# sentence COMMAND...: it fails with one line on stderr; sets SAID.
-sentence()
-{
-	SAID=$("$@" 2>&1 >/dev/null) && return 1
-	[ -n "$SAID" ] && [[ $SAID != *$'\n'* ]]
-}
-
-# Is there a device of this name?
-exists()
-{
-	local devices
-
-	read -rd '' devices </proc/self/net/dev
-	[[ $devices == *" $1:"* || $devices == *$'\n'"$1:"* ]]
-}
-
-# add_refused PATTERN WORD...: a new device with these settings.
-add_refused()
-{
-	local rc=1
-
-	sentence ip link add bad0 type m6t "${@:2}" && [[ $SAID =~ $1 ]] &&
-		! exists bad0 && rc=0
-	result $rc "refused: ${*:2}"
-	[ $rc -eq 0 ] && return
-	diag "expected '$1', got '$SAID'"
-	ip link del bad0 2>/dev/null
-}
-
-# settings DEVICE: as JSON.
-settings()
-{
-	ip -d -j link show "$1" | jq -c '.[0].linkinfo.info_data'
-}
-
-# words DEVICE: as options on a command line.
-words()
-{
-	ip -d -o link show "$1" | sed 's/.*m6t \(mode .*[^ ]\) *addrgenmode.*/\1/'
-}
-
-# unchanged PATTERN DEVICE WORD...: a change that is refused.
-unchanged()
-{
-	local before rc=1
-
-	before=$(ip -d -o link show "$2")
-	sentence ip link set "$2" type m6t "${@:3}" && [[ $SAID =~ $1 ]] &&
-		[ "$(ip -d -o link show "$2")" = "$before" ] && rc=0
-	result $rc "change refused: ${*:3}"
-	[ $rc -eq 0 ] || diag "expected '$1', got '$SAID'"
-}
 
 # open_ports: UDP ports that are open, sorted.
 open_ports()
@@ -79,17 +28,6 @@ open_ports()
 		[[ $line != [0-9A-F]* ]] || ports+=($((16#$line)))
 	done </proc/self/net/udp
 	printf '%s\n' "${ports[@]}" | sort -n | xargs
-}
-
-# count N WORD: a list of N entries, with the number of the entry for every %.
-count()
-{
-	local i list=
-
-	for ((i = 1; i <= $1; i++)); do
-		list+=,${2//%/$i}
-	done
-	echo "${list:1}"
 }
 
 # kernel_said TEXT: the kernel log has it.
@@ -119,8 +57,8 @@ while IFS='|' read -r pattern words; do
 done <<-END
 	mode is missing|
 	mode is missing|prefix fd00:6d::/48
-	mode "client" is wrong: expected gw or mn|mode client prefix fd00:6d::/48
-	mode "GW" is wrong: expected gw or mn|mode GW prefix fd00:6d::/48
+	mode "client" is wrong: expected gw, mn, dsmip-ha or dsmip-mn|mode client prefix fd00:6d::/48
+	mode "GW" is wrong: expected gw, mn, dsmip-ha or dsmip-mn|mode GW prefix fd00:6d::/48
 	mode has no value|prefix fd00:6d::/48 mode
 	mode is given more than once|GW mode gw
 	unknown argument "prefixes"|mode gw prefixes fd00:6d::/48
@@ -185,7 +123,7 @@ done <<-END
 	weight has 17 entries|GW weight $(count 17 10.%.0.0/16=%)
 	hairpin "yes" is wrong: expected off or on|GW hairpin yes
 	gateway is for mode mn only|GW gateway 127.0.0.1
-	sport is for mode mn only|GW sport 5
+	sport is for modes mn and dsmip-mn only|GW sport 5
 	keepalive is for mode mn only|GW keepalive 30
 	keepalive-retries is for mode mn only|GW keepalive-retries 3
 	rotate is for mode mn only|GW rotate on
@@ -199,14 +137,14 @@ done <<-END
 	exactly one prefix of length /80|mode mn prefix fd00:6d::/81 gateway 127.0.0.1
 	exactly one prefix|mode mn prefix fd00:6d::/80,fd00:6e::/80 gateway 127.0.0.1
 	exactly one port|MN port 3544,4500
-	ha is for mode gw only|MN ha $HA6
+	ha is for modes gw, dsmip-ha and dsmip-mn only|MN ha $HA6
 	exempt is for mode gw only|MN exempt 10.0.0.0/8
 	pressure is for mode gw only|MN pressure 50
 	weight is for mode gw only|MN weight 10.0.0.0/8=1
 	rate is for mode gw only|MN rate 5
 	burst is for mode gw only|MN burst 5
 	hairpin is for mode gw only|MN hairpin on
-	max-bindings is for mode gw only|MN max-bindings 5
+	max-bindings is for modes gw and dsmip-ha only|MN max-bindings 5
 	temp-timeout is for mode gw only|MN temp-timeout 50
 	active-timeout is for mode gw only|MN active-timeout 50
 	sport "65536" is wrong: expected 0 to 65535|MN sport 65536

@@ -215,7 +215,7 @@ def numbers(test):
                          rf"\b{word}\b", (attr,))
             else:
                 test(mode, f"{word} of the other mode", [(attr, width(values[0]))],
-                     rf"^m6t: {word} is for mode {'gw' if GW in modes else 'mn'} only",
+                     rf"^m6t: {word} is for modes? {'gw' if GW in modes else 'mn'}( and dsmip-ha)? only",
                      (attr,))
 
 
@@ -292,8 +292,8 @@ def others(test):
                  "local must be", (LOCAL,))
         test(mode, "dev: no device", [(LINK, u32(99999))], "dev must be",
              (LINK,), errno.ENODEV)
-        test(mode, "mode 0", [(MODE, u8(0))], "mode must be gw or mn", (MODE,))
-        test(mode, "mode 3", [(MODE, u8(3))], "mode must be gw or mn", (MODE,))
+        test(mode, "mode 0", [(MODE, u8(0))], "mode must be gw, mn", (MODE,))
+        test(mode, "mode 5", [(MODE, u8(5))], "mode must be gw, mn", (MODE,))
         # Widths are checked before, by the netlink core with its own sentences.
         for attr, bad in (FWMARK, b"\1"), (TTL, b""), (LOCAL, b"\1\2"):
             test(mode, f"attribute {attr} with {len(bad)} bytes",
@@ -301,7 +301,7 @@ def others(test):
     test(GW, "gateway on a gateway", [(GATEWAY, GATEWAY4)],
          "gateway is for mode mn only", (GATEWAY,))
     test(GW, "sport on a gateway", [(SPORT, be16(1))],
-         "sport is for mode mn only", (SPORT,))
+         "sport is for modes mn and dsmip-mn only", (SPORT,))
     for bad in multicast, zero, socket.inet_aton("255.255.255.255"):
         test(MN, f"gateway: {socket.inet_ntoa(bad)}", [(GATEWAY, bad)],
              "gateway must be a unicast", (GATEWAY,))
@@ -315,7 +315,7 @@ def others(test):
     test(MN, "two ports", [(PORTS, [(1, be16(1)), (2, be16(2))])],
          "exactly one port", (PORTS,))
     test(MN, "ha on a mobile node", [(HAS, [(1, p6("2001:db8::", 64))])],
-         "ha is for mode gw only", (HAS,))
+         "ha is for modes gw, dsmip-ha and dsmip-mn only", (HAS,))
     test(MN, "exempt on a mobile node", [(EXEMPTS, [(1, p4("10.0.0.0", 8))])],
          "exempt is for mode gw only", (EXEMPTS,))
     test(MN, "weight on a mobile node", [(WEIGHTS, [(1, w4("10.0.0.0", 8))])],

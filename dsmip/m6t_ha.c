@@ -1,0 +1,447 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The home agent of Dual Stack Mobile IPv6: what happens to each packet, and its
+ * socket. The protocol module, above IP, decides who is bound to what.
+ */
+
+#include <linux/rtnetlink.h>
+
+#include "m6t.h"
+#include "m6t_event.h"
+#include "m6t_inner.h"
+#include "m6t_mtu.h"
+#include "m6t_outer.h"
+#include "m6t_tunnel4.h"
+#include "m6t_udp.h"
+#include "dsmip/m6t_signal.h"
+
+static void m6t_ha_notify(struct m6t_nodes *nodes, enum m6t_event event,
+			  const struct m6t_node *node, bool fresh)
+{
+	struct m6t_dev *m6t = container_of(nodes, struct m6t_dev, ha.nodes);
+
+	if (fresh)
+		m6t_stats_count(m6t, M6T_STAT_BINDING_CREATED);
+	else if (event == M6T_EVENT_UNBOUND &&
+		 node->expires <= ktime_get_boottime_ns())
+		m6t_stats_count(m6t, M6T_STAT_BINDING_EXPIRED);
+	m6t_event_node(m6t, event, node);
+}
+
+static int m6t_ha_check(const struct m6t_config *cfg, struct nlattr *data[],
+			struct netlink_ext_ack *extack)
+{
+	if (cfg->n_home_agents != 1 || cfg->home_agent[0].len != 128)
+		return m6t_config_refuse(extack, data[IFLA_M6T_HOME_AGENTS],
+					 "m6t: a home agent has exactly one address of its own, expected ha IPV6");
+	if (!cfg->ha4)
+		return m6t_config_refuse(extack, NULL,
+					 "m6t: ha4 is missing, expected ha4 IPV4");
+	if (cfg->n_ports != 1)
+		return m6t_config_refuse(extack, data[IFLA_M6T_PORTS],
+					 "m6t: a home agent listens on exactly one port");
+	return 0;
+}
+
+static int m6t_ha_init(struct m6t_dev *m6t, const struct m6t_config *cfg)
+{
+	return m6t_nodes_init(&m6t->ha.nodes, cfg->max_bindings, m6t_ha_notify);
+}
+
+static void m6t_ha_uninit(struct m6t_dev *m6t)
+{
+	m6t_nodes_close(&m6t->ha.nodes);
+}
+
+static void m6t_ha_free(struct m6t_dev *m6t)
+{
+	m6t_nodes_free(&m6t->ha.nodes);
+}
+
+static int m6t_ha_open(struct m6t_dev *m6t, const struct m6t_config *cfg,
+		       struct netlink_ext_ack *extack)
+{
+	struct sock *sk;
+
+	sk = m6t_udp_open_at(m6t, cfg, cfg->ha4, cfg->port[0], cfg->link,
+			     extack);
+	if (IS_ERR(sk))
+		return PTR_ERR(sk);
+	m6t->ha.sk = sk;
+	m6t_tunnel4_add(m6t);
+	netif_carrier_on(m6t->dev);
+	return 0;
+}
+
+static void m6t_ha_stop(struct m6t_dev *m6t)
+{
+	netif_carrier_off(m6t->dev);
+	if (!m6t->ha.sk)
+		return;
+	m6t_tunnel4_del(m6t);
+	m6t_udp_close(m6t->ha.sk);
+	m6t->ha.sk = NULL;
+}
+
+/* The old socket is closed first, as both may be bound to the same port. */
+static int m6t_ha_change_socket(struct m6t_dev *m6t,
+				const struct m6t_config *old,
+				const struct m6t_config *cfg,
+				struct netlink_ext_ack *extack)
+{
+	int err;
+
+	err = m6t_udp_link(m6t, cfg->link, extack);
+	if (err)
+		return err;
+	m6t_ha_stop(m6t);
+	err = m6t_ha_open(m6t, cfg, extack);
+	if (err && m6t_ha_open(m6t, old, NULL))
+		netdev_err(m6t->dev, "the port was lost to another socket; set the device down and up again\n");
+	return err;
+}
+
+static int m6t_ha_change(struct m6t_dev *m6t, const struct m6t_config *old,
+			 const struct m6t_config *cfg,
+			 struct netlink_ext_ack *extack)
+{
+	bool moved = old->ha4 != cfg->ha4 || old->port[0] != cfg->port[0] ||
+		     old->link != cfg->link || !m6t->ha.sk;
+	int err;
+
+	err = m6t_nodes_grow(&m6t->ha.nodes, cfg->max_bindings);
+	if (err)
+		return err;
+	if (netif_running(m6t->dev) && moved) {
+		err = m6t_ha_change_socket(m6t, old, cfg, extack);
+		if (err)
+			return err;
+	}
+	if (m6t->ha.sk)
+		m6t_udp_mark(m6t->ha.sk, cfg);
+	/* They are bound to what is no longer ours. */
+	if (old->ha4 != cfg->ha4 || old->port[0] != cfg->port[0])
+		m6t_nodes_flush(&m6t->ha.nodes, &(struct m6t_filter){});
+	m6t_mtu_follow(m6t, cfg);
+	return 0;
+}
+
+static const struct in6_addr *m6t_ha_addr(const struct m6t_config *cfg)
+{
+	return &cfg->home_agent[0].addr;
+}
+
+static bool m6t_ha_is_home(const struct m6t_config *cfg,
+			   const struct in6_addr *addr)
+{
+	return m6t_prefix6_match(cfg->prefix, cfg->n_prefixes, addr) &&
+	       m6t_addr_is_global(addr) &&
+	       !ipv6_addr_equal(addr, m6t_ha_addr(cfg));
+}
+
+static void m6t_ha_record(struct m6t_signal *signal,
+			  const struct m6t_endpoint *ep, __be32 spi)
+{
+	WRITE_ONCE(signal->ep.remote, ep->remote);
+	WRITE_ONCE(signal->ep.port, ep->port);
+	WRITE_ONCE(signal->spi, spi);
+	WRITE_ONCE(signal->at, ktime_get_coarse_ns());
+	WRITE_ONCE(signal->count, READ_ONCE(signal->count) + 1);
+}
+
+/* It moves no binding: the protocol module does, after ESP has been verified (D6). */
+static enum m6t_stat m6t_ha_receive_signal(struct m6t_dev *m6t,
+					   struct sk_buff *skb,
+					   const struct m6t_endpoint *ep)
+{
+	__be32 spi = m6t_signal_spi(skb);
+	struct in6_addr hoa = ipv6_hdr(skb)->saddr;
+	struct m6t_node *node;
+	enum m6t_stat why;
+
+	/* Signalling is always in UDP; nobody could answer it otherwise. */
+	if (!ep->port)
+		return M6T_STAT_RX_BAD_SOURCE;
+	why = m6t_signal_mark(skb, ep);
+	if (why)
+		return why;
+	node = m6t_nodes_lookup(&m6t->ha.nodes, &hoa);
+	if (node)
+		m6t_ha_record(&node->signal, ep, spi);
+	m6t_stats_count(m6t, M6T_STAT_RX_SIGNAL);
+	m6t_event_signal(m6t, &hoa, ep, spi);
+	return M6T_STAT_UNSPEC;
+}
+
+/* A mobile node without UDP sends from its care-of address alone, but may still use
+ * UDP.
+ */
+static bool m6t_ha_matches(const struct m6t_endpoint *bound, u8 encap,
+			   const struct m6t_endpoint *seen)
+{
+	if (seen->port)
+		return m6t_endpoint_match(bound, seen);
+	return encap == M6T_ENCAP_IP4 && bound->remote == seen->remote;
+}
+
+/* Check that payload comes from where its source is bound (D8), or was bound before it
+ * moved, as it goes on sending from there until it has the acknowledgment (D19).
+ */
+static bool m6t_ha_is_bound(const struct m6t_node *node,
+			    const struct m6t_endpoint *ep)
+{
+	if (likely(m6t_ha_matches(&node->ep, node->encap, ep)))
+		return true;
+	return node->former_until > ktime_get_coarse_ns() &&
+	       m6t_ha_matches(&node->former, node->former_encap, ep);
+}
+
+/* ESP is exempt: what it protects proves who sent it [RFC 6275, 10.4.5]. */
+static enum m6t_stat m6t_ha_accept(struct m6t_dev *m6t, struct m6t_node *node,
+				   struct sk_buff *skb,
+				   const struct m6t_endpoint *ep, bool esp)
+{
+	if (likely(node && m6t_ha_is_bound(node, ep))) {
+		m6t_binding_account(&node->rx, m6t_inner_packets(skb),
+				    skb->len);
+		return M6T_STAT_UNSPEC;
+	}
+	if (esp)
+		return M6T_STAT_UNSPEC;
+	if (!node)
+		return M6T_STAT_RX_NO_BINDING;
+	m6t_event_endpoint(m6t, M6T_EVENT_MISMATCH, &node->obj.addr, ep);
+	return M6T_STAT_RX_MISMATCH;
+}
+
+static enum m6t_stat m6t_ha_receive4(struct m6t_dev *m6t,
+				     const struct m6t_config *cfg,
+				     struct sk_buff *skb,
+				     const struct m6t_endpoint *ep)
+{
+	__be32 hoa4 = m6t_inner_saddr4(skb);
+
+	if (!m6t_prefix4_match(cfg->prefix4, cfg->n_prefixes4, hoa4))
+		return M6T_STAT_RX_BAD_SOURCE;
+	if (!m6t_addr4_is_inner(m6t_inner_daddr4(skb)))
+		return M6T_STAT_RX_BAD_DESTINATION;
+	return m6t_ha_accept(m6t, m6t_nodes_lookup4(&m6t->ha.nodes, hoa4), skb,
+			     ep, false);
+}
+
+/* D6, D8, D9. Policies of this host protect only what is for the home agent. */
+static enum m6t_stat m6t_ha_receive6(struct m6t_dev *m6t,
+				     const struct m6t_config *cfg,
+				     struct sk_buff *skb,
+				     const struct m6t_endpoint *ep)
+{
+	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
+	enum m6t_class class = M6T_CLASS_PAYLOAD;
+
+	if (!m6t_ha_is_home(cfg, &ip6h->saddr))
+		return M6T_STAT_RX_BAD_SOURCE;
+	if (!m6t_addr_is_global(&ip6h->daddr))
+		return M6T_STAT_RX_BAD_DESTINATION;
+	if (ipv6_addr_equal(&ip6h->daddr, m6t_ha_addr(cfg)))
+		class = m6t_signal_class(m6t, cfg, skb);
+	switch (class) {
+	case M6T_CLASS_SIGNAL:
+		return m6t_ha_receive_signal(m6t, skb, ep);
+	case M6T_CLASS_UNPROTECTED:
+		return M6T_STAT_RX_UNPROTECTED;
+	case M6T_CLASS_BAD_SA:
+		return M6T_STAT_RX_BAD_SA;
+	case M6T_CLASS_BAD_HEADER:
+		return M6T_STAT_RX_BAD_HEADER;
+	default:
+		return m6t_ha_accept(m6t, m6t_nodes_lookup(&m6t->ha.nodes,
+							   &ip6h->saddr),
+				     skb, ep, class == M6T_CLASS_ESP);
+	}
+}
+
+static enum m6t_stat m6t_ha_receive(struct m6t_dev *m6t,
+				    const struct m6t_config *cfg,
+				    struct sk_buff *skb,
+				    const struct m6t_outer *outer)
+{
+	if (m6t_inner_is4(skb))
+		return m6t_ha_receive4(m6t, cfg, skb, &outer->v4);
+	return m6t_ha_receive6(m6t, cfg, skb, &outer->v4);
+}
+
+static enum m6t_stat m6t_ha_send(struct m6t_dev *m6t,
+				 const struct m6t_config *cfg,
+				 struct sk_buff *skb, struct m6t_node *node,
+				 bool signal)
+{
+	unsigned int packets = m6t_inner_packets(skb), bytes = skb->len;
+	struct m6t_endpoint ep = node->ep;
+	enum m6t_stat why;
+
+	if (node->encap == M6T_ENCAP_IP4 && !signal) {
+		ep.port = 0;
+		ep.local_port = 0;
+	}
+	why = m6t_outer4_xmit(m6t, cfg, skb, &ep, &node->path);
+	if (likely(!why))
+		m6t_binding_account(&node->tx, packets, bytes);
+	return why;
+}
+
+/* An acknowledgment says where it is to be sent, so that one can be refused without
+ * a binding (D6). Only this host's own may.
+ */
+static enum m6t_stat m6t_ha_send_marked(struct m6t_dev *m6t,
+					const struct m6t_config *cfg,
+					struct sk_buff *skb,
+					const struct m6t_endpoint *to)
+{
+	enum m6t_stat why;
+
+	why = m6t_signal_unmark(skb);
+	if (why)
+		return why;
+	if (!skb->sk || m6t_signal_class(m6t, cfg, skb) != M6T_CLASS_SIGNAL)
+		return M6T_STAT_TX_UNPROTECTED;
+	if (!to->port || !m6t_addr4_is_usable(to->remote) ||
+	    to->local != cfg->ha4 || to->local_port != cfg->port[0])
+		return M6T_STAT_TX_BAD_SOURCE;
+	why = m6t_outer4_xmit(m6t, cfg, skb, to, NULL);
+	if (!why)
+		m6t_stats_count(m6t, M6T_STAT_TX_SIGNAL);
+	return why;
+}
+
+static enum m6t_stat m6t_ha_transmit_to(struct m6t_dev *m6t,
+					const struct m6t_config *cfg,
+					struct sk_buff *skb,
+					struct m6t_node *node, bool signal)
+{
+	enum m6t_stat why;
+
+	if (unlikely(!node)) {
+		m6t_inner_unreachable(skb);
+		return M6T_STAT_TX_NO_BINDING;
+	}
+	why = m6t_ha_send(m6t, cfg, skb, node, signal);
+	if (signal && !why)
+		m6t_stats_count(m6t, M6T_STAT_TX_SIGNAL);
+	return why;
+}
+
+static enum m6t_stat m6t_ha_transmit4(struct m6t_dev *m6t,
+				      const struct m6t_config *cfg,
+				      struct sk_buff *skb)
+{
+	__be32 hoa4 = m6t_inner_daddr4(skb);
+
+	if (!m6t_addr4_is_inner(hoa4))
+		return M6T_STAT_TX_NO_BINDING;
+	return m6t_ha_transmit_to(m6t, cfg, skb,
+				  m6t_nodes_lookup4(&m6t->ha.nodes, hoa4),
+				  false);
+}
+
+static enum m6t_stat m6t_ha_transmit6(struct m6t_dev *m6t,
+				      const struct m6t_config *cfg,
+				      struct sk_buff *skb)
+{
+	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
+	enum m6t_class class = M6T_CLASS_PAYLOAD;
+	struct m6t_endpoint to;
+
+	if (!m6t_addr_is_global(&ip6h->daddr))
+		return M6T_STAT_TX_NO_BINDING;
+	if (ipv6_addr_equal(&ip6h->saddr, m6t_ha_addr(cfg))) {
+		if (m6t_signal_is_marked(skb, &to))
+			return m6t_ha_send_marked(m6t, cfg, skb, &to);
+		class = m6t_signal_class(m6t, cfg, skb);
+	}
+	if (!m6t_signal_is_sendable(class))
+		return M6T_STAT_TX_UNPROTECTED;
+	return m6t_ha_transmit_to(m6t, cfg, skb,
+				  m6t_nodes_lookup(&m6t->ha.nodes,
+						   &ip6h->daddr),
+				  class == M6T_CLASS_SIGNAL);
+}
+
+static enum m6t_stat m6t_ha_transmit(struct m6t_dev *m6t,
+				     const struct m6t_config *cfg,
+				     struct sk_buff *skb)
+{
+	if (m6t_inner_is4(skb))
+		return m6t_ha_transmit4(m6t, cfg, skb);
+	return m6t_ha_transmit6(m6t, cfg, skb);
+}
+
+static struct m6t_node *m6t_ha_sender(struct m6t_dev *m6t,
+				      const union m6t_inner *inner)
+{
+	struct m6t_nodes *nodes = &m6t->ha.nodes;
+
+	if (m6t_inner_proto(inner) == htons(ETH_P_IP))
+		return m6t_nodes_lookup4(nodes, inner->v4.saddr);
+	return m6t_nodes_lookup(nodes, &inner->v6.saddr);
+}
+
+static bool m6t_ha_knows(struct m6t_dev *m6t, const union m6t_inner *inner,
+			 const struct m6t_outer *outer)
+{
+	const struct m6t_config *cfg = rcu_dereference(m6t->cfg);
+	const struct m6t_node *node;
+
+	if (outer->v4.local != cfg->ha4 || !m6t_outer_came_by(outer, cfg->link))
+		return false;
+	node = m6t_ha_sender(m6t, inner);
+	return node && m6t_ha_is_bound(node, &outer->v4);
+}
+
+/* Home address and endpoint together are known to those who see what is sent. */
+static struct m6t_path *m6t_ha_path(struct m6t_dev *m6t,
+				    const union m6t_inner *inner,
+				    const struct m6t_outer *outer)
+{
+	struct m6t_nodes *nodes = &m6t->ha.nodes;
+	struct m6t_node *node;
+
+	if (m6t_inner_proto(inner) == htons(ETH_P_IP))
+		node = m6t_nodes_lookup4(nodes, inner->v4.daddr);
+	else
+		node = m6t_nodes_lookup(nodes, &inner->v6.daddr);
+	return node && m6t_ha_matches(&node->ep, node->encap, &outer->v4) ?
+	       &node->path : NULL;
+}
+
+static int m6t_ha_fill(struct m6t_dev *m6t, struct sk_buff *msg)
+{
+	return nla_put_u8(msg, M6T_A_ATTACHED, netif_carrier_ok(m6t->dev)) ?:
+	       nla_put_u32(msg, M6T_A_BOUND, READ_ONCE(m6t->ha.nodes.count));
+}
+
+static struct m6t_nodes *m6t_ha_nodes(struct m6t_dev *m6t)
+{
+	return &m6t->ha.nodes;
+}
+
+const struct m6t_role m6t_ha_role = {
+	.mode		= M6T_MODE_DSMIP_HA,
+	.takes4		= true,
+	.overhead	= M6T_HEADROOM_DSMIP,
+	.port		= M6T_PORT_DSMIP,
+	.missing	= "m6t: home is missing, expected home IPV6/LEN",
+	.not_here	= "m6t: ha4 must be an IPv4 address of this host",
+	.check		= m6t_ha_check,
+	.init		= m6t_ha_init,
+	.uninit		= m6t_ha_uninit,
+	.free		= m6t_ha_free,
+	.open		= m6t_ha_open,
+	.stop		= m6t_ha_stop,
+	.change		= m6t_ha_change,
+	.receive	= m6t_ha_receive,
+	.transmit	= m6t_ha_transmit,
+	.path		= m6t_ha_path,
+	.knows		= m6t_ha_knows,
+	.fill		= m6t_ha_fill,
+	.nodes		= m6t_ha_nodes,
+};

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The commands about the care-of addresses of a mobile node. */
+
+#include <net/genetlink.h>
+
+#include "m6t.h"
+#include "m6t_netlink.h"
+
+/* How long a former care-of address still receives, ms: default and maximum. */
+#define M6T_NL_LINGER		500
+#define M6T_NL_LINGER_MAX	60000
+
+/**
+ * m6t_nl_slot() - send signalling from a care-of address, or no longer (D5)
+ * @m6t: DSMIPv6 mobile node
+ * @info: the command
+ *
+ * Context: process, RTNL held.
+ * Return: 0 or an error.
+ */
+int m6t_nl_slot(struct m6t_dev *m6t, struct genl_info *info)
+{
+	struct nlattr *local = info->attrs[M6T_A_LOCAL];
+	struct nlattr *encap = info->attrs[M6T_A_ENCAP];
+	struct nlattr *link = info->attrs[M6T_A_LINK];
+	struct m6t_slot_spec spec = {
+		.local = local ? nla_get_in_addr(local) : 0,
+		.link = link ? nla_get_u32(link) : 0,
+		.encap = encap ? nla_get_u8(encap) : M6T_ENCAP_UDP4,
+	};
+
+	if (!local) {
+		m6t_slots_clear(m6t);
+		return 0;
+	}
+	if (!(m6t->dev->flags & IFF_UP)) {
+		NL_SET_ERR_MSG(info->extack,
+			       "m6t: the device is down, bring it up first");
+		return -ENETDOWN;
+	}
+	if (!rtnl_dev_link_net_capable(m6t->dev, m6t->net)) {
+		NL_SET_ERR_MSG(info->extack,
+			       "m6t: setting a care-of address also needs CAP_NET_ADMIN in the netns of the device's sockets");
+		return -EPERM;
+	}
+	if (!m6t_addr4_is_usable(spec.local))
+		return m6t_config_refuse(info->extack, local,
+					 "m6t: a care-of address must be a unicast IPv4 address of this host");
+	return m6t_slots_set(m6t, &spec, info->extack);
+}
+
+/**
+ * m6t_nl_commit() - send payload from the pending care-of address (D5)
+ * @m6t: DSMIPv6 mobile node
+ * @info: the command
+ *
+ * Context: process, RTNL held.
+ * Return: 0 or an error.
+ */
+int m6t_nl_commit(struct m6t_dev *m6t, struct genl_info *info)
+{
+	struct nlattr *linger = info->attrs[M6T_A_LINGER];
+	struct nlattr *encap = info->attrs[M6T_A_ENCAP];
+	u64 ms = linger ? nla_get_u64(linger) : M6T_NL_LINGER;
+
+	if (ms > M6T_NL_LINGER_MAX)
+		return m6t_config_refuse(info->extack, linger,
+					 "m6t: a former care-of address can linger for 0 to 60000 ms");
+	return m6t_slots_commit(m6t, encap ? nla_get_u8(encap) : 0, ms,
+				info->extack);
+}

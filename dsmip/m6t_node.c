@@ -1,0 +1,463 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The bound mobile nodes of a DSMIPv6 home agent. The protocol module binds them, for
+ * a lifetime after which they end by themselves, whatever happens to it (D7).
+ */
+
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <net/ipv6.h>
+
+#include "m6t_compat.h"
+#include "m6t_state.h"
+#include "dsmip/m6t_node.h"
+
+/* Mobile nodes that expire while the lock is held once, and the pause after them. */
+#define M6T_NODES_BATCH		64
+#define M6T_NODES_PAUSE		NSEC_PER_MSEC
+
+/* How long a mobile node that has moved may still send from where it was: until it
+ * has the acknowledgment, even if the first one is lost and asked for after a second.
+ */
+#define M6T_NODES_GRACE		(3 * NSEC_PER_SEC)
+
+static struct m6t_node *m6t_node_of(struct m6t_object *obj)
+{
+	if (ipv6_addr_v4mapped(&obj->addr))
+		return container_of(obj, struct m6t_node, obj4);
+	return container_of(obj, struct m6t_node, obj);
+}
+
+/* Both objects of a mobile node are one allocation, see m6t_nodes_free(). */
+static void m6t_node_keep(struct m6t_object *obj)
+{
+}
+
+static bool m6t_node_sooner(struct rb_node *a, const struct rb_node *b)
+{
+	return rb_entry(a, struct m6t_node, rb)->expires <
+	       rb_entry(b, struct m6t_node, rb)->expires;
+}
+
+static struct m6t_node *m6t_nodes_first(struct m6t_nodes *nodes)
+{
+	struct rb_node *rb = rb_first_cached(&nodes->expiring);
+
+	return rb ? rb_entry(rb, struct m6t_node, rb) : NULL;
+}
+
+/* Under the lock: start the timer for the first mobile node, but not before @soonest. */
+static void m6t_nodes_arm(struct m6t_nodes *nodes, u64 soonest)
+{
+	const struct m6t_node *first = m6t_nodes_first(nodes);
+
+	if (first)
+		hrtimer_start(&nodes->timer,
+			      ns_to_ktime(max(first->expires, soonest)),
+			      HRTIMER_MODE_ABS_SOFT);
+}
+
+/* Under the lock; readers may see it for another grace period. */
+static void m6t_nodes_remove(struct m6t_nodes *nodes, struct m6t_node *node)
+{
+	m6t_table_del(&nodes->table, &node->obj);
+	if (node->hoa4)
+		m6t_table_del(&nodes->table, &node->obj4);
+	rb_erase_cached(&node->rb, &nodes->expiring);
+	WRITE_ONCE(nodes->count, nodes->count - 1);
+}
+
+/* Remove the mobile nodes whose lifetime is over into @gone, at most @max of them;
+ * returns their number.
+ */
+static unsigned int m6t_nodes_expire(struct m6t_nodes *nodes,
+				     struct m6t_node **gone, unsigned int max)
+{
+	u64 now = ktime_get_boottime_ns();
+	struct m6t_node *node;
+	unsigned int n = 0;
+
+	spin_lock(&nodes->table.lock);
+	while (n < max && (node = m6t_nodes_first(nodes)) &&
+	       node->expires <= now) {
+		m6t_nodes_remove(nodes, node);
+		gone[n++] = node;
+	}
+	if (!nodes->closed)
+		m6t_nodes_arm(nodes, n < max ? 0 : now + M6T_NODES_PAUSE);
+	spin_unlock(&nodes->table.lock);
+	return n;
+}
+
+static enum hrtimer_restart m6t_nodes_due(struct hrtimer *timer)
+{
+	struct m6t_nodes *nodes = container_of(timer, struct m6t_nodes, timer);
+	struct m6t_node *gone[M6T_NODES_BATCH];
+	unsigned int i, n;
+
+	rcu_read_lock();
+	n = m6t_nodes_expire(nodes, gone, ARRAY_SIZE(gone));
+	for (i = 0; i < n; i++) {
+		nodes->notify(nodes, M6T_EVENT_UNBOUND, gone[i], false);
+		kfree_rcu(gone[i], rcu);
+	}
+	rcu_read_unlock();
+	return HRTIMER_NORESTART;
+}
+
+/**
+ * m6t_nodes_init() - initialize without mobile nodes
+ * @nodes: all zeros
+ * @max: maximum number
+ * @notify: called for each change, under RCU; fresh: it was not bound before
+ *
+ * Context: process.
+ * Return: 0, to be undone by m6t_nodes_free(), or -ENOMEM.
+ */
+int m6t_nodes_init(struct m6t_nodes *nodes, u32 max,
+		   void (*notify)(struct m6t_nodes *nodes,
+				  enum m6t_event event,
+				  const struct m6t_node *node, bool fresh))
+{
+	nodes->notify = notify;
+	nodes->max = max;
+	nodes->expiring = RB_ROOT_CACHED;
+	hrtimer_setup(&nodes->timer, m6t_nodes_due, CLOCK_BOOTTIME,
+		      HRTIMER_MODE_ABS_SOFT);
+	return m6t_table_init(&nodes->table, max);
+}
+
+/**
+ * m6t_nodes_close() - stop the timer; nothing is bound afterwards
+ * @nodes: of a device that is being removed
+ *
+ * Context: process.
+ */
+void m6t_nodes_close(struct m6t_nodes *nodes)
+{
+	spin_lock_bh(&nodes->table.lock);
+	nodes->closed = true;
+	spin_unlock_bh(&nodes->table.lock);
+	hrtimer_cancel(&nodes->timer);
+}
+
+/**
+ * m6t_nodes_free() - free all mobile nodes
+ * @nodes: closed, without readers
+ *
+ * Context: process.
+ */
+void m6t_nodes_free(struct m6t_nodes *nodes)
+{
+	struct m6t_node *node, *next;
+
+	m6t_table_free(&nodes->table, m6t_node_keep);
+	rbtree_postorder_for_each_entry_safe(node, next,
+					     &nodes->expiring.rb_root, rb)
+		kfree(node);
+}
+
+/**
+ * m6t_nodes_grow() - change the maximum number of mobile nodes
+ * @nodes: the mobile nodes
+ * @max: new maximum; those above it stay
+ *
+ * Context: process, RTNL held.
+ * Return: 0 or -ENOMEM.
+ */
+int m6t_nodes_grow(struct m6t_nodes *nodes, u32 max)
+{
+	int err = m6t_table_grow(&nodes->table, max);
+
+	if (err)
+		return err;
+	spin_lock_bh(&nodes->table.lock);
+	nodes->max = max;
+	spin_unlock_bh(&nodes->table.lock);
+	return 0;
+}
+
+static struct m6t_node *m6t_node_new(const struct m6t_node_spec *spec)
+{
+	struct m6t_node *node = kzalloc(sizeof(*node), GFP_KERNEL_ACCOUNT);
+
+	if (!node)
+		return NULL;
+	node->obj.addr = spec->hoa;
+	node->hoa4 = spec->hoa4;
+	ipv6_addr_set_v4mapped(spec->hoa4, &node->obj4.addr);
+	node->ep = spec->ep;
+	node->encap = spec->encap;
+	node->expires = ktime_get_boottime_ns() + spec->life;
+	return node;
+}
+
+/* A mobile node that binds again from the same place has not got its acknowledgment,
+ * and may still send from where it was before, but not for longer.
+ */
+static void m6t_node_leave(struct m6t_node *node, const struct m6t_node *old)
+{
+	if (!memcmp(&node->ep, &old->ep, sizeof(node->ep))) {
+		node->former = old->former;
+		node->former_encap = old->former_encap;
+		node->former_until = old->former_until;
+		return;
+	}
+	node->former = old->ep;
+	node->former_encap = old->encap;
+	node->former_until = ktime_get_coarse_ns() + M6T_NODES_GRACE;
+}
+
+/* Packets that still find @old are not counted in @node. */
+static void m6t_node_inherit(struct m6t_node *node, const struct m6t_node *old)
+{
+	m6t_node_leave(node, old);
+	m6t_binding_inherit_half(&node->rx, &old->rx);
+	m6t_binding_inherit_half(&node->tx, &old->tx);
+	/* It may be of two packets anyway, see struct m6t_signal. */
+	data_race(node->signal = old->signal);
+	if (!memcmp(&node->ep, &old->ep, sizeof(node->ep)))
+		node->path.learnt = READ_ONCE(old->path.learnt);
+}
+
+/* Under the lock: give the IPv4 home address of @old to @node, or what differs. */
+static void m6t_nodes_replace4(struct m6t_nodes *nodes, struct m6t_node *old,
+			       struct m6t_node *node)
+{
+	if (node->hoa4 && node->hoa4 == old->hoa4) {
+		m6t_table_replace(&nodes->table, &old->obj4, &node->obj4);
+		return;
+	}
+	if (old->hoa4)
+		m6t_table_del(&nodes->table, &old->obj4);
+	if (node->hoa4)
+		m6t_table_add(&nodes->table, &node->obj4);
+}
+
+/* Under the lock: check that @node may be added, and get what it replaces. */
+static int m6t_nodes_check(struct m6t_nodes *nodes, const struct m6t_node *node,
+			   struct m6t_node **old)
+{
+	const struct m6t_node *other;
+
+	*old = m6t_nodes_lookup(nodes, &node->obj.addr);
+	other = node->hoa4 ? m6t_nodes_lookup4(nodes, node->hoa4) : NULL;
+	if (nodes->closed)
+		return -ENODEV;
+	if (other && other != *old)
+		return -EADDRINUSE;
+	if (!*old && nodes->count >= nodes->max)
+		return -ENOSPC;
+	return 0;
+}
+
+/* Under the lock. */
+static void m6t_nodes_add(struct m6t_nodes *nodes, struct m6t_node *old,
+			  struct m6t_node *node)
+{
+	if (old) {
+		m6t_node_inherit(node, old);
+		rb_erase_cached(&old->rb, &nodes->expiring);
+		m6t_table_replace(&nodes->table, &old->obj, &node->obj);
+		m6t_nodes_replace4(nodes, old, node);
+	} else {
+		WRITE_ONCE(nodes->count, nodes->count + 1);
+		m6t_table_add(&nodes->table, &node->obj);
+		if (node->hoa4)
+			m6t_table_add(&nodes->table, &node->obj4);
+	}
+	rb_add_cached(&node->rb, &nodes->expiring, m6t_node_sooner);
+	m6t_nodes_arm(nodes, 0);
+}
+
+/**
+ * m6t_nodes_bind() - bind a home address, or bind it again
+ * @nodes: the mobile nodes
+ * @spec: what to bind to what, checked by the caller
+ *
+ * Context: process.
+ * Return: 0; -EADDRINUSE if the IPv4 home address belongs to another mobile node;
+ * -ENOSPC; -ENOMEM; -ENODEV.
+ */
+int m6t_nodes_bind(struct m6t_nodes *nodes, const struct m6t_node_spec *spec)
+{
+	struct m6t_node *node = m6t_node_new(spec), *old;
+	int err;
+
+	if (!node)
+		return -ENOMEM;
+	rcu_read_lock();
+	spin_lock_bh(&nodes->table.lock);
+	err = m6t_nodes_check(nodes, node, &old);
+	if (!err)
+		m6t_nodes_add(nodes, old, node);
+	spin_unlock_bh(&nodes->table.lock);
+	if (!err)
+		nodes->notify(nodes, M6T_EVENT_BOUND, node, !old);
+	rcu_read_unlock();
+	if (err)
+		kfree(node);
+	else if (old)
+		kfree_rcu(old, rcu);
+	return err;
+}
+
+/**
+ * m6t_nodes_unbind() - end the binding of a home address
+ * @nodes: the mobile nodes
+ * @hoa: home address
+ *
+ * Context: process.
+ * Return: 0, or -ENOENT if it is not bound.
+ */
+int m6t_nodes_unbind(struct m6t_nodes *nodes, const struct in6_addr *hoa)
+{
+	struct m6t_node *node;
+
+	rcu_read_lock();
+	spin_lock_bh(&nodes->table.lock);
+	node = m6t_nodes_lookup(nodes, hoa);
+	if (node)
+		m6t_nodes_remove(nodes, node);
+	spin_unlock_bh(&nodes->table.lock);
+	if (node) {
+		nodes->notify(nodes, M6T_EVENT_UNBOUND, node, false);
+		kfree_rcu(node, rcu);
+	}
+	rcu_read_unlock();
+	return node ? 0 : -ENOENT;
+}
+
+static bool m6t_node_matches(const struct m6t_node *node,
+			     const struct m6t_filter *filter)
+{
+	return ipv6_prefix_equal(&node->obj.addr, &filter->prefix.addr,
+				 filter->prefix.len) &&
+	       (!filter->remote || filter->remote == node->ep.remote) &&
+	       (!filter->port || filter->port == node->ep.port) &&
+	       !filter->state;
+}
+
+/**
+ * struct m6t_nodes_visit - arguments of a walk
+ * @filter: selects mobile nodes
+ * @fn: called for each of them
+ * @arg: passed to @fn
+ */
+struct m6t_nodes_visit {
+	const struct m6t_filter *filter;
+	int (*fn)(const struct m6t_node *node, void *arg);
+	void *arg;
+};
+
+static int m6t_nodes_visit(struct m6t_object *obj, void *arg)
+{
+	const struct m6t_nodes_visit *visit = arg;
+	const struct m6t_node *node = m6t_node_of(obj);
+
+	if (obj != &node->obj || !m6t_node_matches(node, visit->filter))
+		return 0;
+	return visit->fn(node, visit->arg);
+}
+
+/**
+ * m6t_nodes_walk() - visit mobile nodes, from a position on
+ * @nodes: the mobile nodes
+ * @walk: position, see m6t_table_walk()
+ * @filter: selects them
+ * @fn: called for each under RCU; a nonzero return value stops the walk before it
+ * @arg: passed to @fn
+ *
+ * Context: process; sleeps between buckets.
+ * Return: 0 at the end, or what @fn returned.
+ */
+int m6t_nodes_walk(struct m6t_nodes *nodes, struct m6t_walk *walk,
+		   const struct m6t_filter *filter,
+		   int (*fn)(const struct m6t_node *node, void *arg),
+		   void *arg)
+{
+	struct m6t_nodes_visit visit = {
+		.filter = filter, .fn = fn, .arg = arg,
+	};
+
+	return m6t_table_walk(&nodes->table, walk, m6t_nodes_visit, &visit);
+}
+
+/**
+ * struct m6t_nodes_doomed - home addresses that a flush has found
+ * @hoa: the home addresses
+ * @n: their number
+ */
+struct m6t_nodes_doomed {
+	struct in6_addr hoa[16];
+	unsigned int n;
+};
+
+static int m6t_nodes_doom(const struct m6t_node *node, void *arg)
+{
+	struct m6t_nodes_doomed *doomed = arg;
+
+	if (doomed->n == ARRAY_SIZE(doomed->hoa))
+		return 1;
+	doomed->hoa[doomed->n++] = node->obj.addr;
+	return 0;
+}
+
+/**
+ * m6t_nodes_flush() - end all bindings that match
+ * @nodes: the mobile nodes
+ * @filter: selects them
+ *
+ * Context: process.
+ * Return: number of bindings that ended.
+ */
+u32 m6t_nodes_flush(struct m6t_nodes *nodes, const struct m6t_filter *filter)
+{
+	struct m6t_nodes_doomed doomed;
+	struct m6t_walk walk = {};
+	u32 n = 0;
+	int more;
+
+	do {
+		doomed.n = 0;
+		more = m6t_nodes_walk(nodes, &walk, filter, m6t_nodes_doom,
+				      &doomed);
+		while (doomed.n)
+			if (!m6t_nodes_unbind(nodes, &doomed.hoa[--doomed.n]))
+				n++;
+	} while (more);
+	return n;
+}
+
+/**
+ * m6t_nodes_lookup() - look up a mobile node by its home address
+ * @nodes: the mobile nodes
+ * @hoa: home address
+ *
+ * Context: under RCU, which protects the result, or with the lock held.
+ * Return: the mobile node or NULL.
+ */
+struct m6t_node *m6t_nodes_lookup(const struct m6t_nodes *nodes,
+				  const struct in6_addr *hoa)
+{
+	struct m6t_object *obj = m6t_table_lookup(&nodes->table, hoa);
+
+	return obj ? m6t_node_of(obj) : NULL;
+}
+
+/**
+ * m6t_nodes_lookup4() - look up a mobile node by its IPv4 home address
+ * @nodes: the mobile nodes
+ * @hoa4: IPv4 home address, network byte order
+ *
+ * Context: under RCU, which protects the result, or with the lock held.
+ * Return: the mobile node or NULL.
+ */
+struct m6t_node *m6t_nodes_lookup4(const struct m6t_nodes *nodes,
+				   __be32 hoa4)
+{
+	struct in6_addr mapped;
+
+	ipv6_addr_set_v4mapped(hoa4, &mapped);
+	return m6t_nodes_lookup(nodes, &mapped);
+}

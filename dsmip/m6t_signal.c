@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Signalling of DSMIPv6. It is told from payload by its security association, which
+ * is in transport mode between home address and home agent (D5), and never by what
+ * is inside or when it came. A destination option before ESP, which never is on the
+ * network, carries the outer addresses and ports of a binding update to the protocol
+ * module, and those of an acknowledgment from there (D6).
+ */
+
+#include <linux/skbuff.h>
+#include <net/ipv6.h>
+#include <net/xfrm.h>
+
+#include "m6t.h"
+#include "dsmip/m6t_signal.h"
+
+/**
+ * struct m6t_mark - destination options header with just %M6T_OPT_OUTER
+ * @nexthdr: what follows
+ * @hdrlen: units of 8 bytes after the first 8
+ * @type: %M6T_OPT_OUTER
+ * @len: bytes of @outer
+ * @outer: outer addresses and ports
+ */
+struct m6t_mark {
+	u8 nexthdr;
+	u8 hdrlen;
+	u8 type;
+	u8 len;
+	struct m6t_opt_outer outer;
+} __packed;
+
+static_assert(sizeof(struct m6t_mark) == 16);
+
+#ifdef CONFIG_XFRM
+/* The SA may be of either direction; outbound ones are in the same table. Transport
+ * mode does not compare addresses, so its source must be compared here (D9).
+ */
+static enum m6t_class m6t_signal_esp(struct m6t_dev *m6t,
+				     const struct sk_buff *skb, __be32 spi)
+{
+	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
+	enum m6t_class class = M6T_CLASS_ESP;
+	struct xfrm_state *x;
+
+	x = xfrm_state_lookup(dev_net(m6t->dev), skb->mark,
+			      (const xfrm_address_t *)&ip6h->daddr, spi,
+			      IPPROTO_ESP, AF_INET6);
+	if (!x)
+		return class;
+	if (x->props.mode == XFRM_MODE_TRANSPORT) {
+		if (!ipv6_addr_equal((struct in6_addr *)&x->props.saddr,
+				     &ip6h->saddr))
+			class = M6T_CLASS_BAD_SA;
+		else if (!x->sel.proto || x->sel.proto == IPPROTO_MH)
+			class = M6T_CLASS_SIGNAL;
+	}
+	xfrm_state_put(x);
+	return class;
+}
+#else
+static enum m6t_class m6t_signal_esp(struct m6t_dev *m6t,
+				     const struct sk_buff *skb, __be32 spi)
+{
+	return M6T_CLASS_ESP;
+}
+#endif
+
+/* ESP in the first of several fragments: never signalling, which fits into one packet,
+ * and which nobody could mark once it is reassembled.
+ */
+static enum m6t_class m6t_signal_fragment(struct m6t_dev *m6t,
+					  const struct sk_buff *skb, int offset)
+{
+	enum m6t_class class;
+	const __be32 *spi;
+	__be32 buf;
+
+	if (offset != sizeof(struct ipv6hdr) + sizeof(struct frag_hdr))
+		return M6T_CLASS_BAD_HEADER;
+	spi = skb_header_pointer(skb, skb_network_offset(skb) + offset,
+				 sizeof(buf), &buf);
+	if (!spi)
+		return M6T_CLASS_BAD_HEADER;
+	class = m6t_signal_esp(m6t, skb, *spi);
+	return class == M6T_CLASS_SIGNAL ? M6T_CLASS_BAD_HEADER : class;
+}
+
+/* Only a fragment header may stand before ESP, and nothing before a mobility header:
+ * other headers could hold options that the protocol module believes, or policies do
+ * not look beyond (D9).
+ */
+static enum m6t_class m6t_signal_hidden(struct m6t_dev *m6t,
+					const struct sk_buff *skb)
+{
+	u8 nexthdr = ipv6_hdr(skb)->nexthdr, first = nexthdr;
+	__be16 frag = 0;
+	int offset;
+
+	offset = ipv6_skip_exthdr(skb, sizeof(struct ipv6hdr), &nexthdr, &frag);
+	if (offset < 0)
+		return nexthdr == NEXTHDR_NONE ? M6T_CLASS_PAYLOAD :
+						 M6T_CLASS_BAD_HEADER;
+	if (nexthdr == NEXTHDR_MOBILITY)
+		return M6T_CLASS_UNPROTECTED;
+	if (nexthdr != NEXTHDR_ESP)
+		return M6T_CLASS_PAYLOAD;
+	return first == NEXTHDR_FRAGMENT ?
+	       m6t_signal_fragment(m6t, skb, offset) : M6T_CLASS_BAD_HEADER;
+}
+
+/**
+ * m6t_signal_class() - tell signalling from payload
+ * @m6t: device
+ * @cfg: settings
+ * @skb: inner IPv6 packet between home address and home agent, its header is the
+ *	network header
+ *
+ * Context: softirq, under RCU.
+ * Return: &enum m6t_class
+ */
+enum m6t_class m6t_signal_class(struct m6t_dev *m6t,
+				const struct m6t_config *cfg,
+				const struct sk_buff *skb)
+{
+	enum m6t_class class = M6T_CLASS_PAYLOAD;
+	u8 nexthdr = ipv6_hdr(skb)->nexthdr;
+
+	if (nexthdr == NEXTHDR_ESP)
+		return m6t_signal_esp(m6t, skb, m6t_signal_spi(skb));
+	if (nexthdr == NEXTHDR_MOBILITY)
+		class = M6T_CLASS_UNPROTECTED;
+	else if (ipv6_ext_hdr(nexthdr))
+		class = m6t_signal_hidden(m6t, skb);
+	if (class == M6T_CLASS_UNPROTECTED && !cfg->ipsec)
+		return nexthdr == NEXTHDR_MOBILITY ? M6T_CLASS_SIGNAL :
+						     M6T_CLASS_BAD_HEADER;
+	return class;
+}
+
+/**
+ * m6t_signal_spi() - get the SPI of signalling
+ * @skb: inner IPv6 packet, its header is the network header
+ *
+ * Return: network byte order; 0 if it is not ESP.
+ */
+__be32 m6t_signal_spi(const struct sk_buff *skb)
+{
+	const __be32 *spi;
+	__be32 buf;
+
+	if (ipv6_hdr(skb)->nexthdr != NEXTHDR_ESP)
+		return 0;
+	spi = skb_header_pointer(skb, skb_network_offset(skb) +
+				      sizeof(struct ipv6hdr), sizeof(buf), &buf);
+	return spi ? *spi : 0;
+}
+
+/**
+ * m6t_signal_mark() - add where signalling came from, for the protocol module (D6)
+ * @skb: inner IPv6 packet, its header at skb->data, without extension headers
+ * @from: outer addresses and ports
+ *
+ * Context: softirq.
+ * Return: 0, or the reason to drop it.
+ */
+enum m6t_stat m6t_signal_mark(struct sk_buff *skb,
+			      const struct m6t_endpoint *from)
+{
+	unsigned int len = ntohs(ipv6_hdr(skb)->payload_len);
+	struct ipv6hdr *ip6h;
+	struct m6t_mark *mark;
+
+	if (len + sizeof(*mark) > IPV6_MAXPLEN)
+		return M6T_STAT_RX_BAD_LENGTH;
+	if (skb_cow_head(skb, sizeof(*mark)))
+		return M6T_STAT_RX_SHORT;
+	ip6h = skb_push(skb, sizeof(*mark));
+	memmove(ip6h, (void *)ip6h + sizeof(*mark), sizeof(*ip6h));
+	skb_reset_network_header(skb);
+	skb_reset_mac_header(skb);
+	skb->ip_summed = CHECKSUM_NONE;
+	mark = (struct m6t_mark *)(ip6h + 1);
+	mark->nexthdr = ip6h->nexthdr;
+	mark->hdrlen = sizeof(*mark) / 8 - 1;
+	mark->type = M6T_OPT_OUTER;
+	mark->len = sizeof(mark->outer);
+	mark->outer.remote = from->remote;
+	mark->outer.port = from->port;
+	mark->outer.local = from->local;
+	mark->outer.local_port = from->local_port;
+	ip6h->nexthdr = NEXTHDR_DEST;
+	ip6h->payload_len = htons(len + sizeof(*mark));
+	return M6T_STAT_UNSPEC;
+}
+
+/**
+ * m6t_signal_is_marked() - check if a packet says where it is to be sent (D6)
+ * @skb: inner IPv6 packet, its header is the network header
+ * @to: set to the outer addresses and ports, if so
+ *
+ * Context: softirq.
+ * Return: true if so.
+ */
+bool m6t_signal_is_marked(const struct sk_buff *skb, struct m6t_endpoint *to)
+{
+	const struct m6t_mark *mark;
+	struct m6t_mark buf;
+
+	if (ipv6_hdr(skb)->nexthdr != NEXTHDR_DEST)
+		return false;
+	mark = skb_header_pointer(skb, skb_network_offset(skb) +
+				       sizeof(struct ipv6hdr), sizeof(buf),
+				  &buf);
+	if (!mark || mark->hdrlen != sizeof(*mark) / 8 - 1 ||
+	    mark->type != M6T_OPT_OUTER || mark->len != sizeof(mark->outer))
+		return false;
+	to->remote = mark->outer.remote;
+	to->port = mark->outer.port;
+	to->local = mark->outer.local;
+	to->local_port = mark->outer.local_port;
+	return true;
+}
+
+/**
+ * m6t_signal_unmark() - remove from a packet where it is to be sent
+ * @skb: inner IPv6 packet, its header at skb->data, for which
+ *	m6t_signal_is_marked() is true
+ *
+ * Context: softirq.
+ * Return: 0, or the reason to drop it.
+ */
+enum m6t_stat m6t_signal_unmark(struct sk_buff *skb)
+{
+	unsigned int all = sizeof(struct ipv6hdr) + sizeof(struct m6t_mark);
+	struct m6t_mark *mark;
+	struct ipv6hdr *ip6h;
+
+	if (!pskb_may_pull(skb, all) || skb_cow_head(skb, 0))
+		return M6T_STAT_TX_NO_ROUTE;
+	ip6h = ipv6_hdr(skb);
+	mark = (struct m6t_mark *)(ip6h + 1);
+	ip6h->nexthdr = mark->nexthdr;
+	ip6h->payload_len = htons(ntohs(ip6h->payload_len) - sizeof(*mark));
+	memmove((void *)ip6h + sizeof(*mark), ip6h, sizeof(*ip6h));
+	skb_pull(skb, sizeof(*mark));
+	skb_reset_network_header(skb);
+	return M6T_STAT_UNSPEC;
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The bound mobile nodes of a DSMIPv6 home agent. */
+#ifndef M6T_NODE_H
+#define M6T_NODE_H
+
+#include <linux/hrtimer.h>
+#include <linux/rbtree.h>
+
+#include "m6t_binding.h"
+#include "m6t_table.h"
+
+struct m6t_filter;
+
+/**
+ * struct m6t_signal - what is remembered of a mobile node's signalling (D6)
+ * @ep: where the last packet came from
+ * @spi: its SPI, network byte order
+ * @at: ktime, ns, when it came
+ * @count: number of packets
+ *
+ * For people; nothing is forwarded by it. Its fields may be of two packets that came
+ * at once.
+ */
+struct m6t_signal {
+	struct m6t_endpoint ep;
+	__be32 spi;
+	u64 at;
+	u64 count;
+};
+
+/**
+ * struct m6t_node - a mobile node whose home address is bound
+ *
+ * Replaced as a whole by each BIND, so what it is bound to is const once published
+ * (D8). Looked up under RCU, and freed by RCU after removal from the table.
+ *
+ * @obj: entry in the table, keyed by the home address
+ * @obj4: entry keyed by the IPv4 home address, v4-mapped, if there is one
+ * @ep: care-of address and UDP port, of signalling if @encap is without UDP
+ * @hoa4: IPv4 home address, network byte order; 0: none
+ * @rx: from the mobile node
+ * @expires: boot time, ns, when the lifetime is over (D7)
+ * @former_until: ktime, ns, until when @former may still send (D19)
+ * @former: where the mobile node was bound before it moved
+ * @former_encap: &enum m6t_encap of the payload from there
+ * @tx: to the mobile node
+ * @path: to the mobile node
+ * @encap: &enum m6t_encap of the payload
+ * @signal: its last signalling
+ * @rb: tree by @expires; under the table's lock
+ * @rcu: frees the struct
+ */
+struct m6t_node {
+	struct m6t_object obj;
+	struct m6t_endpoint ep;
+	__be32 hoa4;
+
+	struct m6t_binding_half rx ____cacheline_aligned;
+	u64 expires;
+	u64 former_until;
+	struct m6t_endpoint former;
+	u8 former_encap;
+
+	struct m6t_binding_half tx ____cacheline_aligned;
+	struct m6t_path path;
+	u8 encap;
+	struct m6t_signal signal;
+	struct m6t_object obj4;
+	union {
+		struct rb_node rb;
+		struct rcu_head rcu;
+	};
+};
+
+/**
+ * struct m6t_nodes - the bound mobile nodes of a home agent
+ * @table: by home address, and by IPv4 home address; its lock protects all below
+ * @notify: called for each change, without the lock, under RCU; those of one mobile
+ *	node may be reported in another order than they happened
+ * @expiring: by &m6t_node.expires
+ * @timer: due when the first of @expiring expires
+ * @count: number of mobile nodes; read without the lock
+ * @max: maximum number
+ * @closed: no more may be added
+ */
+struct m6t_nodes {
+	struct m6t_table table;
+	void (*notify)(struct m6t_nodes *nodes, enum m6t_event event,
+		       const struct m6t_node *node, bool fresh);
+	struct rb_root_cached expiring;
+	struct hrtimer timer;
+	u32 count;
+	u32 max;
+	bool closed;
+};
+
+/**
+ * struct m6t_node_spec - what to bind a home address to
+ * @hoa: home address
+ * @hoa4: IPv4 home address, network byte order; 0: none
+ * @ep: care-of address and ports
+ * @encap: &enum m6t_encap
+ * @life: ns
+ */
+struct m6t_node_spec {
+	struct in6_addr hoa;
+	__be32 hoa4;
+	struct m6t_endpoint ep;
+	u8 encap;
+	u64 life;
+};
+
+int m6t_nodes_init(struct m6t_nodes *nodes, u32 max,
+		   void (*notify)(struct m6t_nodes *nodes,
+				  enum m6t_event event,
+				  const struct m6t_node *node, bool fresh));
+void m6t_nodes_close(struct m6t_nodes *nodes);
+void m6t_nodes_free(struct m6t_nodes *nodes);
+int m6t_nodes_grow(struct m6t_nodes *nodes, u32 max);
+int m6t_nodes_bind(struct m6t_nodes *nodes, const struct m6t_node_spec *spec);
+int m6t_nodes_unbind(struct m6t_nodes *nodes, const struct in6_addr *hoa);
+u32 m6t_nodes_flush(struct m6t_nodes *nodes, const struct m6t_filter *filter);
+int m6t_nodes_walk(struct m6t_nodes *nodes, struct m6t_walk *walk,
+		   const struct m6t_filter *filter,
+		   int (*fn)(const struct m6t_node *node, void *arg),
+		   void *arg);
+struct m6t_node *m6t_nodes_lookup(const struct m6t_nodes *nodes,
+				  const struct in6_addr *hoa);
+struct m6t_node *m6t_nodes_lookup4(const struct m6t_nodes *nodes,
+				   __be32 hoa4);
+
+#endif /* M6T_NODE_H */
