@@ -35,7 +35,7 @@ wrong 2 "$FILE:3: port \"0\" is wrong: expected 1 to 65535" mode gw \
 	"# prefix x"$'\n'"prefix $PREFIX #"$'\n'port 0
 wrong 2 "$FILE:2: port has no value" mode gw $'\n' port
 wrong 2 "$FILE:2: keepalive is given more than once" "$M" keepalive 1 $'\n' keepalive 2
-wrong 2 "$FILE: mode is missing: expected gw or mn" "prefix $MN_PREFIX"
+wrong 2 "$FILE: mode is missing: expected gw, mn, dsmip-ha or dsmip-mn" "prefix $MN_PREFIX"
 wrong 2 "$FILE: prefix is missing" mode mn gateway $GW4
 wrong 2 "$FILE: gateway is missing" mode mn prefix $MN_PREFIX
 wrong 2 "$FILE:1: prefix is wrong: .* /80" mode mn prefix fd00::/64 gateway $GW4
@@ -85,6 +85,26 @@ for prefix in fd00:6d::1 fd00::/16; do
 	wrong 2 "$FILE:2: ha is wrong: expected home agents outside" \
 		mode gw prefix "fd00:1::/48,$PREFIX"$'\n'"ha 2001:db8::1,$prefix"
 done
+H="mode dsmip-ha ha $HA6 ha4 192.0.2.1 home 2001:db8:1::/64"
+D="mode dsmip-mn ha $HA6 ha4 192.0.2.1 hoa 2001:db8:1::5"
+wrong 2 "$FILE: ha is missing: expected an IPv6 address" mode dsmip-ha
+wrong 2 "$FILE: ha4 is missing: expected an IPv4 address" mode dsmip-mn ha $HA6
+wrong 2 "$FILE: home is missing: expected IPV6/LEN" \
+	mode dsmip-ha ha $HA6 ha4 192.0.2.1
+wrong 2 "$FILE: hoa is missing: expected an IPv6 address" \
+	mode dsmip-mn ha $HA6 ha4 192.0.2.1
+wrong 2 "$FILE:2: prefix is for mode gw or mn only" \
+	mode dsmip-ha ha $HA6 $'\n' prefix $PREFIX
+wrong 2 "$FILE:2: prefix is another mode's word for home" "$H" $'\n' prefix $PREFIX
+wrong 2 "$FILE:1: ha is wrong: expected exactly one IPv6 address" \
+	mode dsmip-mn ha 2001:db8::/64 ha4 192.0.2.1 hoa 2001:db8:1::5
+wrong 2 "$FILE:1: port is wrong: expected exactly one" "$D" port 1,2
+wrong 2 "$FILE:1: local is for mode gw or mn only" "$D" local 192.0.2.2
+wrong 2 "$FILE:1: metric is for mode mn only" "$H" metric 5
+wrong 2 "$FILE:1: encap is for mode dsmip-mn only" "$H" encap udp
+wrong 2 "ipsec \"on\" is wrong: expected manual FILE, ike or none" "$D" ipsec on
+wrong 2 "$FILE:1: ipsec manual has no file: expected an absolute path" \
+	"$D" ipsec manual $'\n' mtu 1400
 wrong 1 "local is not an address of this host" "$G" local 203.0.113.9
 conf "$M"
 chmod 666 "$CONF"

@@ -102,7 +102,9 @@ m6tctl_json()
 	counters+=" rx_keepalive_stray tx_keepalive tx_no_binding tx_bad_source"
 	counters+=" tx_too_big tx_loop tx_no_route tx_carrier binding_created"
 	counters+=" binding_activated binding_expired binding_evicted attach"
-	counters+=" unreachable rx_proof tx_proof binding_proven"
+	counters+=" unreachable rx_proof tx_proof binding_proven rx_no_binding"
+	counters+=" rx_unprotected rx_bad_sa rx_bad_header rx_signal tx_signal"
+	counters+=" tx_unprotected"
 	check_eq "binding show has its documented keys" \
 		"dev address remote port local local_port$(
 		) state proven idle_ms expires_ms rx_packets rx_bytes tx_packets tx_bytes" \
@@ -194,7 +196,7 @@ m6tctl_status()
 			m6tctl -n "$MN" binding $words dev m6t0
 		check "binding $words of a mobile node: the reason is printed" \
 			grep -qx \
-			"m6t: only a device of mode gw has bindings" "$TMP/err"
+			'm6t: only a device of mode gw\( or dsmip-ha\)\? has bindings' "$TMP/err"
 	done
 	status "attach of a gateway" 1 gw attach dev m6t0
 	status "unknown command" 2 gw bogus

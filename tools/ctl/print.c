@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <arpa/inet.h>
+#include <linux/m6t.h>
 
 #include "ctl/print.h"
 #include "lib/json.h"
@@ -18,6 +19,14 @@ const char *const print_states[] = {
 	"", "temporary", "active", "static", NULL
 };
 
+/* By enum m6t_encap. */
+const char *const print_kinds[] = { "", "udp4", "ip4", NULL };
+
+/* By enum m6t_slot_state. */
+static const char *const print_slots[] = {
+	"", "active", "pending", "lingering", NULL
+};
+
 /**
  * print_state - name of the state of a binding
  * @state: enum m6t_binding_state
@@ -28,6 +37,30 @@ const char *print_state(uint8_t state)
 {
 	return state < ARRAY_SIZE(print_states) - 1 ? print_states[state] :
 						      "?";
+}
+
+/**
+ * print_kind - name of a kind of outer headers
+ * @encap: enum m6t_encap
+ *
+ * Return: the name.
+ */
+const char *print_kind(uint8_t encap)
+{
+	return encap && encap < ARRAY_SIZE(print_kinds) - 1 ?
+	       print_kinds[encap] : "?";
+}
+
+/**
+ * print_slot - name of the state of a care-of address
+ * @state: enum m6t_slot_state
+ *
+ * Return: the name.
+ */
+const char *print_slot(uint8_t state)
+{
+	return state && state < ARRAY_SIZE(print_slots) - 1 ?
+	       print_slots[state] : "?";
 }
 
 /**
@@ -79,6 +112,17 @@ void print_ipv6(const struct nlattr *attr, char *buf, size_t size)
 
 	if (!addr || !inet_ntop(AF_INET6, addr, buf, size))
 		snprintf(buf, size, "-");
+}
+
+/**
+ * print_is_bound - whether a binding is one of a home agent of DSMIPv6
+ * @tb: attributes of the binding
+ *
+ * Return: false for one of a gateway, which is always UDP.
+ */
+bool print_is_bound(const struct nlattr **tb)
+{
+	return tb[M6T_A_ENCAP];
 }
 
 /**

@@ -11,16 +11,25 @@
 #include "ctl/print.h"
 #include "lib/netlink/genl.h"
 #include "lib/json.h"
+#include "lib/macros.h"
 #include "lib/netlink/nl_attr.h"
 #include "lib/netlink/rtnl_link.h"
 #include "lib/say.h"
 #include "lib/setting.h"
+#include "lib/text.h"
 
 /* Where to look up names of underlay devices. */
 struct underlay {
 	bool foreign;	/* in another netns */
 	int32_t nsid;	/* id of that netns; -1: it has none here */
-	char name[IFNAMSIZ + sizeof(" (gone)")];
+	char name[PRINT_LINK_MAX];
+};
+
+static const char *const device_roles[] = {
+	[M6T_MODE_GW] = "gateway",
+	[M6T_MODE_MN] = "mobile node",
+	[M6T_MODE_DSMIP_HA] = "DSMIPv6 home agent",
+	[M6T_MODE_DSMIP_MN] = "DSMIPv6 mobile node",
 };
 
 /* Return: 0, or a negative errno; -ENODEV: there is no such device. */
@@ -44,6 +53,27 @@ static const char *device_ifname(void *arg, uint32_t ifindex)
 			 ifindex,
 			 err == -ENODEV && !options.json ? " (gone)" : "");
 	return underlay->name;
+}
+
+static void device_underlay(struct underlay *underlay,
+			    const struct nlattr *netns)
+{
+	underlay->foreign = netns;
+	underlay->nsid = nl_u32(netns);
+}
+
+/**
+ * print_link - write the name of a link below a device
+ * @netns: %M6T_A_NETNS_UNDERLAY of the device, may be NULL
+ * @ifindex: index of the link, not 0
+ * @buf: room for %PRINT_LINK_MAX bytes
+ */
+void print_link(const struct nlattr *netns, uint32_t ifindex, char *buf)
+{
+	struct underlay underlay;
+
+	device_underlay(&underlay, netns);
+	snprintf(buf, PRINT_LINK_MAX, "%s", device_ifname(&underlay, ifindex));
 }
 
 static void device_number(void *arg, const char *key, uint64_t value)
@@ -81,37 +111,71 @@ static void device_close(void *arg, const char *key)
  * The key of a setting. A list of a gateway is a plural; "dev" is the device
  * itself; "sport" is the port in use, fixed or not.
  */
-static const char *device_key(const struct setting *set, bool mobile)
+static const char *device_key(const struct setting *set, uint8_t mode)
 {
-	switch (set->attr) {
-	case IFLA_M6T_PREFIXES:
-		return mobile ? set->word : "prefixes";
-	case IFLA_M6T_PORTS:
-		return mobile ? set->word : "ports";
-	case IFLA_M6T_LINK:
+	if (set->attr == IFLA_M6T_PREFIXES && mode == M6T_MODE_GW)
+		return "prefixes";
+	if (set->attr == IFLA_M6T_PORTS && mode == M6T_MODE_GW)
+		return "ports";
+	if (set->attr == IFLA_M6T_LINK)
 		return "link";
-	case IFLA_M6T_SPORT:
+	if (set->attr == IFLA_M6T_SPORT)
 		return "fixed-sport";
-	default:
-		return set->word;
-	}
+
+	return set->word;
 }
 
-static void device_setting_json(const struct setting *set, bool mobile,
+/* Whether a setting of the role has no value, which is null. */
+static bool device_setting_is_null(const struct setting *set, bool single,
+				   const struct nlattr *attr)
+{
+	if (setting_is_list(set))
+		return single && (!attr || !mnl_attr_get_payload_len(attr));
+	if (!attr)
+		return true;
+
+	return set->kind == SETTING_BE16 &&
+	       !setting_is_set(set, mnl_attr_get_payload(attr),
+			       mnl_attr_get_payload_len(attr));
+}
+
+/* Print every setting of the role, even those that were not sent. */
+static void device_setting_json(const struct setting *set, uint8_t mode,
 				const struct nlattr *attr,
 				const struct setting_sink *sink)
 {
-	const char *key = device_key(set, mobile);
-	const void *data = attr ? mnl_attr_get_payload(attr) : NULL;
-	size_t len = attr ? mnl_attr_get_payload_len(attr) : 0;
-	bool unset = !setting_is_set(set, data, len);
+	bool single = setting_is_single(set, mode);
+	const char *key = device_key(set, mode);
 
-	/* Print every setting of the role, even those that were not sent. */
-	if (!setting_is_list(set) && (!attr || (unset &&
-						set->kind == SETTING_BE16)))
+	if (device_setting_is_null(set, single, attr))
 		json_string(key, NULL);
 	else
-		setting_to_json(set, key, mobile && attr, data, len, sink);
+		setting_to_json(set, key, single,
+				attr ? mnl_attr_get_payload(attr) : NULL,
+				attr ? mnl_attr_get_payload_len(attr) : 0,
+				sink);
+}
+
+static void device_settings_json(const struct nlattr **tb,
+				 const struct nlattr **conf,
+				 const struct setting_sink *sink)
+{
+	uint8_t mode = nl_u8(conf[IFLA_M6T_MODE]);
+	const struct setting *set;
+	size_t i;
+
+	for (i = 0; i < setting_count; i++) {
+		set = &setting_table[i];
+		if (set->modes & SETTING_MODE(mode))
+			device_setting_json(set, mode, conf[set->attr], sink);
+		if (set->attr != IFLA_M6T_MODE)
+			continue;
+		if (tb[M6T_A_NETNS_UNDERLAY])
+			json_signed("netns_underlay",
+				    (int32_t)nl_u32(tb[M6T_A_NETNS_UNDERLAY]));
+		else
+			json_string("netns_underlay", NULL);
+	}
 }
 
 static void device_bindings_json(const struct nlattr **tb)
@@ -125,35 +189,63 @@ static void device_bindings_json(const struct nlattr **tb)
 	json_boolean("pressed", nl_u8(tb[M6T_A_PRESSED]));
 }
 
+static void device_bound_json(const struct nlattr **tb)
+{
+	json_open("bindings", '{');
+	json_number("bound", nl_u32(tb[M6T_A_BOUND]));
+	json_close('}');
+}
+
+static void device_slot_json(const struct nlattr **slot,
+			     const struct setting_sink *sink)
+{
+	uint32_t link = nl_u32(slot[M6T_A_LINK]);
+
+	json_open(NULL, '{');
+	json_string("state", print_slot(nl_u8(slot[M6T_A_SLOT])));
+	json_ipv4("local", slot[M6T_A_LOCAL]);
+	json_port("local_port", slot[M6T_A_LOCAL_PORT]);
+	json_string("kind", print_kind(nl_u8(slot[M6T_A_ENCAP])));
+	json_string("link", link ? sink->ifname(sink->arg, link) : NULL);
+	json_close('}');
+}
+
+static void device_slots_json(const struct nlattr **tb,
+			      const struct setting_sink *sink)
+{
+	const struct nlattr *slot[M6T_A_MAX + 1];
+	const struct nlattr *nest;
+
+	json_open("slots", '[');
+	if (tb[M6T_A_SLOTS])
+		mnl_attr_for_each_nested(nest, tb[M6T_A_SLOTS]) {
+			nl_nested(nest, slot, M6T_A_MAX);
+			device_slot_json(slot, sink);
+		}
+	json_close(']');
+}
+
 static void device_json(const struct nlattr **tb, const struct nlattr **conf,
 			const struct setting_sink *sink)
 {
-	uint8_t mode = nl_u8(conf[IFLA_M6T_MODE]);
-	bool mobile = mode == M6T_MODE_MN;
-	const struct setting *set;
-	size_t i;
-
 	json_begin();
 	json_open(NULL, '{');
 	json_string("dev", nl_string(tb[M6T_A_IFNAME]));
-	for (i = 0; i < setting_count; i++) {
-		set = &setting_table[i];
-		if (set->modes & SETTING_MODE(mode))
-			device_setting_json(set, mobile, conf[set->attr],
-					    sink);
-		if (set->attr != IFLA_M6T_MODE)
-			continue;
-		if (tb[M6T_A_NETNS_UNDERLAY])
-			json_signed("netns_underlay",
-				    (int32_t)nl_u32(tb[M6T_A_NETNS_UNDERLAY]));
-		else
-			json_string("netns_underlay", NULL);
-	}
+	device_settings_json(tb, conf, sink);
 	json_boolean("attached", nl_u8(tb[M6T_A_ATTACHED]));
 	json_ipv6("address", tb[M6T_A_ADDRESS]);
 	json_port("sport", tb[M6T_A_SPORT]);
-	if (mode == M6T_MODE_GW)
+	switch (nl_u8(conf[IFLA_M6T_MODE])) {
+	case M6T_MODE_GW:
 		device_bindings_json(tb);
+		break;
+	case M6T_MODE_DSMIP_HA:
+		device_bound_json(tb);
+		break;
+	case M6T_MODE_DSMIP_MN:
+		device_slots_json(tb, sink);
+		break;
+	}
 	json_close('}');
 }
 
@@ -181,7 +273,36 @@ static void device_bindings_text(const struct nlattr **tb)
 	       nl_u8(tb[M6T_A_PRESSED]) ? ", under pressure" : "");
 }
 
-static void device_state_text(const struct nlattr **tb, bool mobile)
+static void device_slot_text(const struct nlattr **slot,
+			     const struct setting_sink *sink)
+{
+	uint32_t link = nl_u32(slot[M6T_A_LINK]);
+	char local[TEXT_ENDPOINT_MAX];
+
+	print_endpoint(slot[M6T_A_LOCAL], slot[M6T_A_LOCAL_PORT], local,
+		       sizeof(local));
+	printf("  %-18s %s %s local %s%s%s\n", "slot",
+	       print_slot(nl_u8(slot[M6T_A_SLOT])),
+	       print_kind(nl_u8(slot[M6T_A_ENCAP])), local,
+	       link ? " link " : "", link ? sink->ifname(sink->arg, link) : "");
+}
+
+static void device_slots_text(const struct nlattr **tb,
+			      const struct setting_sink *sink)
+{
+	const struct nlattr *slot[M6T_A_MAX + 1];
+	const struct nlattr *nest;
+
+	if (!tb[M6T_A_SLOTS])
+		return;
+	mnl_attr_for_each_nested(nest, tb[M6T_A_SLOTS]) {
+		nl_nested(nest, slot, M6T_A_MAX);
+		device_slot_text(slot, sink);
+	}
+}
+
+static void device_state_text(const struct nlattr **tb, uint8_t mode,
+			      const struct setting_sink *sink)
 {
 	char buf[INET6_ADDRSTRLEN];
 
@@ -196,26 +317,37 @@ static void device_state_text(const struct nlattr **tb, bool mobile)
 		       nl_be16(tb[M6T_A_SPORT]));
 	if (tb[M6T_A_NETNS_UNDERLAY])
 		device_netns_text(nl_u32(tb[M6T_A_NETNS_UNDERLAY]));
-	if (!mobile)
+	if (mode == M6T_MODE_GW)
 		device_bindings_text(tb);
+	else if (mode == M6T_MODE_DSMIP_HA)
+		printf("  %-18s %u bound\n", "bindings",
+		       nl_u32(tb[M6T_A_BOUND]));
+	else if (mode == M6T_MODE_DSMIP_MN)
+		device_slots_text(tb, sink);
+}
+
+static const char *device_role(uint8_t mode)
+{
+	return mode && mode < ARRAY_SIZE(device_roles) ? device_roles[mode] :
+	       "of an unknown mode";
 }
 
 static void device_text(const struct nlattr **tb, const struct nlattr **conf,
 			const struct setting_sink *sink)
 {
-	bool mobile = nl_u8(conf[IFLA_M6T_MODE]) == M6T_MODE_MN;
+	uint8_t mode = nl_u8(conf[IFLA_M6T_MODE]);
 	char buf[SETTING_TEXT_MAX];
 	const struct setting *set;
 	const struct nlattr *attr;
 	size_t i;
 
-	printf("%s: %s\n", nl_string(tb[M6T_A_IFNAME]),
-	       mobile ? "mobile node" : "gateway");
-	device_state_text(tb, mobile);
+	printf("%s: %s\n", nl_string(tb[M6T_A_IFNAME]), device_role(mode));
+	device_state_text(tb, mode, sink);
 	for (i = 0; i < setting_count; i++) {
 		set = &setting_table[i];
 		attr = conf[set->attr];
 		if (!attr || set->attr == IFLA_M6T_MODE ||
+		    set != setting_of(set->attr, mode) ||
 		    !setting_is_set(set, mnl_attr_get_payload(attr),
 				    mnl_attr_get_payload_len(attr)))
 			continue;
@@ -235,7 +367,7 @@ void print_device(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct nlattr *conf[IFLA_M6T_MAX + 1];
 	const struct nlattr *tb[M6T_A_MAX + 1];
-	struct underlay underlay = { .foreign = false };
+	struct underlay underlay;
 	const struct setting_sink sink = {
 		.number = device_number,
 		.string = device_string,
@@ -249,8 +381,7 @@ void print_device(const struct nlmsghdr *nlh, void *arg)
 
 	genl_attrs(nlh, tb);
 	nl_nested(tb[M6T_A_SETTINGS], conf, IFLA_M6T_MAX);
-	underlay.foreign = tb[M6T_A_NETNS_UNDERLAY];
-	underlay.nsid = nl_u32(tb[M6T_A_NETNS_UNDERLAY]);
+	device_underlay(&underlay, tb[M6T_A_NETNS_UNDERLAY]);
 
 	if (options.json) {
 		device_json(tb, conf, &sink);

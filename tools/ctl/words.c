@@ -2,6 +2,7 @@
 /*
  * Parse the arguments of a command, by a table that the command provides.
  */
+#include <inttypes.h>
 #include <string.h>
 #include <arpa/inet.h>
 
@@ -69,6 +70,19 @@ static int words_take(const struct command *command, struct word *words,
 	return word->parse(word, (*argv)[-1]);
 }
 
+static int words_look_up(const struct word *word)
+{
+	struct device *dev = word->to;
+
+	dev->ifindex = names_find(dev->typed, dev->name);
+	if (dev->ifindex)
+		return STATUS_DONE;
+
+	return fail(STATUS_ABSENT, "no such device \"%s\" (see \"%s\")",
+		    dev->typed,
+		    strcmp(word->name, "link") ? "m6tctl show" : "ip link");
+}
+
 /**
  * words_parse - parse the arguments of a command
  * @command: the command, for its usage
@@ -81,7 +95,6 @@ static int words_take(const struct command *command, struct word *words,
 int words_parse(const struct command *command, struct word *words, int argc,
 		char **argv)
 {
-	struct device *dev = NULL;
 	int status;
 
 	while (argc > 0) {
@@ -94,19 +107,11 @@ int words_parse(const struct command *command, struct word *words, int argc,
 		return status;
 
 	/* Wrong usage is reported first, no matter which devices exist. */
-	for (; words->what; words++)
+	for (; words->what && !status; words++)
 		if (words->given && words->parse == word_device)
-			dev = words->to;
-	if (!dev)
-		return STATUS_DONE;
+			status = words_look_up(words);
 
-	dev->ifindex = names_find(dev->typed, dev->name);
-	if (!dev->ifindex)
-		return fail(STATUS_ABSENT,
-			    "no such device \"%s\" (see \"m6tctl show\")",
-			    dev->typed);
-
-	return STATUS_DONE;
+	return status;
 }
 
 /**
@@ -122,8 +127,8 @@ int word_device(const struct word *word, const char *arg)
 
 	if (!*arg || strlen(arg) >= NAMES_MAX || strchr(arg, '/'))
 		return fail(STATUS_USAGE,
-			    "dev \"%s\" is wrong: expected 1 to %u characters other than /",
-			    arg, NAMES_MAX - 1);
+			    "%s \"%s\" is wrong: expected 1 to %u characters other than /",
+			    word->name, arg, NAMES_MAX - 1);
 
 	dev->typed = arg;
 	return STATUS_DONE;
@@ -223,6 +228,70 @@ int word_endpoint(const struct word *word, const char *arg)
 			    word->name, arg);
 
 	end->given = true;
+	return STATUS_DONE;
+}
+
+/**
+ * word_ipv4 - read the IPv4 address of a host
+ * @word: its @to is a struct in_addr
+ * @arg: the address
+ *
+ * Return: an enum status; an error was printed.
+ */
+int word_ipv4(const struct word *word, const char *arg)
+{
+	struct in_addr addr;
+
+	if (inet_pton(AF_INET, arg, &addr) != 1 || !text_ipv4_is_host(addr))
+		return fail(STATUS_USAGE,
+			    "%s \"%s\" is wrong: expected the IPv4 address of a host",
+			    word->name ? word->name : "address", arg);
+
+	*(struct in_addr *)word->to = addr;
+	return STATUS_DONE;
+}
+
+/**
+ * word_kind - read a kind of outer headers
+ * @word: its @to is a uint8_t, for an enum m6t_encap
+ * @arg: the kind
+ *
+ * Return: an enum status; an error was printed.
+ */
+int word_kind(const struct word *word, const char *arg)
+{
+	uint8_t kind;
+
+	for (kind = M6T_ENCAP_UDP4; print_kinds[kind]; kind++) {
+		if (strcmp(print_kinds[kind], arg))
+			continue;
+		*(uint8_t *)word->to = kind;
+		return STATUS_DONE;
+	}
+
+	return fail(STATUS_USAGE,
+		    "%s \"%s\" is wrong: expected udp4 or ip4", word->name,
+		    arg);
+}
+
+/**
+ * word_range - read a number of a range
+ * @word: its @to is a &struct range
+ * @arg: the number, decimal or after 0x hexadecimal
+ *
+ * Return: an enum status; an error was printed.
+ */
+int word_range(const struct word *word, const char *arg)
+{
+	struct range *range = word->to;
+	uint64_t number;
+
+	if (!text_number(arg, range->max, &number) || number < range->min)
+		return fail(STATUS_USAGE,
+			    "%s \"%s\" is wrong: expected %" PRIu64 " to %" PRIu64,
+			    word->name, arg, range->min, range->max);
+
+	range->value = number;
 	return STATUS_DONE;
 }
 

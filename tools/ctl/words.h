@@ -29,6 +29,18 @@ struct word {
 	bool given;
 };
 
+/**
+ * struct range - a number of a range
+ * @min: set before parsing: smallest one
+ * @max: set before parsing: largest one
+ * @value: the number, set by word_range()
+ */
+struct range {
+	uint64_t min;
+	uint64_t max;
+	uint64_t value;
+};
+
 int words_parse(const struct command *command, struct word *words, int argc,
 		char **argv);
 int words_device(const struct command *command, struct device *dev,
@@ -37,6 +49,9 @@ int word_device(const struct word *word, const char *arg);
 int word_address(const struct word *word, const char *arg);
 int word_prefix(const struct word *word, const char *arg);
 int word_endpoint(const struct word *word, const char *arg);
+int word_ipv4(const struct word *word, const char *arg);
+int word_kind(const struct word *word, const char *arg);
+int word_range(const struct word *word, const char *arg);
 int word_state(const struct word *word, const char *arg);
 int word_u16(const struct word *word, const char *arg);
 int word_metric(const struct word *word, const char *arg);

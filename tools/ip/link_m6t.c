@@ -70,7 +70,7 @@ static void link_print_opt(struct link_util *lu, FILE *fp,
 	const struct setting *set;
 	char buf[SETTING_TEXT_MAX];
 	const struct rtattr *attr;
-	bool mobile;
+	uint8_t mode;
 	size_t i;
 
 	(void)lu;
@@ -78,18 +78,20 @@ static void link_print_opt(struct link_util *lu, FILE *fp,
 		return;
 
 	attr = tb[IFLA_M6T_MODE];
-	mobile = attr && *(uint8_t *)RTA_DATA(attr) == M6T_MODE_MN;
+	mode = attr ? *(uint8_t *)RTA_DATA(attr) : M6T_MODE_UNSPEC;
 
 	for (i = 0; i < setting_count; i++) {
 		set = &setting_table[i];
 		attr = tb[set->attr];
-		if (!attr || !setting_is_set(set, RTA_DATA(attr),
-					     RTA_PAYLOAD(attr)))
+		if (!attr || set != setting_of(set->attr, mode) ||
+		    !setting_is_set(set, RTA_DATA(attr), RTA_PAYLOAD(attr)))
 			continue;
 
 		if (is_json_context()) {
-			setting_to_json(set, set->word, mobile, RTA_DATA(attr),
-					RTA_PAYLOAD(attr), &link_sink);
+			setting_to_json(set, set->word,
+					setting_is_single(set, mode),
+					RTA_DATA(attr), RTA_PAYLOAD(attr),
+					&link_sink);
 			continue;
 		}
 		setting_to_text(set, RTA_DATA(attr), RTA_PAYLOAD(attr),

@@ -92,6 +92,59 @@ static int link_parse_word(const struct setting *set, const char *arg,
 	       link_put(n, set, &value);
 }
 
+/* Note an option, once for each attribute. */
+static int link_see(const struct setting **seen, const struct setting *set)
+{
+	const struct setting *other = seen[set->attr];
+
+	seen[set->attr] = set;
+	if (!other)
+		return 0;
+	if (other == set)
+		return link_refuse(set->word, "is given more than once");
+
+	return link_refuse(set->word,
+			   "is another mode's word for %s: expected one of them",
+			   other->word);
+}
+
+/* The kernel cannot tell words of the same attribute apart. */
+static int link_check_words(const struct setting *const *seen, uint8_t mode)
+{
+	char only[SETTING_ONLY_MAX];
+	uint8_t modes;
+	size_t i;
+
+	for (i = 0; mode && i <= IFLA_M6T_MAX; i++) {
+		if (!seen[i])
+			continue;
+		modes = setting_modes(seen[i]->word);
+		if ((modes & SETTING_MODE(mode)) ||
+		    !(setting_of(i, mode)->modes & SETTING_MODE(mode)))
+			continue;
+		return link_refuse(seen[i]->word, "%s",
+				   setting_only(modes, only));
+	}
+
+	return 0;
+}
+
+/* The mode among the arguments; another one than these: not given. */
+static uint8_t link_mode(int argc, char **argv)
+{
+	uint8_t mode;
+
+	for (; argc > 1; argc -= 2, argv += 2) {
+		if (strcmp(argv[0], "mode"))
+			continue;
+		for (mode = M6T_MODE_GW; setting_mode_words[mode]; mode++)
+			if (!strcmp(argv[1], setting_mode_words[mode]))
+				return mode;
+	}
+
+	return M6T_MODE_UNSPEC;
+}
+
 /**
  * link_parse - parse_opt of &struct link_util
  * @lu: not used
@@ -104,9 +157,9 @@ static int link_parse_word(const struct setting *set, const char *arg,
 int link_parse(struct link_util *lu, int argc, char **argv,
 	       struct nlmsghdr *n)
 {
+	const struct setting *seen[IFLA_M6T_MAX + 1] = { NULL };
+	uint8_t mode = link_mode(argc, argv);
 	const struct setting *set;
-	uint64_t seen = 0;
-	uint64_t bit;
 
 	(void)lu;
 	for (; argc > 0; argc -= 2, argv += 2) {
@@ -120,16 +173,10 @@ int link_parse(struct link_util *lu, int argc, char **argv,
 			return link_refuse("unknown argument",
 					   "\"%s\" (see \"ip link help m6t\")",
 					   *argv);
-
-		bit = UINT64_C(1) << set->attr;
-		if (seen & bit)
-			return link_refuse(set->word,
-					   "is given more than once");
-		seen |= bit;
-
-		if (link_parse_word(set, argc > 1 ? argv[1] : NULL, n))
+		if (link_see(seen, set) ||
+		    link_parse_word(set, argc > 1 ? argv[1] : NULL, n))
 			return -1;
 	}
 
-	return 0;
+	return link_check_words(seen, mode);
 }

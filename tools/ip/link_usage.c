@@ -10,6 +10,26 @@
 #define LINK_USAGE_WIDTH	70
 #define LINK_USAGE_INDENT	9	/* as long as "Defaults:" */
 
+/* Write a default, and the modes that have it unless it is the word's only one. */
+static int link_usage_default(const struct setting *set, char *buf, size_t size)
+{
+	int len = snprintf(buf, size, " %s %s", set->word, set->fallback);
+	const char *before = " (";
+	uint8_t mode;
+
+	if (set->modes == setting_modes(set->word))
+		return len;
+	for (mode = M6T_MODE_GW; setting_mode_words[mode]; mode++) {
+		if (!(set->modes & SETTING_MODE(mode)))
+			continue;
+		len += snprintf(buf + len, size - len, "%s%s", before,
+				setting_mode_words[mode]);
+		before = ", ";
+	}
+
+	return len + snprintf(buf + len, size - len, ")");
+}
+
 /* Print the defaults of the settings. */
 static void link_usage_defaults(FILE *fp)
 {
@@ -25,8 +45,7 @@ static void link_usage_defaults(FILE *fp)
 		/* Optional settings are unset by default. */
 		if (!set->fallback || set->optional)
 			continue;
-		len = snprintf(entry, sizeof(entry), " %s %s", set->word,
-			       set->fallback);
+		len = link_usage_default(set, entry, sizeof(entry));
 		fputs(comma, fp);
 		if (col + len > LINK_USAGE_WIDTH)
 			col = fprintf(fp, "\n%*s", LINK_USAGE_INDENT, "") - 1;
@@ -53,11 +72,20 @@ void link_usage(FILE *fp)
 	      "               [ port PORT ] [ local IPV4 ] [ sport PORT ]\n"
 	      "               [ keepalive SEC ] [ keepalive-retries N ]\n"
 	      "               [ rotate { on | off } ] [ COMMON ]\n"
+	      "       ... m6t mode dsmip-ha  ha IPV6 ha4 IPV4\n"
+	      "               home IPV6/LEN[,...] [ home4 IPV4/LEN[,...] ]\n"
+	      "               [ port PORT ] [ max-bindings N ]\n"
+	      "               [ ipsec { on | off } ] [ COMMON ]\n"
+	      "       ... m6t mode dsmip-mn  ha IPV6 ha4 IPV4\n"
+	      "               hoa IPV6 [ hoa4 IPV4 ] [ encap { auto | udp } ]\n"
+	      "               [ port PORT ] [ sport PORT ]\n"
+	      "               [ ipsec { on | off } ] [ COMMON ]\n"
 	      "COMMON := [ dev IFNAME ] [ ttl { N | inherit } ]\n"
 	      "          [ tos { N | inherit } ] [ df { unset | set | inherit } ]\n"
 	      "          [ udpcsum { on | off } ] [ fwmark MARK ]\n"
 	      "\n", fp);
 	link_usage_defaults(fp);
-	fputs("Reset with: ha none, exempt none, weight none, local any,\n"
-	      "          sport 0, dev any, fwmark 0, mtu auto\n", fp);
+	fputs("Reset with: ha none, home4 none, hoa4 none, exempt none,\n"
+	      "          weight none, local any, sport 0, dev any, fwmark 0,\n"
+	      "          mtu auto\n", fp);
 }

@@ -13,6 +13,9 @@
 /* Default port of a gateway. */
 #define M6T_PORT	3544
 
+/* Port of a home agent of DSMIPv6 (RFC 5555). */
+#define M6T_PORT_DSMIP	4191
+
 /* Bytes of headers that the tunnel adds to an IPv6 packet. */
 #define M6T_HEADROOM							\
 	((unsigned int)(sizeof(struct iphdr) + sizeof(struct udphdr)))

@@ -16,6 +16,9 @@
 /* Room for the longest setting: a full list of the longest prefixes. */
 #define SETTING_TEXT_MAX	1024
 
+/* Room for a list of all modes in a sentence. */
+#define SETTING_ONLY_MAX	64
+
 /* Bit of a role in the modes of a setting. */
 #define SETTING_MODE(mode)	(1 << (mode))
 
@@ -33,7 +36,9 @@
  * @SETTING_PORTS: nest of be16
  * @SETTING_PREFIX6: nest of struct m6t_prefix6
  * @SETTING_HOST6: the same, a length of 128 may be omitted
+ * @SETTING_ADDR6: the same, an address without a length
  * @SETTING_PREFIX4: nest of struct m6t_prefix4
+ * @SETTING_ADDR4: the same, an address without a length
  * @SETTING_WEIGHT4: nest of struct m6t_weight4
  */
 enum setting_kind {
@@ -49,7 +54,9 @@ enum setting_kind {
 	SETTING_PORTS,
 	SETTING_PREFIX6,
 	SETTING_HOST6,
+	SETTING_ADDR6,
 	SETTING_PREFIX4,
+	SETTING_ADDR4,
 	SETTING_WEIGHT4,
 };
 
@@ -59,6 +66,7 @@ enum setting_kind {
  * @attr: its attribute, enum m6t_setting
  * @kind: how it is written and sent
  * @modes: SETTING_MODE() bits of the roles that have it
+ * @single: SETTING_MODE() bits of the roles whose list has one entry only
  * @min: smallest number
  * @max: largest number; of a list: maximum number of entries
  * @unit: unit of a number, for the help text
@@ -71,6 +79,7 @@ struct setting {
 	uint16_t attr;
 	uint8_t kind;
 	uint8_t modes;
+	uint8_t single;
 	uint32_t min;
 	uint32_t max;
 	const char *unit;
@@ -129,10 +138,13 @@ extern const size_t setting_count;
 extern const char *const setting_mode_words[];
 
 const struct setting *setting_find(const char *word);
-const struct setting *setting_of(uint16_t attr);
-uint32_t setting_default(uint16_t attr);
+const struct setting *setting_of(uint16_t attr, uint8_t mode);
+uint32_t setting_default(uint16_t attr, uint8_t mode);
+uint8_t setting_modes(const char *word);
+const char *setting_only(uint8_t modes, char *buf);
 bool setting_is_list(const struct setting *set);
 bool setting_is_switch(const struct setting *set);
+bool setting_is_single(const struct setting *set, uint8_t mode);
 
 /* setting_print.c */
 bool setting_is_set(const struct setting *set, const void *data, size_t len);

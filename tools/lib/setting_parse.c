@@ -91,6 +91,10 @@ static const char *setting_prefix_form(const struct setting *set)
 		return "IPV4/LEN=N, or IPV4=N for one address";
 	case SETTING_HOST6:
 		return "IPV6/LEN, or IPV6 for one address";
+	case SETTING_ADDR6:
+		return "an IPv6 address";
+	case SETTING_ADDR4:
+		return "the IPv4 address of a host, or none";
 	default:
 		return "IPV6/LEN";
 	}
@@ -228,35 +232,78 @@ static int setting_parse_port(const struct setting_tool *tool,
 	return 0;
 }
 
-static int setting_parse_prefix(const struct setting_tool *tool,
-				const struct setting *set, const char *arg,
-				struct setting_value *value)
+static int setting_parse_prefix4(const struct setting_tool *tool,
+				 const struct setting *set, const char *arg,
+				 struct setting_value *value)
 {
-	bool host = set->kind == SETTING_HOST6;
-	char right[TEXT_PREFIX_MAX] = "";
-	struct m6t_prefix4 prefix4;
-	struct m6t_prefix6 prefix6;
+	char right[TEXT_PREFIX_MAX];
+	struct m6t_prefix4 prefix;
 	enum text_fault fault;
 
-	if (set->kind == SETTING_PREFIX4) {
-		fault = text_prefix4(arg, 32, &prefix4);
-		text_from_prefix4(&prefix4, right, sizeof(right));
-	} else {
-		fault = text_prefix6(arg, host ? 128 : -1, &prefix6);
-		text_from_prefix6(&prefix6, false, right, sizeof(right));
-	}
+	fault = text_prefix4(arg, 32, &prefix);
+	text_from_prefix4(&prefix, right, sizeof(right));
 	if (fault != TEXT_OK)
 		return setting_bad_prefix(tool, set, arg, fault, right);
 
-	if (set->kind == SETTING_PREFIX4) {
-		setting_put_entry(value, &prefix4, sizeof(prefix4));
-		return 0;
-	}
-	if (!text_prefix6_is_global(&prefix6))
+	setting_put_entry(value, &prefix, sizeof(prefix));
+	return 0;
+}
+
+static int setting_put_prefix6(const struct setting_tool *tool,
+			       const struct setting *set, const char *arg,
+			       const struct m6t_prefix6 *prefix,
+			       struct setting_value *value)
+{
+	if (!text_prefix6_is_global(prefix))
 		return setting_refuse(tool, set,
 				      "\"%s\" is wrong: expected global unicast, not multicast, link-local, loopback or v4-mapped",
 				      arg);
-	setting_put_entry(value, &prefix6, sizeof(prefix6));
+
+	setting_put_entry(value, prefix, sizeof(*prefix));
+	return 0;
+}
+
+static int setting_parse_prefix6(const struct setting_tool *tool,
+				 const struct setting *set, const char *arg,
+				 struct setting_value *value)
+{
+	bool host = set->kind == SETTING_HOST6;
+	char right[TEXT_PREFIX_MAX];
+	struct m6t_prefix6 prefix;
+	enum text_fault fault;
+
+	fault = text_prefix6(arg, host ? 128 : -1, &prefix);
+	text_from_prefix6(&prefix, false, right, sizeof(right));
+	if (fault != TEXT_OK)
+		return setting_bad_prefix(tool, set, arg, fault, right);
+
+	return setting_put_prefix6(tool, set, arg, &prefix, value);
+}
+
+static int setting_parse_addr6(const struct setting_tool *tool,
+			       const struct setting *set, const char *arg,
+			       struct setting_value *value)
+{
+	struct m6t_prefix6 prefix = { .len = 128 };
+
+	if (inet_pton(AF_INET6, arg, &prefix.addr) != 1)
+		return setting_bad_prefix(tool, set, arg, TEXT_SYNTAX, NULL);
+
+	return setting_put_prefix6(tool, set, arg, &prefix, value);
+}
+
+static int setting_parse_addr4(const struct setting_tool *tool,
+			       const struct setting *set, const char *arg,
+			       struct setting_value *value)
+{
+	struct m6t_prefix4 prefix = { .len = 32 };
+	struct in_addr addr;
+
+	if (inet_pton(AF_INET, arg, &addr) != 1 || !text_ipv4_is_host(addr))
+		return setting_bad_prefix(tool, set, arg, TEXT_SYNTAX, NULL);
+
+	prefix.addr = addr.s_addr;
+	setting_put_entry(value, &prefix, sizeof(prefix));
 	return 0;
 }
 
@@ -301,8 +348,14 @@ static int setting_parse_entry(const struct setting_tool *tool,
 		return setting_parse_port(tool, set, arg, value);
 	case SETTING_WEIGHT4:
 		return setting_parse_weight(tool, set, arg, value);
+	case SETTING_PREFIX4:
+		return setting_parse_prefix4(tool, set, arg, value);
+	case SETTING_ADDR4:
+		return setting_parse_addr4(tool, set, arg, value);
+	case SETTING_ADDR6:
+		return setting_parse_addr6(tool, set, arg, value);
 	default:
-		return setting_parse_prefix(tool, set, arg, value);
+		return setting_parse_prefix6(tool, set, arg, value);
 	}
 }
 

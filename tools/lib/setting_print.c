@@ -72,12 +72,15 @@ static const char *setting_entry(const struct setting *set, const void *data,
 	} else if (set->kind == SETTING_PREFIX4 && len == sizeof(prefix4)) {
 		memcpy(&prefix4, data, len);
 		text_from_prefix4(&prefix4, buf, size);
+	} else if (set->kind == SETTING_ADDR4 && len == sizeof(prefix4)) {
+		memcpy(&prefix4, data, len);
+		inet_ntop(AF_INET, &prefix4.addr, buf, size);
 	} else if (set->kind == SETTING_WEIGHT4 && len == sizeof(weight4)) {
 		memcpy(&weight4, data, len);
 		setting_weight(&weight4, buf, size);
 	} else if (len == sizeof(prefix6)) {
 		memcpy(&prefix6, data, len);
-		text_from_prefix6(&prefix6, set->kind == SETTING_HOST6, buf,
+		text_from_prefix6(&prefix6, set->kind != SETTING_PREFIX6, buf,
 				  size);
 	}
 
@@ -236,7 +239,7 @@ static void setting_list_to_json(const struct setting *set, const char *key,
  * setting_to_json - write a setting as JSON
  * @set: the setting
  * @key: its key
- * @single: print the entry of a list of one, not an array
+ * @single: print the entry of a list of one, not an array; it must not be empty
  * @data: payload of its attribute
  * @len: length of @data
  * @sink: the JSON writer

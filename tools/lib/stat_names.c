@@ -34,4 +34,11 @@ const char *const stat_names[M6T_STAT_MAX + 1] = {
 	[M6T_STAT_RX_PROOF] = "rx_proof",
 	[M6T_STAT_TX_PROOF] = "tx_proof",
 	[M6T_STAT_BINDING_PROVEN] = "binding_proven",
+	[M6T_STAT_RX_NO_BINDING] = "rx_no_binding",
+	[M6T_STAT_RX_UNPROTECTED] = "rx_unprotected",
+	[M6T_STAT_RX_BAD_SA] = "rx_bad_sa",
+	[M6T_STAT_RX_BAD_HEADER] = "rx_bad_header",
+	[M6T_STAT_RX_SIGNAL] = "rx_signal",
+	[M6T_STAT_TX_SIGNAL] = "tx_signal",
+	[M6T_STAT_TX_UNPROTECTED] = "tx_unprotected",
 };

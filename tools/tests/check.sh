@@ -69,6 +69,23 @@ refuses()	# STATUS PATTERN COMMAND...
 	report $? "$(name "$@"): $pattern" "status $STATUS: $OUT $ERR"
 }
 
+# report_tap COMMAND...: pass on the tests that it reports.
+report_tap()
+{
+	local line explanation
+
+	run "$@"
+	while read -r line; do
+		case $line in
+		"#"* | 1..*)	continue ;;
+		"ok "*)	report 0 "${line#* - }" ;;
+		*)	explanation=$(grep -A 2 -xF -- "$line" <<<"$OUT" |
+				grep "^#")
+			report 1 "${line#* - }" "$explanation" ;;
+		esac
+	done <<<"$OUT"
+}
+
 # full COMMAND...: its output fails with ENOSPC.
 full()
 {
@@ -76,6 +93,8 @@ full()
 }
 
 ctl=$dir/m6tctl
+files=$(mktemp -d) || exit 1
+trap 'rm -rf "$files"' EXIT
 fake=("$dir/test_plugin" "$dir/link_m6t.so")
 
 check_prefix()
@@ -201,7 +220,42 @@ check_usage()
 	refuses 2 'unknown argument "now"' "$ctl" check nat now
 	refuses 2 "to has no value" "$ctl" check nat to
 
-	for command in "" binding prefix show attach monitor "binding add" check; do
+	refuses 2 'needs "lifetime SEC"' "$ctl" \
+		binding add fd00:1::1 remote 192.0.2.1:5 hoa4 10.0.0.5 dev lo
+	refuses 2 'needs "lifetime SEC"' "$ctl" \
+		binding add fd00:1::1 remote 192.0.2.1:5 kind ip4 dev lo
+	refuses 2 "local is for mode gw only" "$ctl" binding add fd00:1::1 \
+		remote 192.0.2.1:5 local 192.0.2.2 lifetime 60 dev lo
+	refuses 2 "1 to 262140" "$ctl" \
+		binding add fd00:1::1 remote 192.0.2.1:5 lifetime 0 dev lo
+	refuses 2 "1 to 262140" "$ctl" \
+		binding add fd00:1::1 remote 192.0.2.1:5 lifetime 262141 dev lo
+	refuses 2 "udp4 or ip4" "$ctl" binding add fd00:1::1 \
+		remote 192.0.2.1:5 kind ip6 lifetime 60 dev lo
+	refuses 2 'hoa4 "0.0.0.0" is wrong' "$ctl" binding add fd00:1::1 \
+		remote 192.0.2.1:5 hoa4 0.0.0.0 lifetime 60 dev lo
+
+	refuses 2 'unknown command "slot add"' "$ctl" slot add
+	refuses 2 'needs "IPV4"' "$ctl" slot set dev lo
+	refuses 2 'needs "dev NAME"' "$ctl" slot set 192.0.2.1
+	refuses 2 "the IPv4 address of a host" "$ctl" slot set 0.0.0.0 dev lo
+	refuses 2 "the IPv4 address of a host" "$ctl" slot set fd00::1 dev lo
+	refuses 2 "udp4 or ip4" "$ctl" slot set 192.0.2.1 kind "" dev lo
+	refuses 2 'link "a/b" is wrong' "$ctl" slot set 192.0.2.1 link a/b dev lo
+	refuses 3 'no such device "m6t-none" (see "ip link")' \
+		"$ctl" slot set 192.0.2.1 link m6t-none dev lo
+	refuses 3 'no such device "m6t-none" (see "m6tctl show")' \
+		"$ctl" slot set 192.0.2.1 link lo dev m6t-none
+	refuses 2 'needs "dev NAME"' "$ctl" slot commit
+	refuses 2 "linger \"60001\" is wrong: expected 0 to 60000" \
+		"$ctl" slot commit linger 60001 dev lo
+	refuses 2 'unknown argument "192.0.2.1"' \
+		"$ctl" slot commit 192.0.2.1 dev lo
+	refuses 2 'needs "dev NAME"' "$ctl" slot clear
+	refuses 2 'unknown argument "link"' "$ctl" slot clear link lo dev lo
+
+	for command in "" binding prefix slot show attach monitor "binding add" \
+		       check; do
 		# Words of one command.
 		# shellcheck disable=SC2086
 		run "$ctl" $command help
@@ -235,7 +289,7 @@ check_usage()
 # Settings that are printed as they were typed, and their JSON.
 check_round()
 {
-	local gw mn
+	local gw mn ha node
 
 	gw="mode gw prefix fd00:1::/48,fd00:2::/64 ha 2001:db8::1,2001:db8:1::/48 "
 	gw+="local 192.0.2.1 port 3544,4500 max-bindings 100 temp-timeout 10 "
@@ -248,11 +302,22 @@ check_round()
 	mn+="sport 1 keepalive 0 keepalive-retries 20 rotate off ttl 255 "
 	mn+="tos inherit df inherit udpcsum on "
 
+	ha="mode dsmip-ha ha 2001:db8::1 ha4 192.0.2.1 "
+	ha+="home 2001:db8:1::/64,2001:db8:2::/48 home4 10.0.0.0/8,192.0.2.7/32 "
+	ha+="port 4191 max-bindings 100000 ipsec off dev lo ttl inherit "
+	ha+="tos 0x10 df set udpcsum off fwmark 0x2a "
+	node="mode dsmip-mn ha 2001:db8::1 ha4 192.0.2.1 hoa 2001:db8:1::5 "
+	node+="hoa4 10.0.0.5 encap udp port 4191 sport 1 ipsec on ttl 255 "
+
 	# Words of one command.
 	# shellcheck disable=SC2086
 	prints "$gw" "${fake[@]}" text $gw
 	# shellcheck disable=SC2086
 	prints "$mn" "${fake[@]}" text $mn
+	# shellcheck disable=SC2086
+	prints "$ha" "${fake[@]}" text $ha
+	# shellcheck disable=SC2086
+	prints "$node" "${fake[@]}" text $node
 	prints '{"mode":"gw","prefix":["fd00:1::/48"],"ha":["2001:db8::1"],"port":[1,65535],"hairpin":false,"ttl":"inherit","tos":16,"udpcsum":true,"fwmark":42}' \
 		"${fake[@]}" json mode gw prefix fd00:1::/48 ha 2001:db8::1 \
 		port 1,65535 hairpin off ttl inherit tos 0x10 udpcsum on \
@@ -263,6 +328,16 @@ check_round()
 	prints '{"pressure":100,"weight":["10.0.0.0/8=500","192.0.2.1/32=16"]}' \
 		"${fake[@]}" json pressure 0x64 \
 		weight 10.0.0.0/8=500,192.0.2.1=0x10
+	prints '{"mode":"dsmip-ha","ha":"2001:db8::1","ha4":"192.0.2.1","home":["2001:db8:1::/64"],"home4":["10.0.0.0/8"],"port":4191,"max-bindings":5,"ipsec":true}' \
+		"${fake[@]}" json home 2001:db8:1::/64 mode dsmip-ha \
+		ha 2001:db8::1 ha4 192.0.2.1 home4 10.0.0.0/8 port 4191 \
+		max-bindings 5 ipsec on
+	prints '{"mode":"dsmip-mn","ha":"2001:db8::1","ha4":"192.0.2.1","hoa":"2001:db8:1::5","hoa4":"10.0.0.5","encap":"auto","port":4191,"sport":7,"ipsec":false}' \
+		"${fake[@]}" json mode dsmip-mn hoa 2001:db8:1::5 \
+		ha 2001:db8::1 ha4 192.0.2.1 hoa4 10.0.0.5 encap auto \
+		port 4191 sport 7 ipsec off
+	prints "mode dsmip-ha " "${fake[@]}" text mode dsmip-ha home4 none
+	prints "mode dsmip-mn " "${fake[@]}" text mode dsmip-mn hoa4 none
 	prints "port 1 " "${fake[@]}" text ha none exempt none weight none \
 		local any sport 0 dev any fwmark 0 port 1
 	prints "tos 0x0 " "${fake[@]}" text tos 0
@@ -286,11 +361,33 @@ check_words()
 	refuses 1 'unknown argument "bogus"' "${p[@]}" bogus
 	refuses 1 'unknown argument "pref"' "${p[@]}" pref fd00::/48
 	refuses 1 "given more than once" "${p[@]}" port 1 port 2
+	refuses 1 "hoa is another mode's word for home" \
+		"${p[@]}" home 2001:db8::/64 hoa 2001:db8::5
+	refuses 1 "home4 is another mode's word for hoa4" \
+		"${p[@]}" hoa4 10.0.0.5 home4 10.0.0.0/8
+	refuses 1 "prefix is for mode gw or mn only" \
+		"${p[@]}" mode dsmip-ha prefix fd00::/48
+	refuses 1 "home is for mode dsmip-ha only" \
+		"${p[@]}" home fd00::/48 mode gw
+	refuses 1 "hoa is for mode dsmip-mn only" \
+		"${p[@]}" hoa fd00::5 mode dsmip-ha
+	refuses 1 "home4 is for mode dsmip-ha only" \
+		"${p[@]}" home4 10.0.0.0/8 mode dsmip-mn
 	refuses 1 "has no value" "${p[@]}" mode gw port
-	refuses 1 "gw or mn" "${p[@]}" mode ha
-	refuses 1 "gw or mn" "${p[@]}" mode ""
+	refuses 1 "gw, mn, dsmip-ha or dsmip-mn" "${p[@]}" mode ha
+	refuses 1 "gw, mn, dsmip-ha or dsmip-mn" "${p[@]}" mode ""
 	refuses 1 "unset, set or inherit" "${p[@]}" df maybe
 	refuses 1 "off or on" "${p[@]}" hairpin 1
+	refuses 1 "off or on" "${p[@]}" ipsec none
+	refuses 1 "auto or udp" "${p[@]}" encap ip4
+	refuses 1 "an IPv6 address" "${p[@]}" hoa 2001:db8::5/128
+	refuses 1 "an IPv6 address" "${p[@]}" hoa 10.0.0.5
+	refuses 1 "at most 1" "${p[@]}" hoa 2001:db8::5,2001:db8::6
+	refuses 1 "expected global unicast" "${p[@]}" hoa fe80::5
+	refuses 1 "at most 1" "${p[@]}" hoa4 10.0.0.5,10.0.0.6
+	refuses 1 "IPV6/LEN" "${p[@]}" home 2001:db8::5
+	refuses 1 "expected 2001:db8::/64" "${p[@]}" home 2001:db8::5/64
+	refuses 1 "expected 10.0.0.0/8" "${p[@]}" home4 10.0.0.1/8
 	refuses 1 "expected fd00:1::/48" "${p[@]}" prefix fd00:1::1/48
 	refuses 1 "IPV6/LEN" "${p[@]}" prefix fd00:1::
 	refuses 1 "IPV6/LEN" "${p[@]}" prefix fd00::/48,
@@ -324,6 +421,10 @@ check_words()
 	for address in 0.0.0.0 224.0.0.1 255.255.255.255; do
 		refuses 1 "expected the IPv4 address of a host" \
 			"${p[@]}" gateway $address
+		refuses 1 "expected the IPv4 address of a host" \
+			"${p[@]}" ha4 $address
+		refuses 1 "expected the IPv4 address of a host, or none" \
+			"${p[@]}" hoa4 $address
 		[ $address = 0.0.0.0 ] ||
 			refuses 1 "of a host, or any" "${p[@]}" local $address
 	done
@@ -364,6 +465,149 @@ check_words()
 	run "${p[@]}" prefix "$(list 16 fd00:%x::/48)" \
 		ha "$(list 16 2001:db8::%x)" port "$(list 16 %d)"
 	report "$STATUS" "16 prefixes, home agents and ports fit" "$ERR"
+}
+
+# wrong PATTERN WORD...: m6tctl up refuses a file with these words.
+wrong()
+{
+	local file=$files/m6t-none.conf
+
+	printf '%s ' "${@:2}" >"$file"
+	run "$ctl" up "$file"
+	[ "$STATUS" -ne 0 ] && [ -z "$OUT" ] &&
+		[ "$(printf '%s\n' "$ERR" | wc -l)" -eq 1 ] &&
+		[[ $ERR == "m6tctl: $file:"*$1* ]]
+	report $? "file: $1" "status $STATUS: $OUT $ERR"
+}
+
+check_files()
+{
+	local both="ha 2001:db8::1 ha4 192.0.2.1"
+	local ha="mode dsmip-ha $both home 2001:db8:1::/64"
+	local mn="mode dsmip-mn $both hoa 2001:db8:1::5"
+
+	wrong "mode is missing: expected gw, mn, dsmip-ha or dsmip-mn" port 1
+	wrong "prefix is missing: expected IPV6/LEN" mode gw
+	wrong "gateway is missing" mode mn prefix fd00:1:2:3:4::/80
+	wrong "ha is missing: expected an IPv6 address" mode dsmip-ha
+	wrong "ha4 is missing: expected an IPv4 address" \
+		mode dsmip-mn ha 2001:db8::1
+	wrong "home is missing: expected IPV6/LEN" mode dsmip-ha "$both"
+	wrong "hoa is missing: expected an IPv6 address" mode dsmip-mn "$both"
+	wrong "2: prefix is for mode gw or mn only" mode dsmip-ha $'\n' \
+		prefix fd00:1::/48
+	wrong "2: prefix is another mode's word for home" "$ha" $'\n' \
+		prefix fd00:1::/48
+	wrong "1: ha is wrong: expected exactly one IPv6 address" \
+		"${mn/2001:db8::1/2001:db8::/64}"
+	wrong "1: ha is wrong: expected exactly one IPv6 address" \
+		"${mn/2001:db8::1/2001:db8::1,2001:db8::2}"
+	wrong "1: port is wrong: expected exactly one" "$ha" port 4191,4500
+	wrong "1: local is for mode gw or mn only" "$mn" local 192.0.2.2
+	wrong "1: metric is for mode mn only" "$mn" metric 5
+	wrong "1: rate is for mode gw only" "$ha" rate 5
+	wrong "1: max-bindings is for mode gw or dsmip-ha only" \
+		"$mn" max-bindings 5
+	wrong "1: ha is for mode gw, dsmip-ha or dsmip-mn only" mode mn \
+		ha 2001:db8::1
+	wrong "1: encap is for mode dsmip-mn only" "$ha" encap udp
+	wrong "1: ipsec is for mode dsmip-ha or dsmip-mn only" mode gw \
+		prefix fd00:1::/48 ipsec ike
+	wrong 'ipsec "on" is wrong: expected manual FILE, ike or none' \
+		"$mn" ipsec on
+	wrong "1: ipsec manual has no file: expected an absolute path" \
+		"$mn" ipsec manual $'\n' mtu 1400
+	wrong "1: home-link is for mode dsmip-ha only" "$mn" home-link lo
+	wrong "1: lifetime is for mode dsmip-mn only" "$ha" lifetime 60
+	wrong "1: lifetime \"3\" is wrong: expected 4 to 262140" \
+		"$mn" lifetime 3
+	wrong "expected IPV4/LEN with a length of 8 to 32" "$ha" pool4 10.0.0.0/7
+	wrong "2: link lo is given more than once" "$mn" link lo $'\n' link lo
+	wrong "1: link lo is wrong: expected link IFNAME" \
+		"$mn" link lo mtu 1400
+	wrong "1: link lo has a wrong metric" "$mn" link lo metric x
+	wrong "mn \"fe80::1\" is wrong: expected a global unicast" \
+		"$ha" mn fe80::1
+	wrong "mn 2001:db8:2::5 is wrong: expected an address inside home" \
+		"$ha" mn 2001:db8:2::5
+	wrong "mn 2001:db8:1::5 is given more than once" \
+		"$ha" mn 2001:db8:1::5 $'\n' mn 2001:db8:1:0::5
+	wrong "1: mn has a wrong hoa4" "$ha" mn 2001:db8:1::5 hoa4 224.0.0.1
+	wrong "1: mn has a wrong lifetime" "$ha" mn 2001:db8:1::5 lifetime
+	wrong '1: mn has "hoa4" in a wrong place' \
+		"$ha" mn 2001:db8:1::5 hoa4 10.0.0.5 hoa4 pool
+	wrong '1: mn has "ipsec" in a wrong place' \
+		"$ha" mn 2001:db8:1::5 ipsec none
+	wrong "mn 2001:db8:1::5 has hoa4 pool: expected pool4, too" \
+		"$ha" mn 2001:db8:1::5 hoa4 pool
+	wrong "pool4 is wrong: expected a prefix inside home4" \
+		"$ha" pool4 10.0.0.0/8
+	wrong "mn 2001:db8:1::5 has a wrong hoa4: expected an address inside" \
+		"$ha" mn 2001:db8:1::5 hoa4 11.0.0.5 $'\n' home4 10.0.0.0/8
+	wrong "mn hoa4 10.0.0.5 is given more than once" \
+		"$ha" home4 10.0.0.0/8 mn 2001:db8:1::5 hoa4 10.0.0.5 $'\n' \
+		mn 2001:db8:1::6 hoa4 10.0.0.5
+	wrong '1: mn-file "nodes" is wrong: expected an absolute path' \
+		"$ha" mn-file nodes
+
+	# Without the protocol module.
+	cp "$ctl" "$files/m6tctl"
+	ctl=$files/m6tctl wrong "mode dsmip-ha needs a protocol module" "$ha"
+	rm "$files/m6tctl"
+}
+
+# ipsec PATTERN KEYS WORD...: what m6tctl ipsec says of a file with these words.
+ipsec()
+{
+	local file=$files/m6t-none.conf
+
+	printf '%s\n' "$2" >"$files/keys"
+	printf '%s ' "${@:3}" >"$file"
+	run "$ctl" ipsec "$file" manual "$files/keys"
+	[[ $OUT$ERR == *$1* ]]
+	report $? "ipsec: $1" "status $STATUS: $OUT $ERR"
+}
+
+check_ipsec()
+{
+	local ends="ha 2001:db8::1 ha4 192.0.2.1"
+	local ha="mode dsmip-ha $ends home 2001:db8:1::/64 home4 10.0.0.0/8"
+	local mn="mode dsmip-mn $ends hoa 2001:db8:1::5 hoa4 10.0.0.5"
+	local sa="src 2001:db8:1::5 dst 2001:db8::1 proto"
+	local keys auth
+
+	auth=0x$(printf '%064x' 1)
+	keys="2001:db8:1::5 256 $auth 0x$(printf '%032x' 2) # a comment"
+	ha+=" port 4191 max-bindings 5 ipsec none dev lo mtu 1400"$'\n'
+	ha+=" pool4 10.1.0.0/16 home-link lo max-lifetime 60"$'\n'
+	ha+=" mn 2001:db8:1::5 hoa4 pool lifetime 30 # first"$'\n'
+	ha+=" mn 2001:db8:1::4"
+	mn+=" encap udp sport 5 ipsec ike mtu 1400 lifetime 60"$'\n'
+	mn+="link eth0 metric 5"$'\n'"link eth1"
+
+	ipsec "policy add $sa 135 dir in priority 10 tmpl $sa esp reqid 256 mode transport" \
+		"$keys" "$ha"
+	ipsec "policy add $sa 135 dir out priority 10 tmpl $sa esp reqid 256 mode transport" \
+		"$keys" "$mn"
+	ipsec "state add $sa esp spi 0x00000100 reqid 256 mode transport auth-trunc 'hmac(sha256)' $auth 128 enc 'cbc(aes)' 0x00000000000000000000000000000002 sel $sa 135" \
+		"$keys" "$mn"
+	ipsec "dst 2001:db8:1::5 proto esp spi 0x00000101 reqid 256" \
+		"$keys" "$mn"
+	ipsec "proto 135 action block" "" "$ha"
+	ipsec "keys:1: expected HOA SPI AUTHKEY ENCKEY" "${keys/ 256 / 255 }" \
+		"$ha"
+	ipsec "keys:2: expected HOA SPI AUTHKEY ENCKEY" \
+		$'\n'"${keys/0x/0}" "$ha"
+	ipsec "mode is wrong: expected dsmip-ha or dsmip-mn" "$keys" \
+		mode gw prefix fd00:1::/48
+	run "$ctl" ipsec "$files/m6t-none.conf" automatic
+	[ "$STATUS" -eq 2 ]
+	report $? "ipsec: neither manual nor charon" "$OUT $ERR"
+
+	printf '%s ' "$ha" >"$files/m6t-none.conf"
+	run "$ctl" ipsec "$files/m6t-none.conf" charon
+	[[ $OUT == *"m6t-2001-db8-1--4 {"*"remote_ts = 2001:db8:1::5/128[135]"* ]]
+	report $? "ipsec: charon" "status $STATUS: $OUT $ERR"
 }
 
 # Does the plugin's view of ip's structure match the installed ip?
@@ -417,6 +661,15 @@ check_completion()
 	completes "--v" "--version"
 	completes "show " "dev help"
 	completes "show help " ""
+	completes "slot " "set commit clear help"
+	completes "slot set 192.0.2.1 " "link kind dev"
+	completes "slot set 192.0.2.1 kind " "udp4 ip4"
+	completes "slot commit linger " ""
+	completes "slot commit linger 9 " "kind dev"
+	completes "slot clear " "dev help"
+	completes "binding add fd00:1::2 remote 192.0.2.1:5 " \
+		"local hoa4 kind lifetime dev"
+	completes "help slot c" "commit clear"
 	completes "check nat " "gateway port prefix to"
 	completes "check gateway 192.0.2.1 p" "port prefix"
 	completes "check gateway " ""
@@ -430,44 +683,99 @@ check_completion()
 	completes "follow dev a metric 5 " "dev metric"
 	completes "up m6t0 " "foreground"
 	completes "down m6t0 " ""
+	completes "ipsec m6t0 " "manual charon"
 	completes "help bind" "binding"
 	completes "help binding f" "flush"
 	completes "help show " ""
 }
 
-# What follow decides is a function of what it is given: nothing else is called.
-check_decide()
+# pure NAME OBJECT... [-- OBJECT...]: the first ones call nothing but each other, the
+# others, and what copies or compares memory.
+pure()
 {
-	local line explanation
+	local name=$1 object objects=()
+	local line
 
-	run nm -u "$dir"/ctl/follow/decide*.o
+	shift
+	for object; do
+		[ "$object" != -- ] || break
+		objects+=("$object")
+	done
+	run nm -u "${objects[@]}"
 	line=$(awk '$1 == "U" { print $2 }' <<<"$OUT" |
 		grep -vxE "(mem(cpy|move|set|cmp)|in6addr_any|_GLOBAL_OFFSET_TABLE_)|\
 __(stack_chk|mem[a-z]+_chk|asan|ubsan|gcov).*" |
-		grep -vxFf <(nm --defined-only "$dir"/ctl/follow/decide*.o |
+		grep -vxFf <(nm --defined-only "${@/#--/${objects[0]}}" |
 			awk 'NF == 3 { print $3 }') | xargs)
 	[ "$STATUS" -eq 0 ] && [ -z "$line" ]
-	report $? "decide: has no system call, clock or output" "$line $ERR"
+	report $? "$name: has no system call, clock or output" "$line $ERR"
+}
 
-	run "$dir/test_decide"
-	while read -r line; do
-		case $line in
-		"#"*)	continue ;;
-		"ok "*)	report 0 "${line#* - }" ;;
-		*)	explanation=$(grep -A 2 -xF -- "$line" <<<"$OUT" |
-				grep "^#")
-			report 1 "${line#* - }" "$explanation" ;;
-		esac
-	done <<<"$OUT"
+# What follow decides is a function of what it is given: nothing else is called.
+check_decide()
+{
+	pure decide "$dir"/ctl/follow/decide*.o
+	report_tap "$dir/test_decide"
 	report "$STATUS" "decide: all of that" "status $STATUS: $ERR"
+}
+
+# What m6tctl prints of messages that a kernel could send.
+check_print()
+{
+	local common='"link":null,"ttl":64,"tos":"inherit","df":"unset","udpcsum":true,"fwmark":0,"attached":true'
+	local traffic='"rx_packets":1,"rx_bytes":2,"tx_packets":3,"tx_bytes":4'
+	local print=("$dir/test_print")
+
+	prints '[{"dev":"m6t0","mode":"dsmip-ha","netns_underlay":null,"ha":"2001:db8::1","ha4":"192.0.2.1","home":["2001:db8:1::/64"],"home4":["10.0.0.0/8"],"port":4191,"max-bindings":5,"ipsec":true,'"$common"',"address":null,"sport":null,"bindings":{"bound":3}}]' \
+		"${print[@]}" json home-agent
+	prints '[{"dev":"m6t0","mode":"dsmip-mn","netns_underlay":null,"ha":"2001:db8::1","ha4":"192.0.2.1","hoa":"2001:db8:1::5","hoa4":null,"encap":"udp","port":4191,"fixed-sport":null,"ipsec":true,'"$common"',"address":"2001:db8:1::5","sport":null,"slots":[{"state":"active","local":"198.51.100.1","local_port":40001,"kind":"udp4","link":"lo"},{"state":"pending","local":"203.0.113.1","local_port":40002,"kind":"ip4","link":null}]}]' \
+		"${print[@]}" json mobile-node
+	prints '[{"dev":"m6t0","address":"fd00:1::5","remote":null,"port":null,"local":null,"local_port":null,"state":"active","proven":false,"idle_ms":0,"expires_ms":null,"rx_packets":0,"rx_bytes":0,"tx_packets":0,"tx_bytes":0},{"dev":"m6t0","address":"2001:db8:1::5","hoa4":"10.0.0.5","kind":"udp4","remote":"198.51.100.1","port":40001,"expires_ms":60500,'"$traffic"',"signal":{"remote":"203.0.113.1","port":40002,"spi":257,"age_ms":1700,"count":9}},{"dev":"m6t0","address":"2001:db8:1::5","hoa4":null,"kind":"udp4","remote":null,"port":null,"expires_ms":60500,'"$traffic"',"signal":null}]' \
+		"${print[@]}" json bindings
+	prints '{"time":0.000000000,"dev":"m6t0","event":"signal","address":"2001:db8:1::5","remote":"203.0.113.1","port":40002,"spi":2147483905}
+{"time":0.000000000,"dev":"m6t0","event":"unbound","address":"2001:db8:1::5","hoa4":"10.0.0.5","kind":"udp4","expires_ms":0}
+{"time":0.000000000,"dev":"m6t0","event":"binding-active","address":"fd00:1::5","state":"active"}
+{"time":0.000000000,"dev":"m6t0","event":"slot","local":"198.51.100.1","local_port":40001,"state":"lingering","kind":"ip4","link":"lo"}
+{"time":0.000000000,"dev":"m6t0","event":"slot","local":"198.51.100.1","local_port":40001,"state":null,"link":"lo"}' \
+		"${print[@]}" json events
+	prints "00:00:00.000 m6t0 signal 2001:db8:1::5 remote 203.0.113.1:40002 spi 0x80000101
+00:00:00.000 m6t0 unbound 2001:db8:1::5 hoa4 10.0.0.5 kind udp4 expires 0.0s
+00:00:00.000 m6t0 binding-active fd00:1::5 state active
+00:00:00.000 m6t0 slot local 198.51.100.1:40001 state lingering kind ip4 link lo
+00:00:00.000 m6t0 slot local 198.51.100.1:40001 state unused link lo" \
+		env TZ=UTC "${print[@]}" text events
+
+	run "${print[@]}" text home-agent
+	[[ $OUT == "m6t0: DSMIPv6 home agent"*"bindings           3 bound"*"home               2001:db8:1::/64"* && $OUT != *prefix* ]]
+	report $? "test_print text home-agent" "$OUT"
+	run "${print[@]}" text mobile-node
+	[[ $OUT == "m6t0: DSMIPv6 mobile node"*"slot               active udp4 local 198.51.100.1:40001 link lo"*"slot               pending ip4 local 203.0.113.1:40002"*"hoa                2001:db8:1::5"* && $OUT != *hoa4* ]]
+	report $? "test_print text mobile-node" "$OUT"
+	# The rows of a table have as many columns as its header.
+	run "${print[@]}" text bindings
+	[ "$(awk '{ print NF }' <<<"$OUT" | xargs)" = "12 12 0 13 13 13" ]
+	report $? "test_print text bindings" "$OUT"
+}
+
+# What the protocol module reads, writes and decides.
+check_mipd()
+{
+	pure mipd "$dir"/mipd/{mh,ha,mn,outer}.o -- "$dir"/mipd/pool.o \
+		"$dir/lib/text.o"
+	report_tap "$dir/test_mipd"
+	report "$STATUS" "mipd: all of that" "status $STATUS: $ERR"
 }
 
 echo "TAP version 13"
 check_decide
+check_mipd
 check_prefix
 check_usage
 check_round
 check_words
+check_files
+check_ipsec
+check_print
 check_layout
 check_completion
 echo "1..$count"

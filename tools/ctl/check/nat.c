@@ -103,7 +103,7 @@ static bool nat_held(struct idlers *idlers, unsigned int i)
 
 static void nat_report(const struct target *target, unsigned int held)
 {
-	uint32_t usual = setting_default(IFLA_M6T_KEEPALIVE);
+	uint32_t usual = setting_default(IFLA_M6T_KEEPALIVE, M6T_MODE_MN);
 	uint32_t now = target->self.ifindex ? target->keepalive : usual;
 
 	if (held == NAT_TIMES)

@@ -19,11 +19,14 @@
 #include "lib/netlink/nl_attr.h"
 #include "lib/say.h"
 
+/* s: 65535 units of four seconds (RFC 6275, 6.1.7) */
+#define BINDING_LIFETIME_MAX	262140
+
 static int binding_show(const struct command *command, int argc, char **argv)
 {
 	static struct genl genl;
 	struct filter filter;
-	bool header = false;
+	enum print_table table = PRINT_TABLE_NONE;
 	int status;
 	int err;
 
@@ -35,7 +38,7 @@ static int binding_show(const struct command *command, int argc, char **argv)
 		return status;
 
 	filter_put(genl_request(&genl, M6T_CMD_BINDING_GET, true), &filter);
-	err = genl_talk(&genl, print_binding, &header);
+	err = genl_talk(&genl, print_binding, &table);
 	if (err)
 		status = genl_fail(&genl, err, &filter.dev, "bindings");
 	else if (genl.nl.torn)
@@ -46,24 +49,43 @@ static int binding_show(const struct command *command, int argc, char **argv)
 	return status;
 }
 
-static void binding_put_ends(struct nlmsghdr *nlh,
-			     const struct endpoint *ends)
+/* What a binding to be added has. */
+struct binding {
+	struct in6_addr addr;
+	struct device dev;
+	struct endpoint remote;
+	struct endpoint local;
+	struct in_addr hoa4;
+	uint8_t kind;
+	struct range lifetime;	/* s; 0: a static binding of a gateway */
+};
+
+static void binding_put(struct nlmsghdr *nlh, const struct binding *binding)
 {
-	mnl_attr_put_u32(nlh, M6T_A_REMOTE, ends[0].addr.s_addr);
-	mnl_attr_put_u16(nlh, M6T_A_PORT, htons(ends[0].port));
-	if (ends[1].given)
-		mnl_attr_put_u32(nlh, M6T_A_LOCAL, ends[1].addr.s_addr);
-	if (ends[1].port)
-		mnl_attr_put_u16(nlh, M6T_A_LOCAL_PORT, htons(ends[1].port));
+	const struct endpoint *local = &binding->local;
+
+	mnl_attr_put_u32(nlh, M6T_A_REMOTE, binding->remote.addr.s_addr);
+	mnl_attr_put_u16(nlh, M6T_A_PORT, htons(binding->remote.port));
+	if (local->given)
+		mnl_attr_put_u32(nlh, M6T_A_LOCAL, local->addr.s_addr);
+	if (local->port)
+		mnl_attr_put_u16(nlh, M6T_A_LOCAL_PORT, htons(local->port));
+	if (binding->hoa4.s_addr)
+		mnl_attr_put_u32(nlh, M6T_A_HOA4, binding->hoa4.s_addr);
+	if (binding->kind)
+		mnl_attr_put_u8(nlh, M6T_A_ENCAP, binding->kind);
+	if (binding->lifetime.value)
+		mnl_attr_put_u64(nlh, M6T_A_EXPIRES,
+				 binding->lifetime.value * 1000);
 }
 
 /*
- * Send a request about the binding of @addr on @dev; @ends is its remote and
- * its local endpoint, or NULL.
+ * Send a request about the binding of @addr on @dev; @binding is what it is to
+ * have, or NULL.
  */
 static int binding_talk(uint8_t cmd, const struct device *dev,
 			const struct in6_addr *addr,
-			const struct endpoint *ends, nl_cb cb, void *arg)
+			const struct binding *binding, nl_cb cb, void *arg)
 {
 	static struct genl genl;
 	char text[INET6_ADDRSTRLEN];
@@ -78,8 +100,8 @@ static int binding_talk(uint8_t cmd, const struct device *dev,
 	nlh = genl_request(&genl, cmd, false);
 	mnl_attr_put_u32(nlh, M6T_A_IFINDEX, dev->ifindex);
 	mnl_attr_put(nlh, M6T_A_ADDRESS, sizeof(*addr), addr);
-	if (ends)
-		binding_put_ends(nlh, ends);
+	if (binding)
+		binding_put(nlh, binding);
 	err = genl_talk(&genl, cb, arg);
 	if (err)
 		status = genl_fail(&genl, err, dev,
@@ -103,14 +125,14 @@ static int binding_one(const struct command *command, int argc, char **argv,
 		  .to = &dev, .required = true },
 		{ .what = NULL }
 	};
-	bool header = false;
+	enum print_table table = PRINT_TABLE_NONE;
 	int status;
 
 	status = words_parse(command, words, argc, argv);
 	if (status)
 		return status;
 
-	return binding_talk(cmd, &dev, &addr, NULL, cb, &header);
+	return binding_talk(cmd, &dev, &addr, NULL, cb, &table);
 }
 
 static int binding_get(const struct command *command, int argc, char **argv)
@@ -124,32 +146,56 @@ static int binding_del(const struct command *command, int argc, char **argv)
 	return binding_one(command, argc, argv, M6T_CMD_BINDING_DEL, NULL);
 }
 
+/* Only a home agent's bindings have a lifetime, hoa4 and kind. */
+static int binding_check(struct binding *binding)
+{
+	if (!binding->lifetime.value && (binding->hoa4.s_addr || binding->kind))
+		return fail(STATUS_USAGE,
+			    "%s needs \"lifetime SEC\", as it is for mode dsmip-ha only",
+			    binding->kind ? "kind" : "hoa4");
+	if (binding->lifetime.value && binding->local.given)
+		return fail(STATUS_USAGE,
+			    "local is for mode gw only: expected it without lifetime");
+	if (binding->lifetime.value && !binding->kind)
+		binding->kind = M6T_ENCAP_UDP4;
+
+	return STATUS_DONE;
+}
+
 static int binding_add(const struct command *command, int argc, char **argv)
 {
-	struct endpoint ends[2] = {
-		{ .need_port = true }, { .may_be_any = true },
+	struct binding binding = {
+		.remote = { .need_port = true },
+		.local = { .may_be_any = true },
+		.lifetime = { .min = 1, .max = BINDING_LIFETIME_MAX },
 	};
-	struct in6_addr addr;
-	struct device dev;
 	struct word words[] = {
-		{ .what = "IPV6", .parse = word_address, .to = &addr,
+		{ .what = "IPV6", .parse = word_address, .to = &binding.addr,
 		  .required = true },
 		{ .name = "dev", .what = "NAME", .parse = word_device,
-		  .to = &dev, .required = true },
-		{ .name = "remote", .what = "IPV4:PORT",
-		  .parse = word_endpoint, .to = &ends[0], .required = true },
+		  .to = &binding.dev, .required = true },
+		{ .name = "remote", .what = "IPV4:PORT", .required = true,
+		  .parse = word_endpoint, .to = &binding.remote },
 		{ .name = "local", .what = "IPV4[:PORT]",
-		  .parse = word_endpoint, .to = &ends[1] },
+		  .parse = word_endpoint, .to = &binding.local },
+		{ .name = "hoa4", .what = "IPV4", .parse = word_ipv4,
+		  .to = &binding.hoa4 },
+		{ .name = "kind", .what = "{udp4|ip4}", .parse = word_kind,
+		  .to = &binding.kind },
+		{ .name = "lifetime", .what = "SEC", .parse = word_range,
+		  .to = &binding.lifetime },
 		{ .what = NULL }
 	};
 	int status;
 
-	status = words_parse(command, words, argc, argv);
+	status = words_parse(command, words, argc, argv) ?:
+		 binding_check(&binding);
 	if (status)
 		return status;
 
-	return binding_talk(M6T_CMD_BINDING_ADD, &dev, &addr,
-			    ends, NULL, NULL);
+	return binding_talk(binding.lifetime.value ? M6T_CMD_BIND :
+						     M6T_CMD_BINDING_ADD,
+			    &binding.dev, &binding.addr, &binding, NULL, NULL);
 }
 
 static void binding_flushed(const struct nlmsghdr *nlh, void *arg)
@@ -202,13 +248,16 @@ static const struct command binding_commands[] = {
 	{ "show", binding_show, "[dev NAME] " FILTER,
 	  "a table: device, IPv6 address, IPv4 address and port of the mobile node,\n"
 	  "      own address and port, state, time since the last packet, time left,\n"
-	  "      packets and bytes from (RX) and to (TX) the mobile node" },
+	  "      packets and bytes from (RX) and to (TX) the mobile node;\n"
+	  "      for mode dsmip-ha: device, home addresses, kind of outer headers, IPv4\n"
+	  "      address and port, time left, the last signalling and its age, packets" },
 	{ "count", cmd_count, "[dev NAME] " FILTER,
 	  "number of bindings in each state" },
 	{ "get", binding_get, "IPV6 dev NAME", "one binding" },
 	{ "add", binding_add,
-	  "IPV6 remote IPV4:PORT [local IPV4[:PORT]] dev NAME",
-	  "add a static binding, which never expires" },
+	  "IPV6 remote IPV4:PORT [local IPV4[:PORT]] [[hoa4 IPV4] [kind {udp4|ip4}] lifetime SEC] dev NAME",
+	  "add a static binding, which never expires; for mode dsmip-ha: bind a\n"
+	  "      home address for a time" },
 	{ "del", binding_del, "IPV6 dev NAME", "delete one binding" },
 	{ "flush", binding_flush, "dev NAME " FILTER,
 	  "delete all bindings, or those that match" },
@@ -220,7 +269,7 @@ static const struct command binding_commands[] = {
 };
 
 /**
- * cmd_binding - bindings of gateways
+ * cmd_binding - bindings of gateways and home agents
  * @command: the command
  * @argc: number of arguments
  * @argv: the arguments

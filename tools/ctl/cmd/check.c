@@ -172,6 +172,9 @@ static void check_devices(const struct target *asked,
 		report_about(devices->devs[i].name);
 		if (device_target(&devices->devs[i], &target))
 			check_node(&target, asked, devices);
+		else if (target.node.mode > M6T_MODE_MN)
+			report("gateway", CHECK_SKIPPED,
+			       "there are no checks for DSMIPv6");
 		else
 			check_own(&devices->devs[i]);
 	}

@@ -2,9 +2,9 @@
 /*
  * m6tctl binding count
  *
- * Without a filter, each gateway knows its numbers; with one, the kernel lists
- * the matching bindings and we count them. In both cases every gateway has a
- * line, even if there is nothing to count.
+ * Without a filter, each gateway or home agent knows its numbers; with one, the
+ * kernel lists the matching bindings and we count them. In both cases each of them
+ * has a line, even if there is nothing to count.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -21,16 +21,20 @@
 #include "lib/netlink/nl_attr.h"
 #include "lib/say.h"
 
+/* The place of bindings that have no state, those of a home agent. */
+#define TALLY_BOUND	M6T_BINDING_DEAD
+
 struct tally {
 	char dev[IFNAMSIZ];
 	uint32_t ifindex;
+	bool bound;	/* its bindings have no states */
 	uint32_t count[M6T_BINDING_STATIC + 1];
 };
 
 struct tallies {
 	struct tally *list;
 	size_t used;
-	bool open;	/* no filter: use the gateways' own numbers */
+	bool open;	/* no filter: use the devices' own numbers */
 	bool mobile;	/* met a device that has no bindings */
 	bool failed;
 };
@@ -50,16 +54,26 @@ static struct tally *tally_add(struct tallies *all)
 	return &list[all->used++];
 }
 
+static void tally_numbers(struct tally *tally, const struct nlattr **tb)
+{
+	tally->count[TALLY_BOUND] = nl_u32(tb[M6T_A_BOUND]);
+	tally->count[M6T_BINDING_TEMPORARY] = nl_u32(tb[M6T_A_TEMPORARY]);
+	tally->count[M6T_BINDING_ACTIVE] = nl_u32(tb[M6T_A_ACTIVE]);
+	tally->count[M6T_BINDING_STATIC] = nl_u32(tb[M6T_A_STATIC]);
+}
+
 static void tally_device(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct nlattr *conf[IFLA_M6T_MAX + 1];
 	const struct nlattr *tb[M6T_A_MAX + 1];
 	struct tallies *all = arg;
 	struct tally *tally;
+	uint8_t mode;
 
 	genl_attrs(nlh, tb);
 	nl_nested(tb[M6T_A_SETTINGS], conf, IFLA_M6T_MAX);
-	if (nl_u8(conf[IFLA_M6T_MODE]) != M6T_MODE_GW) {
+	mode = nl_u8(conf[IFLA_M6T_MODE]);
+	if (mode != M6T_MODE_GW && mode != M6T_MODE_DSMIP_HA) {
 		all->mobile = true;
 		return;
 	}
@@ -70,11 +84,9 @@ static void tally_device(const struct nlmsghdr *nlh, void *arg)
 	snprintf(tally->dev, sizeof(tally->dev), "%s",
 		 nl_string(tb[M6T_A_IFNAME]));
 	tally->ifindex = nl_u32(tb[M6T_A_IFINDEX]);
-	if (!all->open)
-		return;
-	tally->count[M6T_BINDING_TEMPORARY] = nl_u32(tb[M6T_A_TEMPORARY]);
-	tally->count[M6T_BINDING_ACTIVE] = nl_u32(tb[M6T_A_ACTIVE]);
-	tally->count[M6T_BINDING_STATIC] = nl_u32(tb[M6T_A_STATIC]);
+	tally->bound = mode == M6T_MODE_DSMIP_HA;
+	if (all->open)
+		tally_numbers(tally, tb);
 }
 
 static void tally_binding(const struct nlmsghdr *nlh, void *arg)
@@ -102,6 +114,17 @@ static void tally_forget(void *arg)
 		memset(all->list[i].count, 0, sizeof(all->list[i].count));
 }
 
+/* Return: @count. */
+static uint32_t tally_print_state(const char *name, uint32_t count)
+{
+	if (options.json)
+		json_number(name, count);
+	else
+		printf(" %s %u", name, count);
+
+	return count;
+}
+
 static void tally_print(const struct tally *tally)
 {
 	uint32_t total = 0;
@@ -114,15 +137,12 @@ static void tally_print(const struct tally *tally)
 	} else {
 		printf("%s:", tally->dev);
 	}
-	for (state = M6T_BINDING_TEMPORARY; print_states[state]; state++) {
-		total += tally->count[state];
-		if (options.json)
-			json_number(print_states[state],
-				    tally->count[state]);
-		else
-			printf(" %s %u", print_states[state],
-			       tally->count[state]);
-	}
+	if (tally->bound)
+		total = tally_print_state("bound", tally->count[TALLY_BOUND]);
+	for (state = M6T_BINDING_TEMPORARY;
+	     !tally->bound && print_states[state]; state++)
+		total += tally_print_state(print_states[state],
+					   tally->count[state]);
 	if (options.json) {
 		json_number("total", total);
 		json_close('}');
@@ -154,8 +174,7 @@ static int tally_fetch(struct genl *genl, const struct filter *filter,
 	if (all->failed)
 		return fail(STATUS_REFUSED, "bindings: %s", strerror(ENOMEM));
 	if (filter->dev.ifindex && all->mobile)
-		return fail_plain(STATUS_REFUSED,
-				  "m6t: only a device of mode gw has bindings");
+		return fail_plain(STATUS_REFUSED, GENL_NO_BINDINGS);
 
 	return STATUS_DONE;
 }

@@ -60,6 +60,8 @@ static const struct {
  * @bindings: number of bindings, by enum m6t_binding_state
  * @unproven: number of active bindings that are not proven
  * @pressed: the table is under pressure
+ * @bound: number of bindings of a home agent
+ * @slots: number of care-of addresses, by enum m6t_slot_state
  * @max_bindings: maximum number of bindings
  * @stats: counters, by enum m6t_stat
  * @traffic: packets and bytes
@@ -74,6 +76,8 @@ struct metrics_dev {
 	uint32_t bindings[M6T_BINDING_STATIC + 1];
 	uint32_t unproven;
 	bool pressed;
+	uint32_t bound;
+	uint32_t slots[M6T_SLOT_LINGERING + 1];
 	uint32_t max_bindings;
 	uint64_t stats[M6T_STAT_MAX + 1];
 	uint64_t traffic[TRAFFIC];
@@ -105,6 +109,28 @@ static struct metrics_dev *metrics_find(uint32_t ifindex)
 	return dev;
 }
 
+static void metrics_keep_state(struct metrics_dev *dev,
+			       const struct nlattr **tb)
+{
+	const struct nlattr *slot[M6T_A_MAX + 1];
+	const struct nlattr *nest;
+
+	dev->attached = nl_u8(tb[M6T_A_ATTACHED]);
+	dev->bindings[M6T_BINDING_TEMPORARY] = nl_u32(tb[M6T_A_TEMPORARY]);
+	dev->bindings[M6T_BINDING_ACTIVE] = nl_u32(tb[M6T_A_ACTIVE]);
+	dev->bindings[M6T_BINDING_STATIC] = nl_u32(tb[M6T_A_STATIC]);
+	dev->unproven = nl_u32(tb[M6T_A_UNPROVEN]);
+	dev->pressed = nl_u8(tb[M6T_A_PRESSED]);
+	dev->bound = nl_u32(tb[M6T_A_BOUND]);
+	if (!tb[M6T_A_SLOTS])
+		return;
+	mnl_attr_for_each_nested(nest, tb[M6T_A_SLOTS]) {
+		nl_nested(nest, slot, M6T_A_MAX);
+		if (nl_u8(slot[M6T_A_SLOT]) < ARRAY_SIZE(dev->slots))
+			dev->slots[nl_u8(slot[M6T_A_SLOT])]++;
+	}
+}
+
 static void metrics_keep_dev(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct nlattr *conf[IFLA_M6T_MAX + 1];
@@ -125,12 +151,7 @@ static void metrics_keep_dev(const struct nlmsghdr *nlh, void *arg)
 	metrics_label(dev);
 	dev->ifindex = nl_u32(tb[M6T_A_IFINDEX]);
 	dev->mode = nl_u8(conf[IFLA_M6T_MODE]);
-	dev->attached = nl_u8(tb[M6T_A_ATTACHED]);
-	dev->bindings[M6T_BINDING_TEMPORARY] = nl_u32(tb[M6T_A_TEMPORARY]);
-	dev->bindings[M6T_BINDING_ACTIVE] = nl_u32(tb[M6T_A_ACTIVE]);
-	dev->bindings[M6T_BINDING_STATIC] = nl_u32(tb[M6T_A_STATIC]);
-	dev->unproven = nl_u32(tb[M6T_A_UNPROVEN]);
-	dev->pressed = nl_u8(tb[M6T_A_PRESSED]);
+	metrics_keep_state(dev, tb);
 	dev->max_bindings = nl_u32(conf[IFLA_M6T_MAX_BINDINGS]);
 	while (*end)
 		end = &(*end)->next;
@@ -264,25 +285,48 @@ static void metrics_print_devices(void)
 		       dev->attached);
 }
 
+static void metrics_print_states(const struct metrics_dev *dev)
+{
+	uint8_t state;
+
+	if (dev->mode == M6T_MODE_DSMIP_HA)
+		printf("m6t_bindings{dev=\"%s\",state=\"bound\"} %u\n",
+		       dev->label, dev->bound);
+	for (state = M6T_BINDING_TEMPORARY;
+	     dev->mode == M6T_MODE_GW && state <= M6T_BINDING_STATIC; state++)
+		printf("m6t_bindings{dev=\"%s\",state=\"%s\"} %u\n",
+		       dev->label, print_state(state), dev->bindings[state]);
+}
+
 static void metrics_print_bindings(void)
+{
+	const struct metrics_dev *dev;
+
+	metrics_head("m6t_bindings", "gauge", NULL, "Bindings, by state");
+	for (dev = metrics; dev; dev = dev->next)
+		metrics_print_states(dev);
+	metrics_head("m6t_bindings_limit", "gauge", NULL,
+		     "Maximum number of bindings");
+	for (dev = metrics; dev; dev = dev->next)
+		if (dev->mode == M6T_MODE_GW || dev->mode == M6T_MODE_DSMIP_HA)
+			printf("m6t_bindings_limit{dev=\"%s\"} %u\n",
+			       dev->label, dev->max_bindings);
+}
+
+static void metrics_print_slots(void)
 {
 	const struct metrics_dev *dev;
 	uint8_t state;
 
-	metrics_head("m6t_bindings", "gauge", NULL, "Bindings, by state");
+	metrics_head("m6t_slots", "gauge", NULL,
+		     "Care-of addresses in use, by state");
 	for (dev = metrics; dev; dev = dev->next)
-		for (state = M6T_BINDING_TEMPORARY;
-		     dev->mode == M6T_MODE_GW && state <= M6T_BINDING_STATIC;
-		     state++)
-			printf("m6t_bindings{dev=\"%s\",state=\"%s\"} %u\n",
-			       dev->label, print_state(state),
-			       dev->bindings[state]);
-	metrics_head("m6t_bindings_limit", "gauge", NULL,
-		     "Maximum number of bindings");
-	for (dev = metrics; dev; dev = dev->next)
-		if (dev->mode == M6T_MODE_GW)
-			printf("m6t_bindings_limit{dev=\"%s\"} %u\n",
-			       dev->label, dev->max_bindings);
+		for (state = M6T_SLOT_ACTIVE;
+		     dev->mode == M6T_MODE_DSMIP_MN &&
+		     state <= M6T_SLOT_LINGERING; state++)
+			printf("m6t_slots{dev=\"%s\",state=\"%s\"} %u\n",
+			       dev->label, print_slot(state),
+			       dev->slots[state]);
 }
 
 static void metrics_print_pressure(void)
@@ -351,6 +395,7 @@ int cmd_metrics(const struct command *command, int argc, char **argv)
 
 	metrics_print_devices();
 	metrics_print_bindings();
+	metrics_print_slots();
 	metrics_print_pressure();
 	metrics_print_counters();
 	puts("# EOF");

@@ -42,6 +42,10 @@ static const char *const event_names[] = {
 	[M6T_EVENT_LOST] = "lost",
 	[M6T_EVENT_BINDING_PROVEN] = "binding-proven",
 	[M6T_EVENT_PRESSURE] = "pressure",
+	[M6T_EVENT_SIGNAL] = "signal",
+	[M6T_EVENT_BOUND] = "bound",
+	[M6T_EVENT_UNBOUND] = "unbound",
+	[M6T_EVENT_SLOT] = "slot",
 };
 
 static const char *event_name(uint8_t event)
@@ -58,91 +62,6 @@ static uint64_t event_now(void)
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	return now.tv_sec * UINT64_C(1000000000) + now.tv_nsec;
-}
-
-static void event_json(uint64_t time, const char *name,
-		       const struct nlattr **tb)
-{
-	json_open(NULL, '{');
-	json_seconds("time", time);
-	json_string("dev", tb[M6T_A_IFNAME] ? nl_string(tb[M6T_A_IFNAME]) :
-					      NULL);
-	json_string("event", name);
-	if (tb[M6T_A_ADDRESS])
-		json_ipv6("address", tb[M6T_A_ADDRESS]);
-	if (tb[M6T_A_REMOTE])
-		json_ipv4("remote", tb[M6T_A_REMOTE]);
-	if (tb[M6T_A_PORT])
-		json_port("port", tb[M6T_A_PORT]);
-	if (tb[M6T_A_LOCAL])
-		json_ipv4("local", tb[M6T_A_LOCAL]);
-	if (tb[M6T_A_LOCAL_PORT])
-		json_port("local_port", tb[M6T_A_LOCAL_PORT]);
-	if (nl_u8(tb[M6T_A_STATE]))
-		json_string("state", print_state(nl_u8(tb[M6T_A_STATE])));
-	if (tb[M6T_A_SPORT])
-		json_port("sport", tb[M6T_A_SPORT]);
-	if (tb[M6T_A_PRESSED])
-		json_boolean("pressed", nl_u8(tb[M6T_A_PRESSED]));
-	if (tb[M6T_A_LOST])
-		json_number("lost", nl_u32(tb[M6T_A_LOST]));
-	json_close('}');
-}
-
-static void event_time_text(uint64_t time)
-{
-	time_t seconds = time / 1000000000;
-	char clock[16] = "-";
-	struct tm local;
-
-	if (localtime_r(&seconds, &local))
-		strftime(clock, sizeof(clock), "%H:%M:%S", &local);
-	printf("%s.%03u", clock, (unsigned int)(time % 1000000000 / 1000000));
-}
-
-static void event_text(uint64_t time, const char *name,
-		       const struct nlattr **tb)
-{
-	char buf[INET6_ADDRSTRLEN];
-
-	event_time_text(time);
-	if (tb[M6T_A_IFNAME])
-		printf(" %s", nl_string(tb[M6T_A_IFNAME]));
-	printf(" %s", name);
-	if (tb[M6T_A_ADDRESS]) {
-		print_ipv6(tb[M6T_A_ADDRESS], buf, sizeof(buf));
-		printf(" %s", buf);
-	}
-	if (tb[M6T_A_REMOTE]) {
-		print_endpoint(tb[M6T_A_REMOTE], tb[M6T_A_PORT], buf,
-			       sizeof(buf));
-		printf(" remote %s", buf);
-	}
-	if (tb[M6T_A_LOCAL]) {
-		print_endpoint(tb[M6T_A_LOCAL], tb[M6T_A_LOCAL_PORT], buf,
-			       sizeof(buf));
-		printf(" local %s", buf);
-	}
-	if (nl_u8(tb[M6T_A_STATE]))
-		printf(" state %s", print_state(nl_u8(tb[M6T_A_STATE])));
-	if (tb[M6T_A_SPORT])
-		printf(" sport %u", nl_be16(tb[M6T_A_SPORT]));
-	if (tb[M6T_A_PRESSED])
-		printf(" %s", nl_u8(tb[M6T_A_PRESSED]) ? "begins" : "ends");
-	if (tb[M6T_A_LOST])
-		printf(" lost %u", nl_u32(tb[M6T_A_LOST]));
-	putchar('\n');
-}
-
-/* One line, flushed at once: the reader may be a program that acts on it. */
-static void event_print(uint64_t time, const char *name,
-			const struct nlattr **tb)
-{
-	if (options.json)
-		event_json(time, name, tb);
-	else
-		event_text(time, name, tb);
-	json_flush_line();
 }
 
 /*
@@ -178,7 +97,7 @@ static void monitor_message(const struct nlmsghdr *nlh, struct device *dev)
 	if (!monitor_is_of(dev, tb))
 		return;
 
-	event_print(tb[M6T_A_TIME] ? nl_u64(tb[M6T_A_TIME]) : event_now(),
+	print_event(tb[M6T_A_TIME] ? nl_u64(tb[M6T_A_TIME]) : event_now(),
 		    event_name(nl_u8(tb[M6T_A_EVENT])), tb);
 }
 
@@ -197,7 +116,7 @@ static void monitor_overrun(const struct genl *genl, bool *overran)
 
 	if (!*overran || poll(&more, 1, 0))
 		return;
-	event_print(event_now(), "lost", tb);
+	print_event(event_now(), "lost", tb);
 	*overran = false;
 }
 

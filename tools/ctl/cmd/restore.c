@@ -153,7 +153,8 @@ static bool saved_parse(char *line, struct saved *saved)
 static int saved_read(struct saved **list, size_t *n)
 {
 	/* The maximum of a gateway. */
-	uint32_t most = setting_of(IFLA_M6T_MAX_BINDINGS)->max;
+	uint32_t most = setting_of(IFLA_M6T_MAX_BINDINGS,
+				   M6T_MODE_GW)->max;
 	char line[512];
 	size_t room = 0;
 	void *more;

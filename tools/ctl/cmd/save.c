@@ -23,15 +23,12 @@
 #include "lib/say.h"
 #include "lib/text.h"
 
-static void save_print(const struct nlmsghdr *nlh, void *arg)
+static void save_print(const struct nlattr **tb)
 {
-	const struct nlattr *tb[M6T_A_MAX + 1];
 	char address[INET6_ADDRSTRLEN];
 	char remote[TEXT_ENDPOINT_MAX];
 	char local[TEXT_ENDPOINT_MAX];
 
-	(void)arg;
-	genl_attrs(nlh, tb);
 	if (nl_u8(tb[M6T_A_STATE]) == M6T_BINDING_TEMPORARY)
 		return;
 	print_ipv6(tb[M6T_A_ADDRESS], address, sizeof(address));
@@ -48,17 +45,42 @@ static void save_print(const struct nlmsghdr *nlh, void *arg)
 	       nl_u64(tb[M6T_A_TX_BYTES]));
 }
 
-/* Without privilege, there are no remote addresses to be saved. */
-static void save_keep_remote(const struct nlmsghdr *nlh, void *arg)
+/* Why bindings cannot be saved. */
+struct save {
+	bool hidden;	/* without privilege, there are no remote addresses */
+	bool bound;	/* a home agent's end with their lifetime */
+};
+
+static void save_keep(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct nlattr *tb[M6T_A_MAX + 1];
-	bool *hidden = arg;
+	struct save *save = arg;
 
 	genl_attrs(nlh, tb);
-	if (tb[M6T_A_REMOTE])
-		save_print(nlh, NULL);
+	if (print_is_bound(tb))
+		save->bound = true;
+	else if (!tb[M6T_A_REMOTE])
+		save->hidden = true;
 	else
-		*hidden = true;
+		save_print(tb);
+}
+
+static int save_end(const struct save *save, const struct genl *genl)
+{
+	if (save->bound)
+		return fail(STATUS_REFUSED,
+			    "binding save is for mode gw only: the bindings of a home agent end with their lifetime");
+	if (save->hidden)
+		return fail(STATUS_REFUSED,
+			    "saving bindings needs CAP_NET_ADMIN: remote addresses are shown only with it");
+	if (genl->nl.torn)
+		return fail(STATUS_REFUSED,
+			    "the table grew during the dump: bindings may be saved twice, try again");
+	if (fflush(stdout))
+		return fail(STATUS_REFUSED, "cannot write: %s",
+			    strerror(errno));
+
+	return STATUS_DONE;
 }
 
 /**
@@ -74,7 +96,7 @@ int cmd_save(const struct command *command, int argc, char **argv)
 	static struct genl genl;
 	struct device dev;
 	struct nlmsghdr *nlh;
-	bool hidden = false;
+	struct save save = { .hidden = false };
 	int status;
 	int err;
 
@@ -87,18 +109,9 @@ int cmd_save(const struct command *command, int argc, char **argv)
 
 	nlh = genl_request(&genl, M6T_CMD_BINDING_GET, true);
 	mnl_attr_put_u32(nlh, M6T_A_IFINDEX, dev.ifindex);
-	err = genl_talk(&genl, save_keep_remote, &hidden);
-	if (err)
-		status = genl_fail(&genl, err, &dev, dev.name);
-	else if (hidden)
-		status = fail(STATUS_REFUSED,
-			      "saving bindings needs CAP_NET_ADMIN: remote addresses are shown only with it");
-	else if (genl.nl.torn)
-		status = fail(STATUS_REFUSED,
-			      "the table grew during the dump: bindings may be saved twice, try again");
-	else if (fflush(stdout))
-		status = fail(STATUS_REFUSED, "cannot write: %s",
-			      strerror(errno));
+	err = genl_talk(&genl, save_keep, &save);
+	status = err ? genl_fail(&genl, err, &dev, dev.name) :
+		       save_end(&save, &genl);
 	genl_close(&genl);
 	return status;
 }

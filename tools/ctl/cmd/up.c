@@ -2,6 +2,7 @@
 /*
  * m6tctl up
  */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -22,9 +23,12 @@
 #include "lib/notify.h"
 #include "lib/netlink/rtnl.h"
 #include "lib/say.h"
+#include "lib/setting.h"
 
 /* ms: who waits for us waits so long for a name at most. */
 #define UP_PATIENCE	5000
+
+#define UP_MODULE	"m6tmipd"
 
 static struct follow follow;
 static bool up_is_ready;
@@ -210,6 +214,31 @@ static int up_words(const struct command *command, int argc, char **argv,
 	return STATUS_DONE;
 }
 
+/* Become the protocol module, which is where we are. */
+static int up_module(const struct conf *conf, bool foreground)
+{
+	char *word = foreground ? "foreground" : NULL;
+	char *const argv[] = {
+		UP_MODULE, options.json ? "-j" : (char *)conf->path,
+		options.json ? (char *)conf->path : word,
+		options.json ? word : NULL, NULL
+	};
+	char path[PATH_MAX];
+	ssize_t len = readlink("/proc/self/exe", path, sizeof(path));
+	char *slash = len > 0 ? memrchr(path, '/', len) : NULL;
+
+	if (!slash || slash + sizeof("/" UP_MODULE) > path + sizeof(path))
+		return fail(STATUS_REFUSED, "cannot find " UP_MODULE);
+	strcpy(slash + 1, UP_MODULE);
+	execv(path, argv);
+	if (errno == ENOENT)
+		return fail(STATUS_REFUSED,
+			    "%s: mode %s needs a protocol module: expected %s, which is built where libell is installed",
+			    conf->path, setting_mode_words[conf->mode], path);
+
+	return fail(STATUS_REFUSED, "%s: %s", path, strerror(errno));
+}
+
 /* A lock or a pipe in the place of one of them would be lost to /dev/null. */
 static void up_standard_files(void)
 {
@@ -246,6 +275,8 @@ int cmd_up(const struct command *command, int argc, char **argv)
 	status = conf_load(argv[0], conf);
 	if (status)
 		return status;
+	if (conf->mode != M6T_MODE_GW && conf->mode != M6T_MODE_MN)
+		return up_module(conf, foreground);
 	status = up_begin(conf, &dev);
 	if (status)
 		return status;

@@ -8,8 +8,10 @@
 #include <arpa/inet.h>
 
 #include "ctl/conf/conf.h"
+#include "ctl/conf/conf_dsmip.h"
 #include "ctl/conf/conf_file.h"
 #include "ctl/conf/conf_words.h"
+#include "lib/macros.h"
 #include "lib/names.h"
 #include "lib/netlink/rtnl_route.h"
 #include "lib/say.h"
@@ -27,13 +29,68 @@ uint32_t conf_below(const struct conf *conf)
 	return conf->link[0] ? names_find(conf->link, NULL) : 0;
 }
 
-static const char *conf_only(const struct setting *set)
+#define GW		SETTING_MODE(M6T_MODE_GW)
+#define MN		SETTING_MODE(M6T_MODE_MN)
+#define DSMIP_HA	SETTING_MODE(M6T_MODE_DSMIP_HA)
+#define DSMIP_MN	SETTING_MODE(M6T_MODE_DSMIP_MN)
+
+/* Options that must be in the file. */
+static const struct {
+	uint16_t attr;
+	uint8_t modes;
+	const char *what;
+} conf_required[] = {
+	{ IFLA_M6T_PREFIXES, GW | MN,
+	  "IPV6/LEN, or IPV6/80 on a mobile node" },
+	{ IFLA_M6T_GATEWAY, MN, "an IPv4 address or a DNS name" },
+	{ IFLA_M6T_HOME_AGENTS, DSMIP_HA | DSMIP_MN, "an IPv6 address" },
+	{ IFLA_M6T_HA4, DSMIP_HA | DSMIP_MN, "an IPv4 address" },
+	{ IFLA_M6T_PREFIXES, DSMIP_HA, "IPV6/LEN" },
+	{ IFLA_M6T_PREFIXES, DSMIP_MN, "an IPv6 address" },
+};
+
+/* Options of other modes. */
+static int conf_check_words(struct conf_reader *reader,
+			    const struct conf *conf)
 {
-	return set->modes & SETTING_MODE(M6T_MODE_GW) ? "is for mode gw only" :
-							"is for mode mn only";
+	char only[SETTING_ONLY_MAX];
+	unsigned int i;
+	uint8_t modes;
+
+	for (i = 0; i < CONF_WORDS; i++) {
+		reader->line = reader->given[i];
+		if (!reader->line)
+			continue;
+		modes = conf_modes(reader->word[i]);
+		if (!(modes & SETTING_MODE(conf->mode)))
+			return conf_refuse(reader, reader->word[i], "%s",
+					   setting_only(modes, only));
+	}
+
+	return STATUS_DONE;
 }
 
-/* Each is in the file, has a default, or belongs to the other mode. */
+static int conf_check_required(struct conf_reader *reader,
+			       const struct conf *conf)
+{
+	uint16_t attr;
+	size_t i;
+
+	reader->line = 0;
+	for (i = 0; i < ARRAY_SIZE(conf_required); i++) {
+		attr = conf_required[i].attr;
+		if (!(conf_required[i].modes & SETTING_MODE(conf->mode)) ||
+		    reader->given[attr])
+			continue;
+		return conf_refuse(reader, setting_of(attr, conf->mode)->word,
+				   "is missing: expected %s",
+				   conf_required[i].what);
+	}
+
+	return STATUS_DONE;
+}
+
+/* What is not in the file has a default. */
 static int conf_fill(struct conf_reader *reader, struct conf *conf)
 {
 	const struct setting *set;
@@ -41,10 +98,7 @@ static int conf_fill(struct conf_reader *reader, struct conf *conf)
 
 	for (i = 0; i < setting_count; i++) {
 		set = &setting_table[i];
-		reader->line = reader->given[set->attr];
-		if (reader->line && !(set->modes & SETTING_MODE(conf->mode)))
-			return conf_refuse(reader, set->word, conf_only(set));
-		if (reader->line || !set->fallback ||
+		if (reader->given[set->attr] || !set->fallback ||
 		    !(set->modes & SETTING_MODE(conf->mode)) ||
 		    set->kind == SETTING_LINK)
 			continue;
@@ -53,7 +107,6 @@ static int conf_fill(struct conf_reader *reader, struct conf *conf)
 			return STATUS_USAGE;
 	}
 
-	reader->line = 0;
 	return STATUS_DONE;
 }
 
@@ -82,10 +135,6 @@ static int conf_check_mobile(struct conf_reader *reader, struct conf *conf)
 	const struct setting_value *value = &conf->value[IFLA_M6T_PREFIXES];
 	struct m6t_prefix6 prefix;
 
-	reader->line = 0;
-	if (!reader->given[IFLA_M6T_GATEWAY])
-		return conf_refuse(reader, "gateway",
-				   "is missing: expected an IPv4 address or a DNS name");
 	reader->line = reader->given[IFLA_M6T_PREFIXES];
 	memcpy(&prefix, value->data + NLA_HDRLEN, sizeof(prefix));
 	if (value->len != NLA_HDRLEN + sizeof(prefix) ||
@@ -94,24 +143,6 @@ static int conf_check_mobile(struct conf_reader *reader, struct conf *conf)
 				   "is wrong: expected exactly one of length /80, as a mobile node chooses the other 48 bits at random");
 	conf_ports(conf);
 	return STATUS_DONE;
-}
-
-/**
- * conf_prefix - read a list of IPv6 prefixes, one after the other
- * @value: the list
- * @at: offset of the next one, 0 at first; advanced
- * @prefix: set to the next one
- *
- * Return: false at the end of the list.
- */
-bool conf_prefix(const struct setting_value *value, size_t *at,
-		 struct m6t_prefix6 *prefix)
-{
-	if (*at >= value->len)
-		return false;
-	memcpy(prefix, value->data + *at + NLA_HDRLEN, sizeof(*prefix));
-	*at += NLA_HDRLEN + NLA_ALIGN(sizeof(*prefix));
-	return true;
 }
 
 static bool conf_overlaps(const struct setting_value *list,
@@ -137,12 +168,6 @@ static int conf_check_gateway(struct conf_reader *reader,
 	struct m6t_prefix6 agent;
 	size_t at = 0;
 
-	reader->line = reader->given[CONF_WORD_METRIC];
-	if (reader->line)
-		return conf_refuse(reader, "metric", "is for mode mn only");
-	reader->line = reader->given[CONF_WORD_PROBE];
-	if (reader->line)
-		return conf_refuse(reader, "probe", "is for mode mn only");
 	reader->line = reader->given[IFLA_M6T_HOME_AGENTS];
 	agents = &conf->value[IFLA_M6T_HOME_AGENTS];
 	while (conf_prefix(agents, &at, &agent))
@@ -153,20 +178,50 @@ static int conf_check_gateway(struct conf_reader *reader,
 	return STATUS_DONE;
 }
 
+/* Likewise. A gateway may have lists of them. */
+static int conf_check_dsmip(struct conf_reader *reader, struct conf *conf)
+{
+	const struct setting_value *agents, *ports;
+	struct m6t_prefix6 agent = { .len = 0 };
+	size_t at = 0;
+
+	agents = &conf->value[IFLA_M6T_HOME_AGENTS];
+	reader->line = reader->given[IFLA_M6T_HOME_AGENTS];
+	conf_prefix(agents, &at, &agent);
+	if (agent.len != 128 || at != agents->len)
+		return conf_refuse(reader, "ha",
+				   "is wrong: expected exactly one IPv6 address");
+	ports = &conf->value[IFLA_M6T_PORTS];
+	reader->line = reader->given[IFLA_M6T_PORTS];
+	if (ports->len != NLA_HDRLEN + NLA_ALIGN(sizeof(uint16_t)))
+		return conf_refuse(reader, "port",
+				   "is wrong: expected exactly one");
+
+	return conf_check_agent(reader, conf);
+}
+
 static int conf_check(struct conf_reader *reader, struct conf *conf)
 {
+	int status;
+
 	reader->line = 0;
 	if (!reader->given[IFLA_M6T_MODE])
-		return conf_refuse(reader, "mode", "is missing: expected gw or mn");
+		return conf_refuse(reader, "mode",
+				   "is missing: expected gw, mn, dsmip-ha or dsmip-mn");
 	conf->mode = conf->value[IFLA_M6T_MODE].data[0];
-	if (!reader->given[IFLA_M6T_PREFIXES])
-		return conf_refuse(reader, "prefix",
-				   "is missing: expected IPV6/LEN, or IPV6/80 on a mobile node");
-	if (conf_fill(reader, conf))
-		return STATUS_USAGE;
+	status = conf_check_words(reader, conf) ?:
+		 conf_check_required(reader, conf) ?: conf_fill(reader, conf);
+	if (status)
+		return status;
 
-	return conf->mode == M6T_MODE_MN ? conf_check_mobile(reader, conf) :
-					   conf_check_gateway(reader, conf);
+	switch (conf->mode) {
+	case M6T_MODE_GW:
+		return conf_check_gateway(reader, conf);
+	case M6T_MODE_MN:
+		return conf_check_mobile(reader, conf);
+	default:
+		return conf_check_dsmip(reader, conf);
+	}
 }
 
 /* @text: room for the file, and one byte before it for conf_words(). */

@@ -13,6 +13,7 @@
 #include <netinet/in.h>
 #include <linux/m6t.h>
 
+#include "ctl/conf/conf_dsmip.h"
 #include "lib/names.h"
 #include "lib/setting.h"
 
@@ -34,6 +35,8 @@
  * @port_count: number of ports
  * @mtu: of the device; 0: follow the underlay
  * @metric: of the default route
+ * @keys: DSMIPv6: file with manual keys; empty: none
+ * @dsmip: DSMIPv6: options for the protocol module
  * @probe: a host behind the gateway that answers pings; unspecified: none
  */
 struct conf {
@@ -48,6 +51,8 @@ struct conf {
 	unsigned int port_count;
 	uint32_t mtu;
 	uint32_t metric;
+	char keys[PATH_MAX];
+	struct conf_dsmip dsmip;
 	struct in6_addr probe;
 };
 

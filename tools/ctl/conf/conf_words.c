@@ -2,12 +2,12 @@
 /*
  * The options of a file, each checked by itself.
  */
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <arpa/inet.h>
 
 #include "ctl/conf/conf.h"
+#include "ctl/conf/conf_dsmip.h"
 #include "ctl/conf/conf_file.h"
 #include "ctl/conf/conf_words.h"
 #include "lib/names.h"
@@ -17,42 +17,6 @@
 #include "lib/text.h"
 
 #define CONF_LABEL_MAX	63	/* of a DNS name */
-
-/* Print a one-sentence error. Return: an enum status. */
-static int conf_vrefuse(void *arg, const char *word, const char *format,
-			va_list args)
-{
-	const struct conf_reader *reader = arg;
-	char sentence[1024];
-
-	vsnprintf(sentence, sizeof(sentence), format, args);
-	if (!reader->line)
-		return fail(STATUS_USAGE, "%s: %s %s", reader->path, word,
-			    sentence);
-
-	return fail(STATUS_USAGE, "%s:%u: %s %s", reader->path, reader->line,
-		    word, sentence);
-}
-
-/**
- * conf_refuse - print a one-sentence error
- * @reader: the reader
- * @word: its beginning
- * @format: the rest, without a full stop
- *
- * Return: an enum status.
- */
-int conf_refuse(struct conf_reader *reader, const char *word,
-		const char *format, ...)
-{
-	va_list args;
-	int status;
-
-	va_start(args, format);
-	status = conf_vrefuse(reader, word, format, args);
-	va_end(args);
-	return status;
-}
 
 static uint32_t conf_ifindex(const char *name)
 {
@@ -78,34 +42,6 @@ int conf_parse(struct conf_reader *reader, const struct setting *set,
 	};
 
 	return setting_parse(&tool, set, arg, value);
-}
-
-/* Cut the next word out of the text; NULL at its end. */
-static char *conf_next(struct conf_reader *reader, char **text)
-{
-	char *at = *text;
-	char *word;
-
-	for (; *at && (strchr(CONF_SPACE, *at) || *at == '#'); at++) {
-		if (*at == '#')
-			at += strcspn(at, "\n");
-		if (!*at)
-			break;
-		if (*at == '\n')
-			reader->line++;
-	}
-	if (!*at)
-		return NULL;
-
-	word = at;
-	at += strcspn(at, CONF_SPACE "#");
-	/* Leave the end of the line or the comment for the next call. */
-	*text = at;
-	if (!*at)
-		return word;
-	word = memmove(word - 1, word, at - word);
-	at[-1] = '\0';
-	return word;
 }
 
 static bool conf_is_letter(char c)
@@ -213,75 +149,168 @@ static int conf_take_probe(struct conf_reader *reader, struct conf *conf,
 	return STATUS_DONE;
 }
 
-/* Find an option: its attribute, or one of CONF_WORD_*; 0: unknown. */
-static unsigned int conf_word(const char *word)
+static int conf_take_keys(struct conf_reader *reader, struct conf *conf)
 {
-	const struct setting *set = setting_find(word);
+	unsigned int line = reader->line;
+	const char *keys = conf_next(reader);
 
-	if (set)
-		return set->attr;
-	if (!strcmp(word, "mtu"))
-		return CONF_WORD_MTU;
-	if (!strcmp(word, "metric"))
-		return CONF_WORD_METRIC;
-	if (!strcmp(word, "probe"))
-		return CONF_WORD_PROBE;
+	if (keys && keys[0] == '/' && strlen(keys) < sizeof(conf->keys)) {
+		snprintf(conf->keys, sizeof(conf->keys), "%s", keys);
+		return STATUS_DONE;
+	}
+	reader->line = line;
+	return conf_refuse(reader, "ipsec manual",
+			   "has no file: expected an absolute path");
+}
 
-	return 0;
+/* How signalling is protected; the device knows only whether it must be. */
+static int conf_take_ipsec(struct conf_reader *reader, struct conf *conf,
+			   const char *arg)
+{
+	struct setting_value *value = &conf->value[IFLA_M6T_IPSEC];
+
+	value->len = 1;
+	value->data[0] = strcmp(arg, "none") != 0;
+	if (!strcmp(arg, "manual"))
+		return conf_take_keys(reader, conf);
+	if (value->data[0] && strcmp(arg, "ike"))
+		return conf_refuse(reader, "ipsec",
+				   "\"%s\" is wrong: expected manual FILE, ike or none",
+				   arg);
+
+	return STATUS_DONE;
+}
+
+#define CONF_MN		SETTING_MODE(M6T_MODE_MN)
+#define CONF_DSMIP_HA	SETTING_MODE(M6T_MODE_DSMIP_HA)
+#define CONF_DSMIP_MN	SETTING_MODE(M6T_MODE_DSMIP_MN)
+#define CONF_DSMIP	(CONF_DSMIP_HA | CONF_DSMIP_MN)
+#define CONF_ANY	(SETTING_MODE(M6T_MODE_GW) | CONF_MN | CONF_DSMIP)
+
+/**
+ * struct conf_extra - an option that ip(8) does not have, or reads otherwise
+ * @word: its name
+ * @which: its attribute, or one of CONF_WORD_*
+ * @modes: SETTING_MODE() bits of the modes that have it
+ * @take: read its value, the first word of which is @arg
+ */
+struct conf_extra {
+	const char *word;
+	unsigned int which;
+	uint8_t modes;
+	int (*take)(struct conf_reader *reader, struct conf *conf,
+		    const char *arg);
+};
+
+static const struct conf_extra conf_extras[] = {
+	{ "gateway", IFLA_M6T_GATEWAY, CONF_MN, conf_take_gateway },
+	{ "dev", IFLA_M6T_LINK, CONF_ANY, conf_take_link },
+	{ "ipsec", IFLA_M6T_IPSEC, CONF_DSMIP, conf_take_ipsec },
+	{ "mtu", CONF_WORD_MTU, CONF_ANY, conf_take_mtu },
+	{ "metric", CONF_WORD_METRIC, CONF_MN, conf_take_metric },
+	{ "probe", CONF_WORD_PROBE, CONF_MN, conf_take_probe },
+	{ "mn", CONF_WORD_NODE, CONF_DSMIP_HA, conf_take_node },
+	{ "mn-file", CONF_WORD_NODE_FILE, CONF_DSMIP_HA, conf_take_node_file },
+	{ "home-link", CONF_WORD_HOME_LINK, CONF_DSMIP_HA,
+	  conf_take_home_link },
+	{ "pool4", CONF_WORD_POOL4, CONF_DSMIP_HA, conf_take_pool4 },
+	{ "max-lifetime", CONF_WORD_LIFETIME, CONF_DSMIP_HA,
+	  conf_take_lifetime },
+	{ "lifetime", CONF_WORD_LIFETIME, CONF_DSMIP_MN, conf_take_lifetime },
+	{ "link", CONF_WORD_UPLINK, CONF_DSMIP_MN, conf_take_uplink },
+};
+
+static const struct conf_extra *conf_extra(const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(conf_extras); i++)
+		if (!strcmp(conf_extras[i].word, word))
+			return &conf_extras[i];
+
+	return NULL;
+}
+
+/**
+ * conf_modes - the modes that have an option
+ * @word: the option
+ *
+ * Return: SETTING_MODE() bits; 0: unknown.
+ */
+uint8_t conf_modes(const char *word)
+{
+	const struct conf_extra *extra = conf_extra(word);
+
+	return extra ? extra->modes : setting_modes(word);
+}
+
+/* Note an option, once for each attribute. */
+static int conf_see(struct conf_reader *reader, unsigned int which,
+		    const char *word)
+{
+	const char *other = reader->word[which];
+
+	if (!other) {
+		reader->given[which] = reader->line;
+		reader->word[which] = word;
+		return STATUS_DONE;
+	}
+	if (which == CONF_WORD_NODE || which == CONF_WORD_UPLINK)
+		return STATUS_DONE;
+	if (!strcmp(other, word))
+		return conf_refuse(reader, word, "is given more than once");
+
+	return conf_refuse(reader, word,
+			   "is another mode's word for %s: expected one of them",
+			   other);
 }
 
 static int conf_take(struct conf_reader *reader, struct conf *conf,
-		     unsigned int which, const char *word, const char *arg)
+		     const char *word)
 {
-	switch (which) {
-	case CONF_WORD_MTU:
-		return conf_take_mtu(reader, conf, arg);
-	case CONF_WORD_METRIC:
-		return conf_take_metric(reader, conf, arg);
-	case CONF_WORD_PROBE:
-		return conf_take_probe(reader, conf, arg);
-	case IFLA_M6T_GATEWAY:
-		return conf_take_gateway(reader, conf, arg);
-	case IFLA_M6T_LINK:
-		return conf_take_link(reader, conf, arg);
-	default:
-		return conf_parse(reader, setting_find(word), arg,
-				  &conf->value[which]);
+	const struct conf_extra *extra = conf_extra(word);
+	const struct setting *set = setting_find(word);
+	unsigned int line = reader->line;
+	unsigned int which;
+	const char *arg;
+	int status;
+
+	if (!extra && !set)
+		return conf_refuse(reader, "unknown option",
+				   "\"%s\" (see m6t.conf(5))", word);
+	which = extra ? extra->which : set->attr;
+	status = conf_see(reader, which, word);
+	if (status)
+		return status;
+	arg = conf_next(reader);
+	if (!arg) {
+		reader->line = line;
+		return conf_refuse(reader, word,
+				   "has no value (see m6t.conf(5))");
 	}
+
+	return extra ? extra->take(reader, conf, arg) :
+		       conf_parse(reader, set, arg, &conf->value[set->attr]);
 }
 
 /**
  * conf_words - read the options of a file
  * @reader: the file; the lines of the options are noted
  * @conf: receives the values
- * @text: the file, with a byte before it that may be written to
+ * @text: the file, with a byte before it that may be written to; to be kept as
+ *	long as the reader
  *
  * Return: an enum status; an error was printed.
  */
 int conf_words(struct conf_reader *reader, struct conf *conf, char *text)
 {
-	unsigned int which;
-	char *word, *arg;
+	const char *word;
 	int status;
 
 	reader->line = 1;
-	while ((word = conf_next(reader, &text))) {
-		which = conf_word(word);
-		if (!which)
-			return conf_refuse(reader, "unknown option",
-					   "\"%s\" (see m6t.conf(5))",
-					   word);
-		if (reader->given[which])
-			return conf_refuse(reader, word,
-					   "is given more than once");
-		reader->given[which] = reader->line;
-		arg = conf_next(reader, &text);
-		if (!arg) {
-			reader->line = reader->given[which];
-			return conf_refuse(reader, word,
-					   "has no value (see m6t.conf(5))");
-		}
-		status = conf_take(reader, conf, which, word, arg);
+	reader->text = text;
+	while ((word = conf_next(reader))) {
+		status = conf_take(reader, conf, word);
 		if (status)
 			return status;
 	}

@@ -168,8 +168,7 @@ int genl_fail(const struct genl *genl, int err, const struct device *dev,
 	/* Older kernels send no message if they refuse a dump. */
 	if (err == -EOPNOTSUPP && !genl->nl.extack[0] &&
 	    genl_is_about(genl, M6T_CMD_BINDING_GET))
-		return fail_plain(STATUS_REFUSED,
-				  "m6t: only a device of mode gw has bindings");
+		return fail_plain(STATUS_REFUSED, GENL_NO_BINDINGS);
 
 	return nl_fail(&genl->nl, err, what);
 }

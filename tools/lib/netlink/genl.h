@@ -13,6 +13,10 @@
 #include "lib/names.h"
 #include "lib/netlink/nl.h"
 
+/* Why a device has no bindings, as the kernel says it. */
+#define GENL_NO_BINDINGS						\
+	"m6t: only a device of mode gw or dsmip-ha has bindings"
+
 /**
  * struct genl - a connection to the m6t family
  * @nl: the socket

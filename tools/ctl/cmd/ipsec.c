@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * m6tctl ipsec: what protects the signalling of a DSMIPv6 device. Only prints.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <arpa/inet.h>
+
+#include "ctl/cmd/cmd.h"
+#include "ctl/command.h"
+#include "ctl/conf/conf.h"
+#include "ctl/conf/conf_file.h"
+#include "lib/say.h"
+#include "lib/text.h"
+
+/* Hexadecimal digits of the keys: HMAC-SHA-256, AES-CBC of 128 to 256 bits. */
+#define IPSEC_AUTH	64
+#define IPSEC_ENC_MIN	32
+#define IPSEC_ENC_MAX	64
+
+/* No other mobility headers, from nobody. */
+#define IPSEC_BLOCK							\
+	"ip xfrm policy add dir in src ::/0 dst ::/0 proto 135 "	\
+	"action block priority 9000"
+
+#define IPSEC_SPI_MIN	256	/* others are reserved (RFC 4303) */
+
+/**
+ * struct ipsec - a device whose signalling is to be protected
+ * @conf: its file
+ * @agent: it is a home agent
+ * @ha: address of the home agent
+ * @ha4: IPv4 address of the home agent
+ */
+struct ipsec {
+	const struct conf *conf;
+	bool agent;
+	char ha[INET6_ADDRSTRLEN];
+	char ha4[INET_ADDRSTRLEN];
+};
+
+/**
+ * struct ipsec_keys - a line of the file of keys
+ * @hoa: home address
+ * @spi: of packets from the mobile node; the next one of those to it
+ * @auth: key of HMAC-SHA-256, in hexadecimal
+ * @enc: key of AES-CBC, in hexadecimal
+ */
+struct ipsec_keys {
+	char hoa[INET6_ADDRSTRLEN];
+	uint64_t spi;
+	const char *auth;
+	const char *enc;
+};
+
+static bool ipsec_is_key(const char *key, size_t min, size_t max)
+{
+	size_t len;
+
+	if (!key || strncmp(key, "0x", 2))
+		return false;
+	len = strspn(key + 2, "0123456789abcdefABCDEF");
+	return !key[2 + len] && len >= min && len <= max && !(len % 16);
+}
+
+static void ipsec_state(const struct ipsec_keys *keys, const char *src,
+			const char *dst, uint64_t spi)
+{
+	printf("ip xfrm state add src %s dst %s proto esp spi 0x%08jx", src,
+	       dst, (uintmax_t)spi);
+	printf(" reqid %ju mode transport", (uintmax_t)keys->spi);
+	printf(" auth-trunc 'hmac(sha256)' %s 128", keys->auth);
+	printf(" enc 'cbc(aes)' %s", keys->enc);
+	printf(" sel src %s dst %s proto 135\n", src, dst);
+}
+
+static void ipsec_policy(const struct ipsec_keys *keys, const char *src,
+			 const char *dst, const char *dir)
+{
+	printf("ip xfrm policy add src %s dst %s proto 135 dir %s priority 10",
+	       src, dst, dir);
+	printf(" tmpl src %s dst %s proto esp reqid %ju mode transport\n",
+	       src, dst, (uintmax_t)keys->spi);
+}
+
+/* The selector and the reqid keep a mobile node from speaking for another. */
+static void ipsec_node(const struct ipsec *ipsec,
+		       const struct ipsec_keys *keys)
+{
+	ipsec_state(keys, keys->hoa, ipsec->ha, keys->spi);
+	ipsec_state(keys, ipsec->ha, keys->hoa, keys->spi + 1);
+	ipsec_policy(keys, keys->hoa, ipsec->ha, ipsec->agent ? "in" : "out");
+	ipsec_policy(keys, ipsec->ha, keys->hoa, ipsec->agent ? "out" : "in");
+}
+
+/* Whether the device has anything to do with a home address. */
+static bool ipsec_is_ours(const struct ipsec *ipsec, const char *hoa)
+{
+	const struct conf_dsmip *dsmip = &ipsec->conf->dsmip;
+	struct m6t_prefix6 own;
+	struct in6_addr addr;
+	size_t at = 0, i;
+
+	inet_pton(AF_INET6, hoa, &addr);
+	if (!ipsec->agent)
+		return conf_prefix(&ipsec->conf->value[IFLA_M6T_PREFIXES], &at,
+				   &own) && text_prefix6_has(&own, &addr);
+	for (i = 0; i < dsmip->node_count; i++)
+		if (!memcmp(&dsmip->nodes[i].hoa, &addr, sizeof(addr)))
+			return true;
+
+	return false;
+}
+
+static int ipsec_wrong(const char *path, unsigned int line)
+{
+	return fail(STATUS_USAGE,
+		    "%s:%u: expected HOA SPI AUTHKEY ENCKEY: an IPv6 address, 256 to 4294967294, 0x and %u hexadecimal digits, 0x and 32, 48 or 64 of them",
+		    path, line, IPSEC_AUTH);
+}
+
+/* @text: a line, which is cut into words. */
+static int ipsec_line(const struct ipsec *ipsec, const char *path,
+		      unsigned int line, char *text)
+{
+	struct ipsec_keys keys;
+	struct in6_addr addr;
+	char *save = NULL;
+	const char *word;
+
+	text[strcspn(text, "#")] = '\0';
+	word = strtok_r(text, CONF_SPACE, &save);
+	if (!word)
+		return STATUS_DONE;
+	if (inet_pton(AF_INET6, word, &addr) != 1)
+		return ipsec_wrong(path, line);
+	inet_ntop(AF_INET6, &addr, keys.hoa, sizeof(keys.hoa));
+	word = strtok_r(NULL, CONF_SPACE, &save);
+	if (!word || !text_number(word, UINT32_MAX - 1, &keys.spi) ||
+	    keys.spi < IPSEC_SPI_MIN)
+		return ipsec_wrong(path, line);
+	keys.auth = strtok_r(NULL, CONF_SPACE, &save);
+	keys.enc = strtok_r(NULL, CONF_SPACE, &save);
+	if (!ipsec_is_key(keys.auth, IPSEC_AUTH, IPSEC_AUTH) ||
+	    !ipsec_is_key(keys.enc, IPSEC_ENC_MIN, IPSEC_ENC_MAX) ||
+	    strtok_r(NULL, CONF_SPACE, &save))
+		return ipsec_wrong(path, line);
+
+	if (ipsec_is_ours(ipsec, keys.hoa))
+		ipsec_node(ipsec, &keys);
+	return STATUS_DONE;
+}
+
+static int ipsec_manual(const struct ipsec *ipsec, const char *path)
+{
+	char *text = malloc(CONF_SIZE + 1);
+	unsigned int line = 0;
+	char *next, *at;
+	int status;
+
+	if (!text)
+		return fail(STATUS_REFUSED, "out of memory");
+	status = conf_file_read(path, text);
+	for (at = text; !status && at; at = next) {
+		next = strchr(at, '\n');
+		if (next)
+			*next++ = '\0';
+		status = ipsec_line(ipsec, path, ++line, at);
+	}
+
+	free(text);
+	if (!status)
+		puts(IPSEC_BLOCK);
+	return status;
+}
+
+/* A connection of charon: the ends of its SAs are addresses that never change. */
+static void ipsec_connection(const struct ipsec *ipsec, const char *hoa)
+{
+	const char *ha = ipsec->ha;
+	const char *at;
+
+	/* A colon has a meaning in the name of a section. */
+	printf("\tm6t-");
+	for (at = hoa; *at; at++)
+		putchar(*at == ':' ? '-' : *at);
+	printf(" {\n\t\tversion = 2\n\t\tmobike = no\n");
+	printf("\t\t%s = %s\n", ipsec->agent ? "local_addrs" : "remote_addrs",
+	       ipsec->ha4);
+	printf("\t\tproposals = aes128gcm16-prfsha256-curve25519\n");
+	printf("\t\tlocal {\n\t\t\tauth = psk\n\t\t\tid = %s\n\t\t}\n",
+	       ipsec->agent ? ha : hoa);
+	printf("\t\tremote {\n\t\t\tauth = psk\n\t\t\tid = %s\n\t\t}\n",
+	       ipsec->agent ? hoa : ha);
+	printf("\t\tchildren {\n\t\t\tsignal {\n\t\t\t\tmode = transport_proxy\n");
+	printf("\t\t\t\tlocal_ts = %s/128[135]\n",
+	       ipsec->agent ? ha : hoa);
+	printf("\t\t\t\tremote_ts = %s/128[135]\n",
+	       ipsec->agent ? hoa : ha);
+	printf("\t\t\t\tesp_proposals = aes128gcm16\n\t\t\t\tstart_action = %s\n",
+	       ipsec->agent ? "none" : "trap");
+	printf("\t\t\t}\n\t\t}\n\t}\n");
+}
+
+static int ipsec_charon(const struct ipsec *ipsec)
+{
+	const struct conf_dsmip *dsmip = &ipsec->conf->dsmip;
+	char hoa[INET6_ADDRSTRLEN];
+	struct m6t_prefix6 own;
+	size_t at = 0, i;
+
+	puts("# Also: " IPSEC_BLOCK);
+	puts("# and secrets for the ids below. Behind an IPv4 NAT, charon refuses the child: use");
+	puts("# manual keys there, or IKE over the address of a device of mode mn.");
+	puts("connections {");
+	for (i = 0; ipsec->agent && i < dsmip->node_count; i++)
+		ipsec_connection(ipsec, inet_ntop(AF_INET6,
+						  &dsmip->nodes[i].hoa, hoa,
+						  sizeof(hoa)));
+	if (!ipsec->agent &&
+	    conf_prefix(&ipsec->conf->value[IFLA_M6T_PREFIXES], &at, &own))
+		ipsec_connection(ipsec, inet_ntop(AF_INET6, &own.addr, hoa,
+						  sizeof(hoa)));
+	puts("}");
+	return STATUS_DONE;
+}
+
+static int ipsec_set(struct ipsec *ipsec, const struct conf *conf)
+{
+	struct m6t_prefix6 ha;
+	size_t at = 0;
+
+	if (conf->mode != M6T_MODE_DSMIP_HA && conf->mode != M6T_MODE_DSMIP_MN)
+		return fail(STATUS_USAGE,
+			    "%s: mode is wrong: expected dsmip-ha or dsmip-mn",
+			    conf->path);
+	ipsec->conf = conf;
+	ipsec->agent = conf->mode == M6T_MODE_DSMIP_HA;
+	conf_prefix(&conf->value[IFLA_M6T_HOME_AGENTS], &at, &ha);
+	inet_ntop(AF_INET6, &ha.addr, ipsec->ha, sizeof(ipsec->ha));
+	inet_ntop(AF_INET, conf->value[IFLA_M6T_HA4].data, ipsec->ha4,
+		  sizeof(ipsec->ha4));
+	return STATUS_DONE;
+}
+
+/**
+ * cmd_ipsec - print what protects the signalling of a device
+ * @command: the command
+ * @argc: number of arguments
+ * @argv: the arguments
+ *
+ * Return: an enum status.
+ */
+int cmd_ipsec(const struct command *command, int argc, char **argv)
+{
+	bool manual = argc == 3 && !strcmp(argv[1], "manual");
+	static struct conf conf;
+	struct ipsec ipsec;
+	int status;
+
+	if (!manual && (argc != 2 || strcmp(argv[1], "charon")))
+		return fail(STATUS_USAGE,
+			    "%s needs \"NAME\" and either \"manual FILE\" or \"charon\" (usage: %s %s)",
+			    command->name, command->name, command->usage);
+	status = conf_load(argv[0], &conf) ?: ipsec_set(&ipsec, &conf);
+	if (!status)
+		status = manual ? ipsec_manual(&ipsec, argv[2]) :
+				  ipsec_charon(&ipsec);
+	conf_dsmip_free(&conf);
+	return status;
+}
