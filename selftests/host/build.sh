@@ -202,7 +202,8 @@ install_checks()
 	local common plugin
 
 	plugin=$(ip_lib_dirs | head -n 1)/link_m6t.so
-	common="$(printf '%s\n' "$plugin" /usr/local/sbin/m6tctl \
+	common="$(! pkg-config --exists ell || echo /usr/local/sbin/m6tmipd
+		printf '%s\n' "$plugin" /usr/local/sbin/m6tctl \
 		/usr/local/share/bash-completion/completions/m6tctl \
 		/usr/local/lib/systemd/{system/m6t@.service,network/10-m6t.network} \
 		/usr/lib/NetworkManager/conf.d/10-m6t.conf \

@@ -31,7 +31,7 @@ LAB=$SELFTESTS/lab
 VERSION=$(sed -n 's/^VERSION[[:space:]]*:= //p' "$REPO/Makefile")
 export IP_LIB_DIR=$TMP/iproute2 NM_DIR=$TMP/NetworkManager
 PLUGIN=$IP_LIB_DIR/link_m6t.so
-FILES="$PLUGIN /usr/local/sbin/m6tctl
+FILES="$PLUGIN /usr/local/sbin/m6tctl /usr/local/sbin/m6tmipd
 	/usr/local/share/bash-completion/completions/m6tctl
 	/usr/local/lib/systemd/system/m6t@.service
 	/usr/local/lib/systemd/network/10-m6t.network

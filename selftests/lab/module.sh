@@ -151,8 +151,8 @@ tools_stage()
 	local root=$1/root dir
 
 	mkdir -p "$root"/usr/{,local/}sbin
-	cp "$1/m6tctl" "$root/usr/sbin/" &&
-		cp "$1/m6tctl" "$root/usr/local/sbin/" || return 1
+	cp "$1"/m6tctl "$1"/m6tmipd "$root/usr/sbin/" &&
+		cp "$1"/m6tctl "$1"/m6tmipd "$root/usr/local/sbin/" || return 1
 	while IFS= read -r dir; do
 		mkdir -p "$root$dir" && cp "$1/link_m6t.so" "$root$dir/" ||
 			return 1

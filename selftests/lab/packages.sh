@@ -9,7 +9,7 @@ KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 PACKAGES=(
 	# kernel and module builds
 	build-essential flex bison bc libelf-dev libssl-dev kmod cpio xz-utils
-	zstd git dkms pahole sparse libmnl-dev pkg-config
+	zstd git dkms pahole sparse libmnl-dev libell-dev pkg-config
 	# guests
 	busybox-static qemu-system-x86 bubblewrap procps iproute2
 	# called by tests

@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a home agent does for one home address (RFC 6275 9.5 and 10.3, RFC 5555
+ * 4). No system call, clock or output.
+ */
+#include <string.h>
+
+#include "lib/text.h"
+#include "mipd/ha.h"
+
+static struct ha_action *ha_add(struct ha_out *out, enum ha_act act)
+{
+	struct ha_action *action = &out->actions[out->count++];
+
+	memset(action, 0, sizeof(*action));
+	action->act = act;
+	return action;
+}
+
+static struct mh_ba *ha_answer(struct ha_out *out,
+			       const struct ha_update *update, uint8_t status)
+{
+	struct ha_action *action = ha_add(out, HA_ANSWER);
+
+	action->outer = update->outer;
+	action->ba.status = status;
+	action->ba.seq = update->bu.seq;
+	return &action->ba;
+}
+
+/**
+ * ha_reject - answer a binding update with a status
+ * @update: the update
+ * @status: enum mh_status
+ * @out: what is to be done
+ */
+void ha_reject(const struct ha_update *update, uint8_t status,
+	       struct ha_out *out)
+{
+	ha_answer(out, update, status);
+}
+
+/* Let an IPv4 home address take the place of another; either may be 0. */
+static void ha_set_home4(struct ha_node *node, struct in_addr addr,
+			 struct ha_out *out)
+{
+	if (node->hoa4.s_addr == addr.s_addr)
+		return;
+	if (node->hoa4.s_addr)
+		ha_add(out, HA_NO_HOME4)->addr4 = node->hoa4;
+	if (addr.s_addr)
+		ha_add(out, HA_HOME4)->addr4 = addr;
+	node->hoa4 = addr;
+}
+
+static void ha_drop_lease(struct ha_node *node, struct ha_conf *conf)
+{
+	if (node->lease4.s_addr)
+		pool_put(&conf->pool, node->lease4);
+	node->lease4.s_addr = 0;
+}
+
+/* The address stays with the mobile node as long as its sequence number. */
+static bool ha_lease(struct ha_node *node, struct ha_conf *conf,
+		     struct in_addr wanted)
+{
+	if (!wanted.s_addr && node->lease4.s_addr)
+		return true;
+	if (!wanted.s_addr)
+		return pool_take(&conf->pool, &node->lease4);
+	if (wanted.s_addr == node->lease4.s_addr)
+		return true;
+	if (!pool_claim(&conf->pool, wanted))
+		return false;
+
+	ha_drop_lease(node, conf);
+	node->lease4 = wanted;
+	return true;
+}
+
+static uint8_t ha_pool4(struct ha_node *node, struct ha_conf *conf,
+			struct in_addr *addr)
+{
+	if (!ha_lease(node, conf, *addr))
+		return addr->s_addr ? MH4_INCORRECT : MH4_NONE;
+	*addr = node->lease4;
+	return MH4_ACCEPTED;
+}
+
+/* May the mobile node have the IPv4 home address that it asks for? */
+static uint8_t ha_check4(struct ha_node *node, struct ha_conf *conf,
+			 const struct mh_home4 *asked, struct in_addr *addr)
+{
+	*addr = asked->addr;
+	if (asked->prefix)
+		return MH4_PREFIX;
+	if (addr->s_addr && (asked->len != 32 || !text_ipv4_is_host(*addr)))
+		return MH4_INVALID;
+	if (node->any4)
+		return ha_pool4(node, conf, addr);
+	if (!node->fixed4.s_addr)
+		return MH4_PROHIBITED;
+	if (addr->s_addr && addr->s_addr != node->fixed4.s_addr)
+		return MH4_INCORRECT;
+
+	*addr = node->fixed4;
+	return MH4_ACCEPTED;
+}
+
+static void ha_home4(struct ha_node *node, struct ha_conf *conf,
+		     const struct mh_bu *bu, struct mh_home4 *ack)
+{
+	struct in_addr addr;
+
+	memset(ack, 0, sizeof(*ack));
+	if (!bu->home4.given)
+		return;
+	ack->given = true;
+	ack->len = 32;
+	ack->status = ha_check4(node, conf, &bu->home4, &addr);
+	ack->addr = addr;
+}
+
+/* In units of four seconds, at least one. */
+static uint16_t ha_lifetime(const struct ha_node *node,
+			    const struct ha_conf *conf, uint16_t asked)
+{
+	uint32_t max = conf->max_lifetime;
+
+	if (node->max_lifetime && node->max_lifetime < max)
+		max = node->max_lifetime;
+	max = max < MH_UNIT ? 1 : max / MH_UNIT;
+	return asked < max ? asked : max;
+}
+
+/* A mobile node that does not say where it believes to be may be behind one. */
+static bool ha_has_nat(const struct ha_update *update)
+{
+	return !update->bu.has_coa4 ||
+	       update->bu.coa4.s_addr != update->outer.remote;
+}
+
+static void ha_tell_nat(struct mh_ba *ba, const struct ha_update *update)
+{
+	ba->has_nat = true;
+	ba->udp = ha_has_nat(update) || update->bu.flags & MH_BU_UDP;
+	ba->refresh = ha_has_nat(update) ? HA_NAT_REFRESH : MH_NO_REFRESH;
+}
+
+/* The binding comes before its acknowledgment: a mobile node that has that may
+ * send at once.
+ */
+static void ha_accept(struct ha_node *node, struct ha_conf *conf,
+		      const struct ha_update *update, int64_t now,
+		      struct ha_out *out)
+{
+	uint16_t lifetime = ha_lifetime(node, conf, update->bu.lifetime);
+	struct in_addr none = { 0 };
+	struct ha_action *action;
+	struct mh_home4 home4;
+	struct mh_ba *ba;
+	bool granted;
+
+	ha_home4(node, conf, &update->bu, &home4);
+	granted = home4.given && home4.status == MH4_ACCEPTED;
+	action = ha_add(out, HA_BIND);
+	action->outer = update->outer;
+	action->bind.hoa4 = granted ? home4.addr : none;
+	action->bind.ms = (uint64_t)lifetime * MH_UNIT * 1000;
+	action->bind.encap = M6T_ENCAP_IP4;
+	if (ha_has_nat(update) || update->bu.flags & MH_BU_UDP)
+		action->bind.encap = M6T_ENCAP_UDP4;
+
+	if (node->state != HA_BOUND)
+		ha_add(out, HA_HOME);
+	ha_set_home4(node, granted ? home4.addr : none, out);
+	ba = ha_answer(out, update, MH_ACCEPTED);
+	ba->lifetime = lifetime;
+	ba->home4 = home4;
+	ha_tell_nat(ba, update);
+
+	node->state = HA_BOUND;
+	node->seq = update->bu.seq;
+	node->ends = now + (int64_t)lifetime * MH_UNIT * 1000;
+}
+
+/* Its addresses are no longer to be reached through us. */
+static void ha_leave(struct ha_node *node, struct ha_out *out)
+{
+	struct in_addr none = { 0 };
+
+	if (node->state == HA_BOUND)
+		ha_add(out, HA_NO_HOME);
+	ha_set_home4(node, none, out);
+}
+
+static void ha_forget(struct ha_node *node, struct ha_conf *conf)
+{
+	ha_drop_lease(node, conf);
+	node->state = HA_NONE;
+	node->ends = 0;
+}
+
+/* Repeated ones are answered alike, as the acknowledgment may have been lost. */
+static void ha_deregister(struct ha_node *node,
+			  const struct ha_update *update, int64_t now,
+			  struct ha_out *out)
+{
+	if (node->state == HA_NONE) {
+		ha_answer(out, update, MH_NOT_HOME_AGENT);
+		return;
+	}
+
+	if (node->state == HA_BOUND)
+		ha_add(out, HA_UNBIND);
+	ha_leave(node, out);
+	ha_tell_nat(ha_answer(out, update, MH_ACCEPTED), update);
+	node->state = HA_DEAD;
+	node->seq = update->bu.seq;
+	node->ends = now + HA_TOMBSTONE;
+}
+
+static void ha_register(struct ha_node *node, struct ha_conf *conf,
+			const struct ha_update *update, int64_t now,
+			struct ha_out *out)
+{
+	if (node->state == HA_BOUND || !conf->home_link) {
+		ha_accept(node, conf, update, now, out);
+		return;
+	}
+
+	node->waiting = *update;
+	node->seq = update->bu.seq;
+	if (node->state == HA_PROBING)
+		return;
+	ha_add(out, HA_ASK);
+	node->state = HA_PROBING;
+	node->ends = now + HA_PROBE;
+}
+
+/**
+ * ha_update - a binding update was received
+ * @node: the mobile node
+ * @conf: what is the same for all
+ * @update: the update
+ * @now: the time, ms
+ * @out: what is to be done, added to
+ */
+void ha_update(struct ha_node *node, struct ha_conf *conf,
+	       const struct ha_update *update, int64_t now,
+	       struct ha_out *out)
+{
+	ha_timer(node, conf, now, out);
+	if (!(update->bu.flags & MH_BU_HOME)) {
+		/* We are nobody's correspondent node. */
+		if (node->state == HA_BOUND)
+			ha_answer(out, update, MH_TYPE_CHANGED);
+		return;
+	}
+	if (node->state != HA_NONE &&
+	    !mh_seq_after(update->bu.seq, node->seq)) {
+		ha_answer(out, update, MH_BAD_SEQUENCE)->seq = node->seq;
+		return;
+	}
+
+	if (update->bu.lifetime)
+		ha_register(node, conf, update, now, out);
+	else
+		ha_deregister(node, update, now, out);
+}
+
+/**
+ * ha_timer - time has passed
+ * @node: the mobile node; nothing happens before its @ends
+ * @conf: what is the same for all
+ * @now: the time, ms
+ * @out: what is to be done, added to
+ */
+void ha_timer(struct ha_node *node, struct ha_conf *conf, int64_t now,
+	      struct ha_out *out)
+{
+	if (node->state == HA_NONE || now < node->ends)
+		return;
+	if (node->state == HA_PROBING) {
+		ha_accept(node, conf, &node->waiting, now, out);
+		return;
+	}
+	/* The kernel has ended it, or is about to: this is for its clock. */
+	if (node->state == HA_BOUND)
+		ha_add(out, HA_UNBIND);
+	ha_leave(node, out);
+	ha_forget(node, conf);
+}
+
+/**
+ * ha_conflict - somebody on the home link has the home address
+ * @node: the mobile node
+ * @conf: what is the same for all
+ * @out: what is to be done, added to
+ */
+void ha_conflict(struct ha_node *node, struct ha_conf *conf,
+		 struct ha_out *out)
+{
+	if (node->state != HA_PROBING)
+		return;
+	ha_answer(out, &node->waiting, MH_DUPLICATE);
+	ha_forget(node, conf);
+}
+
+/**
+ * ha_unbound - its binding is not in the kernel any more, for whatever reason
+ * @node: the mobile node
+ * @conf: what is the same for all
+ * @out: what is to be done, added to
+ */
+void ha_unbound(struct ha_node *node, struct ha_conf *conf,
+		struct ha_out *out)
+{
+	if (node->state != HA_BOUND)
+		return;
+	ha_leave(node, out);
+	ha_forget(node, conf);
+}
+
+/**
+ * ha_refused - the kernel has refused the binding
+ * @node: the mobile node
+ * @conf: what is the same for all
+ * @from: what was to be done, of which nothing after %HA_BIND was
+ * @out: what is to be done instead
+ */
+void ha_refused(struct ha_node *node, struct ha_conf *conf,
+		const struct ha_out *from, struct ha_out *out)
+{
+	unsigned int i;
+
+	ha_add(out, HA_UNBIND);
+	ha_leave(node, out);
+	for (i = 0; i < from->count; i++) {
+		if (from->actions[i].act != HA_ANSWER)
+			continue;
+		out->actions[out->count] = from->actions[i];
+		memset(&out->actions[out->count].ba, 0, sizeof(struct mh_ba));
+		out->actions[out->count].ba.status = MH_NO_RESOURCES;
+		out->actions[out->count++].ba.seq = from->actions[i].ba.seq;
+	}
+	ha_forget(node, conf);
+}
+
+/**
+ * ha_restore - a binding was found in the kernel
+ * @node: the mobile node
+ * @conf: what is the same for all
+ * @seq: its last sequence number
+ * @hoa4: its IPv4 home address, or 0.0.0.0
+ * @ends: when it ends, ms
+ * @out: what is to be done, added to
+ */
+void ha_restore(struct ha_node *node, struct ha_conf *conf, uint16_t seq,
+		struct in_addr hoa4, int64_t ends, struct ha_out *out)
+{
+	if (node->any4 && hoa4.s_addr && pool_claim(&conf->pool, hoa4))
+		node->lease4 = hoa4;
+	ha_add(out, HA_HOME);
+	ha_set_home4(node, hoa4, out);
+	node->state = HA_BOUND;
+	node->seq = seq;
+	node->ends = ends;
+}

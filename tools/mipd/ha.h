@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What a home agent does for one home address: a function of what happens and of
+ * the time, without a system call.
+ */
+#ifndef M6T_HA_H
+#define M6T_HA_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <netinet/in.h>
+#include <linux/m6t.h>
+
+#include "mipd/mh.h"
+#include "mipd/pool.h"
+
+/* ms: duplicate address detection; how long a sequence number outlives its
+ * binding (RFC 6275 10.3.2).
+ */
+#define HA_PROBE	1000
+#define HA_TOMBSTONE	10000
+
+/* s: how often mobile nodes behind a NAT are to refresh their mapping. */
+#define HA_NAT_REFRESH	110
+
+enum ha_state {
+	HA_NONE,
+	HA_PROBING,
+	HA_BOUND,
+	HA_DEAD,
+};
+
+/**
+ * struct ha_conf - what is the same for all home addresses
+ * @max_lifetime: s
+ * @home_link: home addresses are defended on a home link
+ * @pool: IPv4 home addresses
+ */
+struct ha_conf {
+	uint32_t max_lifetime;
+	bool home_link;
+	struct pool pool;
+};
+
+/**
+ * struct ha_update - a binding update and where it came from
+ * @bu: the update
+ * @outer: outer addresses and ports
+ */
+struct ha_update {
+	struct mh_bu bu;
+	struct m6t_opt_outer outer;
+};
+
+/**
+ * struct ha_node - a mobile node
+ * @hoa: its home address
+ * @fixed4: its IPv4 home address; 0.0.0.0: none, or from the pool
+ * @any4: it gets one from the pool
+ * @max_lifetime: s; 0: that of all
+ * @state: enum ha_state
+ * @seq: last sequence number; not of %HA_NONE
+ * @hoa4: IPv4 home address that is bound; 0.0.0.0: none
+ * @lease4: address of the pool that belongs to it; 0.0.0.0: none
+ * @ends: when @state ends, ms
+ * @waiting: the update that waits for duplicate address detection
+ */
+struct ha_node {
+	struct in6_addr hoa;
+	struct in_addr fixed4;
+	bool any4;
+	uint32_t max_lifetime;
+	enum ha_state state;
+	uint16_t seq;
+	struct in_addr hoa4;
+	struct in_addr lease4;
+	int64_t ends;
+	struct ha_update waiting;
+};
+
+/**
+ * enum ha_act - what is to be done
+ * @HA_BIND: bind the home address, @bind
+ * @HA_UNBIND: end its binding
+ * @HA_ANSWER: send a binding acknowledgment, @ba, to @outer
+ * @HA_ASK: ask on the home link whether somebody has the home address
+ * @HA_HOME: let packets for the home address come here, and defend it on the
+ *	home link, if there is one
+ * @HA_NO_HOME: no longer
+ * @HA_HOME4: the same for the IPv4 home address @addr4
+ * @HA_NO_HOME4: no longer
+ */
+enum ha_act {
+	HA_BIND,
+	HA_UNBIND,
+	HA_ANSWER,
+	HA_ASK,
+	HA_HOME,
+	HA_NO_HOME,
+	HA_HOME4,
+	HA_NO_HOME4,
+};
+
+/**
+ * struct ha_bind - a binding
+ * @hoa4: IPv4 home address, or 0.0.0.0
+ * @encap: enum m6t_encap
+ * @ms: its lifetime
+ */
+struct ha_bind {
+	struct in_addr hoa4;
+	uint8_t encap;
+	uint64_t ms;
+};
+
+/**
+ * struct ha_action - something to be done
+ * @act: what
+ * @outer: outer addresses and ports
+ * @bind: the binding
+ * @ba: the acknowledgment
+ * @addr4: an IPv4 home address
+ */
+struct ha_action {
+	enum ha_act act;
+	struct m6t_opt_outer outer;
+	struct ha_bind bind;
+	struct mh_ba ba;
+	struct in_addr addr4;
+};
+
+/* Most that one event can lead to, after the end of what was before. */
+#define HA_ACTIONS	12
+
+/**
+ * struct ha_out - all that is to be done, in this order
+ * @count: number of actions
+ * @actions: the actions
+ */
+struct ha_out {
+	unsigned int count;
+	struct ha_action actions[HA_ACTIONS];
+};
+
+void ha_update(struct ha_node *node, struct ha_conf *conf,
+	       const struct ha_update *update, int64_t now,
+	       struct ha_out *out);
+void ha_timer(struct ha_node *node, struct ha_conf *conf, int64_t now,
+	      struct ha_out *out);
+void ha_conflict(struct ha_node *node, struct ha_conf *conf,
+		 struct ha_out *out);
+void ha_unbound(struct ha_node *node, struct ha_conf *conf,
+		struct ha_out *out);
+void ha_refused(struct ha_node *node, struct ha_conf *conf,
+		const struct ha_out *from, struct ha_out *out);
+void ha_restore(struct ha_node *node, struct ha_conf *conf, uint16_t seq,
+		struct in_addr hoa4, int64_t ends, struct ha_out *out);
+void ha_reject(const struct ha_update *update, uint8_t status,
+	       struct ha_out *out);
+
+#endif /* M6T_HA_H */

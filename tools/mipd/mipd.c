@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What both roles ask of the daemon.
+ */
+#include <time.h>
+#include <ell/ell.h>
+
+#include "mipd/mipd.h"
+
+/**
+ * mipd_now - the time by which bindings end, even while the host sleeps
+ *
+ * Return: the time, ms.
+ */
+int64_t mipd_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+/**
+ * mipd_quit - end the daemon
+ */
+void mipd_quit(void)
+{
+	l_main_quit();
+}
+
+/**
+ * mipd_warn - print why an address or a route could not be changed
+ * @daemon: the daemon
+ * @err: a negative errno; 0: nothing is printed
+ */
+void mipd_warn(struct mipd *daemon, int err)
+{
+	if (err)
+		rtnl_fail(&daemon->rtnl, err);
+}

@@ -1,0 +1,521 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a mobile node does (RFC 6275 11.7 and 11.8, RFC 5555 4.4). No system call,
+ * clock or output.
+ */
+#include <string.h>
+
+#include "mipd/mn.h"
+
+static struct mn_action *mn_add(struct mn_out *out, enum mn_act act)
+{
+	struct mn_action *action = &out->actions[out->count++];
+
+	memset(action, 0, sizeof(*action));
+	action->act = act;
+	return action;
+}
+
+static bool mn_same_coa(const struct mn_coa *a, const struct mn_coa *b)
+{
+	return a->link == b->link && a->addr.s_addr == b->addr.s_addr;
+}
+
+static struct mn_coa *mn_find(struct mn *mn, const struct mn_coa *coa)
+{
+	unsigned int i;
+
+	for (i = 0; i < mn->count; i++)
+		if (mn_same_coa(&mn->coas[i], coa))
+			return &mn->coas[i];
+
+	return NULL;
+}
+
+/* Up to a tenth earlier, so that mobile nodes that began together do not stay
+ * together. The generator is that of POSIX' rand().
+ */
+static int64_t mn_jitter(struct mn *mn, int64_t ms)
+{
+	mn->seed = mn->seed * 1103515245 + 12345;
+	return ms - ms / 10 * (mn->seed >> 16 & 0x7fff) / 0x8000;
+}
+
+static bool mn_is_bound(const struct mn *mn, int64_t now)
+{
+	return mn->bound_until > now;
+}
+
+/* 0: at once; or when one more would not be too many in a second. */
+static int64_t mn_rate(const struct mn *mn, int64_t now)
+{
+	int64_t oldest = mn->times[0];
+
+	return oldest && now < oldest + 1000 ? oldest + 1000 : 0;
+}
+
+static void mn_keep_sent(struct mn *mn, int64_t now)
+{
+	memmove(mn->times, mn->times + 1,
+		sizeof(mn->times) - sizeof(mn->times[0]));
+	mn->times[MN_RATE - 1] = now;
+	if (mn->sents == MN_SENT)
+		memmove(mn->sent, mn->sent + 1,
+			--mn->sents * sizeof(mn->sent[0]));
+	mn->sent[mn->sents++] = (struct mn_sent){ mn->seq, now };
+}
+
+static void mn_put_update(struct mn *mn, uint16_t lifetime,
+			  struct mn_out *out)
+{
+	struct mh_bu *bu = &mn_add(out, MN_SEND)->bu;
+
+	bu->seq = ++mn->seq;
+	bu->flags = MH_BU_ACK | MH_BU_HOME | (mn->udp ? MH_BU_UDP : 0);
+	bu->lifetime = lifetime;
+	bu->has_coa4 = true;
+	bu->coa4 = mn->target.addr;
+	if (!mn->home4.s_addr || !lifetime)
+		return;
+	bu->home4.given = true;
+	bu->home4.len = 32;
+	bu->home4.addr = mn->home4;
+}
+
+/* Wait for an acknowledgment; for each care-of address twice as long each time,
+ * however often it is changed for another one and back.
+ */
+static void mn_back_off(struct mn *mn, int64_t now)
+{
+	struct mn_coa *coa = mn_find(mn, &mn->target) ?: &mn->target;
+
+	if (!coa->interval)
+		coa->interval = mn_is_bound(mn, now) ? MN_AGAIN : MN_FIRST;
+	mn->due = now + coa->interval;
+	coa->interval *= 2;
+	if (coa->interval > MN_SLOWEST)
+		coa->interval = MN_SLOWEST;
+}
+
+static void mn_send(struct mn *mn, int64_t now, struct mn_out *out)
+{
+	uint16_t lifetime = mn->state == MN_DEREGISTERING ? 0 : mn->lifetime;
+
+	mn->due = mn_rate(mn, now);
+	if (mn->due)
+		return;
+	mn_put_update(mn, lifetime, out);
+	mn_keep_sent(mn, now);
+	mn->tries++;
+	mn_back_off(mn, now);
+}
+
+/* Signal from a care-of address. Payload stays where it is until the home agent
+ * has accepted that.
+ */
+static void mn_slot(struct mn *mn, const struct mn_coa *coa,
+		    struct mn_out *out)
+{
+	bool pending = !mn->has_active || !mn_same_coa(&mn->active, coa);
+
+	if (pending && (!mn->pending || !mn_same_coa(&mn->target, coa)))
+		mn_add(out, MN_SLOT)->coa = *coa;
+	if (!pending && mn->pending)
+		mn_add(out, MN_NO_SLOT);
+	mn->pending = pending;
+}
+
+static void mn_aim(struct mn *mn, const struct mn_coa *coa, struct mn_out *out)
+{
+	mn_slot(mn, coa, out);
+	if (!mn_same_coa(&mn->target, coa))
+		mn->sents = 0;
+	mn->target = *coa;
+	mn->tries = 0;
+}
+
+static void mn_register(struct mn *mn, const struct mn_coa *coa, int64_t now,
+			struct mn_out *out)
+{
+	mn_aim(mn, coa, out);
+	mn->state = MN_REGISTERING;
+	mn_send(mn, now, out);
+}
+
+/* The active care-of address, if it is still there. */
+static const struct mn_coa *mn_used(struct mn *mn)
+{
+	return mn->has_active ? mn_find(mn, &mn->active) : NULL;
+}
+
+/* Nothing to send from. The binding may last longer than that. */
+static void mn_lose(struct mn *mn, struct mn_out *out)
+{
+	if (mn->pending)
+		mn_add(out, MN_NO_SLOT);
+	mn->pending = false;
+	mn->sents = 0;
+	mn->due = 0;
+	mn->state = MN_NO_COA;
+	memset(&mn->target, 0, sizeof(mn->target));
+}
+
+static bool mn_is_ending(const struct mn *mn)
+{
+	return mn->state == MN_DEREGISTERING || mn->state == MN_ENDED;
+}
+
+static void mn_keep_coas(struct mn *mn, const struct mn_coa *coas,
+			 unsigned int count)
+{
+	struct mn_coa next[MN_COAS];
+	const struct mn_coa *old;
+	unsigned int i;
+
+	if (count > MN_COAS)
+		count = MN_COAS;
+	for (i = 0; i < count; i++) {
+		old = mn_find(mn, &coas[i]);
+		next[i] = coas[i];
+		next[i].interval = old ? old->interval : 0;
+	}
+
+	memcpy(mn->coas, next, count * sizeof(next[0]));
+	mn->count = count;
+}
+
+/**
+ * mn_coas - care-of addresses have come, gone, or been preferred otherwise
+ * @mn: the mobile node
+ * @coas: all that there are now, the most preferred first
+ * @count: number of them
+ * @now: the time, ms
+ * @out: what is to be done, added to
+ */
+void mn_coas(struct mn *mn, const struct mn_coa *coas, unsigned int count,
+	     int64_t now, struct mn_out *out)
+{
+	bool better = count && (!mn->count ||
+				!mn_same_coa(&coas[0], &mn->coas[0]));
+
+	mn_keep_coas(mn, coas, count);
+	if (mn_is_ending(mn))
+		return;
+	if (!count) {
+		mn_lose(mn, out);
+		return;
+	}
+	/* Perhaps not the first, if there was no answer to that. */
+	if (!better && mn_find(mn, &mn->target))
+		return;
+	/* The one before it is gone, from which there was no answer. */
+	if (mn->state == MN_BOUND && mn_same_coa(&mn->coas[0], &mn->active) &&
+	    mn_is_bound(mn, now))
+		return;
+
+	mn_register(mn, &mn->coas[0], now, out);
+}
+
+/**
+ * mn_slots - what the kernel has, as somebody else may have changed that
+ * @mn: the mobile node
+ * @active: there is an active care-of address
+ * @pending: there is a pending one
+ * @now: the time, ms
+ * @out: what is to be done, added to
+ */
+void mn_slots(struct mn *mn, bool active, bool pending, int64_t now,
+	      struct mn_out *out)
+{
+	bool same = mn->has_active <= active && mn->pending <= pending;
+
+	mn->has_active &= active;
+	mn->pending &= pending;
+	if (same || !mn->count || mn_is_ending(mn))
+		return;
+	mn_register(mn, mn_find(mn, &mn->target) ?: &mn->coas[0], now, out);
+}
+
+static bool mn_take_sent(const struct mn *mn, uint16_t seq, int64_t *at)
+{
+	unsigned int i;
+
+	for (i = 0; i < mn->sents; i++) {
+		if (mn->sent[i].seq != seq)
+			continue;
+		*at = mn->sent[i].at;
+		return true;
+	}
+
+	return false;
+}
+
+/* No longer than was asked for, whatever the home agent says; in ms. */
+static int64_t mn_lifetime(const struct mn *mn, const struct mh_ba *ba)
+{
+	uint16_t units = ba->lifetime < mn->lifetime ? ba->lifetime :
+						       mn->lifetime;
+
+	return units * MH_UNIT * 1000LL;
+}
+
+/* ms from the sending to the next binding update. */
+static int64_t mn_refresh(struct mn *mn, const struct mh_ba *ba)
+{
+	int64_t ms = mn_lifetime(mn, ba) * 8 / 10;
+	int64_t other = (int64_t)ba->advice * MH_UNIT * 1000;
+
+	if (ba->has_advice && other && other < ms)
+		ms = other;
+	if (ba->has_nat && ba->refresh != MH_NO_REFRESH) {
+		other = (ba->refresh ?: MN_NAT_REFRESH) * 1000LL;
+		ms = other < ms ? other : ms;
+	}
+
+	return mn_jitter(mn, ms);
+}
+
+static bool mn_wants_udp(const struct mn *mn, const struct mh_ba *ba)
+{
+	return mn->udp ||
+	       (ba->has_nat && (ba->udp || ba->refresh != MH_NO_REFRESH));
+}
+
+static void mn_set_home4(struct mn *mn, struct in_addr addr,
+			 struct mn_out *out)
+{
+	if (mn->hoa4.s_addr == addr.s_addr)
+		return;
+	if (mn->hoa4.s_addr)
+		mn_add(out, MN_NO_HOME4)->addr4 = mn->hoa4;
+	if (addr.s_addr)
+		mn_add(out, MN_HOME4)->addr4 = addr;
+	mn->hoa4 = addr;
+}
+
+static void mn_down(struct mn *mn, struct mn_out *out)
+{
+	struct in_addr none = { 0 };
+
+	mn_set_home4(mn, none, out);
+	if (mn->bound_until)
+		mn_add(out, MN_DOWN);
+	mn->bound_until = 0;
+}
+
+static void mn_forget_back_off(struct mn *mn)
+{
+	unsigned int i;
+
+	for (i = 0; i < mn->count; i++)
+		mn->coas[i].interval = 0;
+	mn->target.interval = 0;
+	mn->tries = 0;
+	mn->sents = 0;
+}
+
+static void mn_accepted(struct mn *mn, const struct mh_ba *ba, int64_t sent,
+			int64_t now, struct mn_out *out)
+{
+	struct mn_action *action = mn_add(out, MN_COMMIT);
+	struct in_addr none = { 0 };
+	bool granted;
+
+	action->ms = 2 * (now - sent);
+	if (action->ms < MN_LINGER)
+		action->ms = MN_LINGER;
+	action->encap = mn_wants_udp(mn, ba) ? M6T_ENCAP_UDP4 : M6T_ENCAP_IP4;
+	mn->active = mn->target;
+	mn->has_active = true;
+	mn->pending = false;
+	if (!mn->bound_until)
+		mn_add(out, MN_UP);
+
+	granted = mn->home4.s_addr && ba->home4.given &&
+		  ba->home4.status == MH4_ACCEPTED;
+	mn_set_home4(mn, granted ? ba->home4.addr : none, out);
+	mn->state = MN_BOUND;
+	mn->bound_until = sent + mn_lifetime(mn, ba);
+	mn->due = sent + mn_refresh(mn, ba);
+	mn_forget_back_off(mn);
+}
+
+/* Ask again, but seldom; payload goes on from where it is. */
+static void mn_rejected(struct mn *mn, const struct mh_ba *ba, int64_t now,
+			struct mn_out *out)
+{
+	if (mn->pending)
+		mn_add(out, MN_NO_SLOT);
+	mn->pending = false;
+	if (ba->status == MH_NOT_HOME_AGENT)
+		mn_down(mn, out);
+	mn->state = MN_REJECTED;
+	mn->sents = 0;
+	mn->due = now + mn_jitter(mn, MN_SLOWEST);
+}
+
+static void mn_ended(struct mn *mn, struct mn_out *out)
+{
+	mn_down(mn, out);
+	mn->state = MN_ENDED;
+	mn->due = 0;
+}
+
+/* The home agent knows a later one, e.g. of before a restart. */
+static void mn_adopt(struct mn *mn, uint16_t seq, int64_t now,
+		     struct mn_out *out)
+{
+	if (mh_seq_after(mn->seq, seq))
+		return;
+	mn->seq = seq;
+	mn->sents = 0;
+	mn_send(mn, now, out);
+}
+
+/**
+ * mn_ba - a binding acknowledgment was received, protected as it must be
+ * @mn: the mobile node
+ * @ba: the acknowledgment
+ * @now: the time, ms
+ * @out: what is to be done, added to
+ */
+void mn_ba(struct mn *mn, const struct mh_ba *ba, int64_t now,
+	   struct mn_out *out)
+{
+	int64_t sent;
+
+	if (mn->state != MN_REGISTERING && mn->state != MN_DEREGISTERING)
+		return;
+	if (ba->status == MH_BAD_SEQUENCE) {
+		mn_adopt(mn, ba->seq, now, out);
+		return;
+	}
+	if (!mn_take_sent(mn, ba->seq, &sent))
+		return;
+	if (ba->status == MH_NO_UDP && !mn->udp)
+		return;
+
+	if (mn->state == MN_DEREGISTERING)
+		mn_ended(mn, out);
+	else if (ba->status < MH_UNSPECIFIED && ba->lifetime)
+		mn_accepted(mn, ba, sent, now, out);
+	else
+		mn_rejected(mn, ba, now, out);
+}
+
+static bool mn_has_tried(const struct mn *mn, const struct mn_coa *coa)
+{
+	return mn->tries >= MN_TRIES ||
+	       (mn->tries && coa->interval == MN_SLOWEST);
+}
+
+/* After some tries the one that is in use, or all in turn. */
+static const struct mn_coa *mn_another(struct mn *mn, int64_t now)
+{
+	const struct mn_coa *coa = mn_find(mn, &mn->target);
+
+	if (!coa)
+		return &mn->coas[0];
+	if (!mn_has_tried(mn, coa))
+		return coa;
+	if (mn->pending && mn_is_bound(mn, now) && mn_used(mn))
+		return mn_used(mn);
+	return &mn->coas[(coa - mn->coas + 1) % mn->count];
+}
+
+/* Try a better one again, if there is time left to return to the one in use. */
+static const struct mn_coa *mn_first(struct mn *mn, int64_t now)
+{
+	const struct mn_coa *used = mn_used(mn);
+
+	if (used && mn_is_bound(mn, now) && mn->bound_until - now < MN_SPARE)
+		return used;
+	return &mn->coas[0];
+}
+
+static void mn_again(struct mn *mn, int64_t now, struct mn_out *out)
+{
+	const struct mn_coa *coa = mn_another(mn, now);
+
+	if (!mn_same_coa(coa, &mn->target)) {
+		mn_register(mn, coa, now, out);
+		return;
+	}
+	/* The kernel may not have taken it. */
+	mn_slot(mn, coa, out);
+	mn_send(mn, now, out);
+}
+
+static void mn_give_up(struct mn *mn, int64_t now, struct mn_out *out)
+{
+	if (mn->tries < MN_TRIES)
+		mn_send(mn, now, out);
+	else
+		mn_ended(mn, out);
+}
+
+/**
+ * mn_timer - time has passed
+ * @mn: the mobile node; nothing happens before mn_next()
+ * @now: the time, ms
+ * @out: what is to be done, added to
+ */
+void mn_timer(struct mn *mn, int64_t now, struct mn_out *out)
+{
+	if (mn->bound_until && mn->bound_until <= now)
+		mn_down(mn, out);
+	if (!mn->due || mn->due > now)
+		return;
+
+	switch (mn->state) {
+	case MN_BOUND:
+	case MN_REJECTED:
+		mn_register(mn, mn_first(mn, now), now, out);
+		break;
+	case MN_REGISTERING:
+		mn_again(mn, now, out);
+		break;
+	case MN_DEREGISTERING:
+		mn_give_up(mn, now, out);
+		break;
+	default:
+		mn->due = 0;
+		break;
+	}
+}
+
+/**
+ * mn_next - when mn_timer() is due
+ * @mn: the mobile node
+ *
+ * Return: the time, ms; 0: never.
+ */
+int64_t mn_next(const struct mn *mn)
+{
+	if (!mn->due || (mn->bound_until && mn->bound_until < mn->due))
+		return mn->bound_until ?: mn->due;
+	return mn->due;
+}
+
+/**
+ * mn_stop - deregister, and end
+ * @mn: the mobile node
+ * @now: the time, ms
+ * @out: what is to be done, added to
+ *
+ * It has ended when its state is %MN_ENDED.
+ */
+void mn_stop(struct mn *mn, int64_t now, struct mn_out *out)
+{
+	if (mn_is_ending(mn))
+		return;
+	if (!mn_is_bound(mn, now) || !mn->count) {
+		mn_ended(mn, out);
+		return;
+	}
+
+	mn_aim(mn, mn_used(mn) ?: &mn->coas[0], out);
+	mn_forget_back_off(mn);
+	mn->state = MN_DEREGISTERING;
+	mn_send(mn, now, out);
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What a mobile node does: a function of its care-of addresses, of what it
+ * receives and of the time, without a system call.
+ */
+#ifndef M6T_MN_H
+#define M6T_MN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <netinet/in.h>
+#include <linux/m6t.h>
+
+#include "mipd/mh.h"
+
+#define MN_COAS		16	/* most care-of addresses */
+#define MN_SENT		8	/* binding updates that may be answered */
+#define MN_RATE		3	/* most of them in a second */
+
+/* ms, RFC 6275 12 */
+#define MN_FIRST	1500	/* InitialBindackTimeoutFirstReg */
+#define MN_AGAIN	1000	/* INITIAL_BINDACK_TIMEOUT */
+#define MN_SLOWEST	32000	/* MAX_BINDACK_TIMEOUT */
+
+#define MN_LINGER	500	/* ms, at least */
+#define MN_NAT_REFRESH	110	/* s, if the home agent does not say */
+#define MN_TRIES	3	/* before another care-of address, or giving up */
+#define MN_SPARE	10000	/* ms, longer than the tries */
+
+/**
+ * enum mn_state - the state of a mobile node
+ * @MN_NO_COA: there is no care-of address
+ * @MN_REGISTERING: waits for an acknowledgment
+ * @MN_BOUND: registered
+ * @MN_REJECTED: the home agent has refused; to be asked again
+ * @MN_DEREGISTERING: waits for the acknowledgment of its last update
+ * @MN_ENDED: nothing more is to be done
+ */
+enum mn_state {
+	MN_NO_COA,
+	MN_REGISTERING,
+	MN_BOUND,
+	MN_REJECTED,
+	MN_DEREGISTERING,
+	MN_ENDED,
+};
+
+/**
+ * struct mn_coa - a care-of address
+ * @link: ifindex
+ * @addr: the address
+ * @interval: ms, of the next retransmission; 0: it has not been tried
+ */
+struct mn_coa {
+	uint32_t link;
+	struct in_addr addr;
+	uint32_t interval;
+};
+
+/**
+ * struct mn_sent - a binding update that may be answered
+ * @seq: its sequence number
+ * @at: when it was sent, ms
+ */
+struct mn_sent {
+	uint16_t seq;
+	int64_t at;
+};
+
+/**
+ * struct mn - a mobile node
+ * @lifetime: to ask for, in units of %MH_UNIT
+ * @udp: payload always in UDP
+ * @home4: IPv4 home address to ask for; 0.0.0.0: none
+ * @seed: of the jitter
+ * @state: enum mn_state
+ * @coas: care-of addresses, the most preferred first
+ * @count: number of @coas
+ * @target: the one to register, a copy
+ * @pending: @target is not the active one: the kernel has it as pending
+ * @active: the one that the kernel sends payload from, if @has_active
+ * @has_active: there is one
+ * @seq: last sequence number
+ * @sent: last binding updates for @target
+ * @sents: number of @sent
+ * @tries: number of them since the last answer
+ * @times: when the last binding updates at all were sent
+ * @bound_until: when the binding ends, ms; 0: not bound
+ * @due: when to send or to give up, ms; 0: never
+ * @hoa4: IPv4 home address that was granted
+ */
+struct mn {
+	uint16_t lifetime;
+	bool udp;
+	struct in_addr home4;
+	uint32_t seed;
+	enum mn_state state;
+	struct mn_coa coas[MN_COAS];
+	unsigned int count;
+	struct mn_coa target;
+	bool pending;
+	struct mn_coa active;
+	bool has_active;
+	uint16_t seq;
+	struct mn_sent sent[MN_SENT];
+	unsigned int sents;
+	unsigned int tries;
+	int64_t times[MN_RATE];
+	int64_t bound_until;
+	int64_t due;
+	struct in_addr hoa4;
+};
+
+/**
+ * enum mn_act - what is to be done
+ * @MN_SLOT: signal from the care-of address @coa
+ * @MN_NO_SLOT: from the active one again
+ * @MN_SEND: send the binding update @bu
+ * @MN_COMMIT: payload from where signals are sent, as @encap; the other
+ *	care-of address lingers for @ms
+ * @MN_UP: the binding begins
+ * @MN_DOWN: it has ended
+ * @MN_HOME4: @addr4 is the IPv4 home address
+ * @MN_NO_HOME4: no longer
+ */
+enum mn_act {
+	MN_SLOT,
+	MN_NO_SLOT,
+	MN_SEND,
+	MN_COMMIT,
+	MN_UP,
+	MN_DOWN,
+	MN_HOME4,
+	MN_NO_HOME4,
+};
+
+/**
+ * struct mn_action - something to be done
+ * @act: what
+ * @coa: a care-of address
+ * @bu: a binding update
+ * @encap: enum m6t_encap
+ * @ms: a time
+ * @addr4: an IPv4 home address
+ */
+struct mn_action {
+	enum mn_act act;
+	struct mn_coa coa;
+	struct mh_bu bu;
+	uint8_t encap;
+	uint32_t ms;
+	struct in_addr addr4;
+};
+
+#define MN_ACTIONS	8
+
+/**
+ * struct mn_out - all that is to be done, in this order
+ * @count: number of actions
+ * @actions: the actions
+ */
+struct mn_out {
+	unsigned int count;
+	struct mn_action actions[MN_ACTIONS];
+};
+
+void mn_coas(struct mn *mn, const struct mn_coa *coas, unsigned int count,
+	     int64_t now, struct mn_out *out);
+void mn_slots(struct mn *mn, bool active, bool pending, int64_t now,
+	      struct mn_out *out);
+void mn_ba(struct mn *mn, const struct mh_ba *ba, int64_t now,
+	   struct mn_out *out);
+void mn_timer(struct mn *mn, int64_t now, struct mn_out *out);
+void mn_stop(struct mn *mn, int64_t now, struct mn_out *out);
+int64_t mn_next(const struct mn *mn);
+
+#endif /* M6T_MN_H */

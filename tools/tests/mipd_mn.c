@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Tests of what a mobile node does: events at certain times, and in words what
+ * comes of them.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <arpa/inet.h>
+
+#include "../mipd/mn.h"
+#include "mipd.h"
+
+/* Care-of addresses, by letter, of link 1, 2 and 3. */
+#define A	"a"
+#define B	"b"
+
+static struct mn mn;
+static struct mn_out out;
+static char did[1024];
+
+static void say(const char *format, ...)
+{
+	size_t used = strlen(did);
+	va_list args;
+
+	if (used)
+		did[used++] = ' ';
+	va_start(args, format);
+	vsnprintf(did + used, sizeof(did) - used, format, args);
+	va_end(args);
+}
+
+static struct mn_coa coa_of(char letter)
+{
+	unsigned int link = letter - 'a' + 1;
+	struct mn_coa coa = { .link = link };
+
+	coa.addr.s_addr = htonl(0x0a000000 + link);
+	return coa;
+}
+
+static char letter_of(struct in_addr addr)
+{
+	return 'a' - 1 + (ntohl(addr.s_addr) & 0xff);
+}
+
+static void say_bu(const struct mh_bu *bu)
+{
+	say("bu %u life %u from %c%s%s;", bu->seq, bu->lifetime,
+	    letter_of(bu->coa4), bu->home4.given ? " hoa4" : "",
+	    bu->flags & MH_BU_UDP ? " F" : "");
+}
+
+static void say_action(const struct mn_action *action)
+{
+	switch (action->act) {
+	case MN_SLOT:
+		say("slot %c;", letter_of(action->coa.addr));
+		break;
+	case MN_NO_SLOT:
+		say("no slot;");
+		break;
+	case MN_SEND:
+		say_bu(&action->bu);
+		break;
+	case MN_COMMIT:
+		say("commit %s %u;", action->encap == M6T_ENCAP_UDP4 ?
+		    "udp4" : "ip4", action->ms);
+		break;
+	case MN_UP:
+	case MN_DOWN:
+		say("%s;", action->act == MN_UP ? "up" : "down");
+		break;
+	default:
+		say("%choa4;", action->act == MN_HOME4 ? '+' : '-');
+		break;
+	}
+}
+
+/* What is to be done, and when the next thing is. */
+static void said(const char *want, const char *name)
+{
+	unsigned int i;
+
+	did[0] = '\0';
+	for (i = 0; i < out.count; i++)
+		say_action(&out.actions[i]);
+	if (mn_next(&mn))
+		say("@%d", (int)mn_next(&mn));
+	test_text(did, want, name);
+	out.count = 0;
+}
+
+static void fresh(void)
+{
+	memset(&mn, 0, sizeof(mn));
+	mn.lifetime = 15;
+	mn.seq = 9;
+	out.count = 0;
+}
+
+static void coas(int64_t now, const char *letters, const char *want,
+		 const char *name)
+{
+	struct mn_coa list[MN_COAS];
+	unsigned int count;
+
+	/* The jitter that follows is none. */
+	for (count = 0; letters[count]; count++)
+		list[count] = coa_of(letters[count]);
+	mn.seed = 0;
+	mn_coas(&mn, list, count, now, &out);
+	said(want, name);
+}
+
+static void timer(int64_t now, const char *want, const char *name)
+{
+	mn.seed = 0;
+	mn_timer(&mn, now, &out);
+	said(want, name);
+}
+
+static void answer(int64_t now, const struct mh_ba *ba, const char *want,
+		   const char *name)
+{
+	mn.seed = 0;
+	mn_ba(&mn, ba, now, &out);
+	said(want, name);
+}
+
+static void ba(int64_t now, uint8_t status, uint16_t seq, uint16_t lifetime,
+	       const char *want, const char *name)
+{
+	struct mh_ba plain = { .status = status, .seq = seq,
+			       .lifetime = lifetime };
+
+	answer(now, &plain, want, name);
+}
+
+/* Registered at 1020, from the first of these. */
+static void bound(const char *letters)
+{
+	struct mn_coa list[MN_COAS];
+	struct mh_ba plain = { .seq = 10, .lifetime = 15 };
+	unsigned int count;
+
+	fresh();
+	for (count = 0; letters[count]; count++)
+		list[count] = coa_of(letters[count]);
+	mn_coas(&mn, list, count, 1000, &out);
+	mn_ba(&mn, &plain, 1020, &out);
+	out.count = 0;
+}
+
+static void test_first(void)
+{
+	fresh();
+	coas(1000, A, "slot a; bu 10 life 15 from a; @2500",
+	     "mn: first registration");
+	timer(2499, "@2500", "mn: waits 1.5 s");
+	timer(2500, "bu 11 life 15 from a; @5500", "mn: then 3 s");
+	timer(5500, "bu 12 life 15 from a; @11500", "mn: then 6 s");
+	timer(11500, "bu 13 life 15 from a; @23500", "mn: then 12 s");
+	timer(23500, "bu 14 life 15 from a; @47500", "mn: then 24 s");
+	timer(47500, "bu 15 life 15 from a; @79500", "mn: then 32 s");
+	timer(79500, "bu 16 life 15 from a; @111500", "mn: and so on");
+	ba(79600, 0, 9, 15, "@111500", "mn: answer to none of them");
+	ba(79600, 0, 15, 15, "commit ip4 64200; up; @95500",
+	   "mn: answer to the last but one, whose lifetime counts");
+	ba(79700, 0, 16, 15, "@95500", "mn: a second one is ignored");
+}
+
+static void test_refresh(void)
+{
+	struct mh_ba nat = { .seq = 10, .lifetime = 150, .has_nat = true,
+			     .udp = true, .refresh = 50 };
+	int64_t due;
+
+	fresh();
+	mn.lifetime = 150;
+	coas(1000, A, "slot a; bu 10 life 150 from a; @2500", "mn: register");
+	answer(1300, &nat, "commit udp4 600; up; @51000", "mn: behind a NAT");
+	timer(51000, "bu 11 life 150 from a; @52000", "mn: waits 1 s now");
+	nat.seq = 11;
+	nat.refresh = 0;
+	answer(51010, &nat, "commit udp4 500; @161000", "mn: by default 110 s");
+	timer(161000, "bu 12 life 150 from a; @162000", "mn: refresh");
+	nat.seq = 12;
+	nat.udp = false;
+	nat.refresh = MH_NO_REFRESH;
+	answer(161010, &nat, "commit ip4 500; @641000", "mn: no NAT: 0.8");
+	timer(641000, "bu 13 life 150 from a; @642000", "mn: refresh");
+	nat.seq = 13;
+	nat.has_advice = true;
+	nat.advice = 10;
+	answer(641010, &nat, "commit ip4 500; @681000", "mn: refresh advice");
+	mn.seed = 12345;
+	mn_timer(&mn, 681000, &out);
+	nat.seq = 14;
+	out.count = 0;
+	mn_ba(&mn, &nat, 681000, &out);
+	due = mn_next(&mn) - 681000;
+	test(due > 36000 && due < 40000, "mn: with jitter: %d", (int)due);
+}
+
+static void test_move(void)
+{
+	bound(A);
+	coas(2000, B A, "slot b; bu 11 life 15 from b; @3000",
+	     "mn: a better care-of address: payload stays");
+	ba(2030, 0, 11, 15, "commit ip4 500; @50000", "mn: then follows");
+	coas(3000, B, "@50000", "mn: the old one goes");
+	coas(4000, A, "slot a; bu 12 life 15 from a; @5000", "mn: break");
+	ba(4010, 0, 11, 15, "@5000", "mn: an answer to before the movement");
+	coas(4100, B A, "no slot; bu 13 life 15 from b; @5100",
+	     "mn: the active one is back before the answer");
+	ba(4200, 0, 13, 15, "commit ip4 500; @52100", "mn: and stays");
+	coas(5000, B, "@52100", "mn: another one goes");
+	coas(6000, "", "@64100", "mn: none is left");
+	coas(7000, B, "bu 14 life 15 from b; @8000", "mn: it is back");
+	coas(7001, "", "@64100", "mn: and gone");
+	timer(64100, "down;", "mn: its binding ends");
+	coas(70000, B, "bu 15 life 15 from b; @71500", "mn: a new one");
+	ba(70100, 0, 15, 15, "commit ip4 500; up; @118000", "mn: is a binding");
+}
+
+static void test_rate(void)
+{
+	bound(A);
+	coas(3000, B A, "slot b; bu 11 life 15 from b; @4000", "mn: rate: 1");
+	coas(3100, A B, "no slot; bu 12 life 15 from a; @4100", "mn: rate: 2");
+	coas(3200, B A, "slot b; bu 13 life 15 from b; @5200",
+	     "mn: rate: 3, with the back-off of that care-of address");
+	coas(3300, A B, "no slot; @4000", "mn: rate: not a fourth");
+	timer(4000, "bu 14 life 15 from a; @6000", "mn: rate: a second later");
+}
+
+static void test_other(void)
+{
+	fresh();
+	coas(1000, A B, "slot a; bu 10 life 15 from a; @2500", "mn: other: 1");
+	timer(2500, "bu 11 life 15 from a; @5500", "mn: other: 2");
+	timer(5500, "bu 12 life 15 from a; @11500", "mn: other: 3");
+	timer(11500, "slot b; bu 13 life 15 from b; @13000",
+	      "mn: other: no answer from the first");
+	ba(11600, 0, 13, 15, "commit ip4 500; up; @59500", "mn: other: bound");
+	timer(59500, "slot a; bu 14 life 15 from a; @60500",
+	      "mn: other: tries the first again");
+	timer(60500, "bu 15 life 15 from a; @62500", "mn: other: twice");
+	timer(62500, "bu 16 life 15 from a; @66500", "mn: other: three times");
+	timer(66500, "no slot; bu 17 life 15 from b; @67500",
+	      "mn: other: returns in time");
+	ba(66600, 0, 17, 15, "commit ip4 500; @114500", "mn: other: refreshed");
+	coas(70000, B, "@114500", "mn: other: the first is gone");
+}
+
+static void test_rejected(void)
+{
+	bound(A);
+	coas(3000, B A, "slot b; bu 11 life 15 from b; @4000", "mn: move");
+	ba(3100, 135, 900, 0, "bu 901 life 15 from b; @5100",
+	   "mn: 135: adopts the sequence and sends again");
+	ba(3200, 135, 11, 0, "@5100", "mn: 135 to before that");
+	ba(3300, 144, 901, 0, "@5100", "mn: 144 without F is ignored");
+	ba(3400, 130, 901, 0, "no slot; @35400",
+	   "mn: rejected: payload stays, seldom asks again");
+	timer(35400, "slot b; bu 902 life 15 from b; @39400", "mn: asks again");
+	ba(35500, 133, 902, 0, "no slot; down; @67500",
+	   "mn: not its home agent: not bound");
+	coas(36000, A, "bu 903 life 15 from a; @37500",
+	     "mn: another care-of address: asks at once");
+	ba(36100, 0, 903, 0, "@68100", "mn: a lifetime of 0 is no binding");
+}
+
+static void test_home4(void)
+{
+	struct mh_ba grant = { .seq = 10, .lifetime = 99,
+			       .home4 = { .given = true, .len = 32 } };
+
+	fresh();
+	mn.home4.s_addr = inet_addr("198.51.100.10");
+	mn.udp = true;
+	grant.home4.addr = mn.home4;
+	coas(1000, A, "slot a; bu 10 life 15 from a hoa4 F; @2500",
+	     "mn: hoa4: is asked for");
+	answer(1010, &grant, "commit udp4 500; up; +hoa4; @49000",
+	       "mn: hoa4: granted; no lifetime longer than asked for");
+	timer(49000, "bu 11 life 15 from a hoa4 F; @50000", "mn: refresh");
+	grant.seq = 11;
+	grant.home4.status = MH4_PROHIBITED;
+	answer(49010, &grant, "commit udp4 500; -hoa4; @97000",
+	       "mn: hoa4: no longer");
+}
+
+static void test_stop(void)
+{
+	bound(A);
+	mn_stop(&mn, 5000, &out);
+	said("bu 11 life 0 from a; @6000", "mn: stop: deregisters");
+	timer(6000, "bu 12 life 0 from a; @8000", "mn: stop: again");
+	coas(6500, B, "@8000", "mn: stop: goes nowhere else");
+	ba(7000, 0, 12, 0, "down;", "mn: stop: acknowledged");
+	test(mn.state == MN_ENDED, "mn: stop: has ended");
+
+	bound(A);
+	coas(4000, B A, "slot b; bu 11 life 15 from b; @5000", "mn: move");
+	mn_stop(&mn, 5000, &out);
+	said("no slot; bu 12 life 0 from a; @6000", "mn: stop: while moving");
+	ba(5100, 135, 800, 0, "bu 801 life 0 from a; @7100", "mn: stop: 135");
+	timer(7100, "bu 802 life 0 from a; @11100", "mn: stop: try 3");
+	timer(11100, "down;", "mn: stop: unanswered");
+
+	fresh();
+	mn_stop(&mn, 5000, &out);
+	said("", "mn: stop: not bound");
+	test(mn.state == MN_ENDED, "mn: stop: has ended");
+}
+
+static void slots(int64_t now, bool active, bool pending, const char *want,
+		  const char *name)
+{
+	mn.seed = 0;
+	mn_slots(&mn, active, pending, now, &out);
+	said(want, name);
+}
+
+static void test_slots(void)
+{
+	bound(A);
+	slots(2000, true, false, "@49000", "mn: slots: as they should be");
+	slots(2000, false, false, "slot a; bu 11 life 15 from a; @3000",
+	      "mn: slots: the device was down");
+	slots(2100, false, false, "slot a; bu 12 life 15 from a; @4100",
+	      "mn: slots: the pending one is gone, too");
+	mn.pending = false;
+	timer(4100, "slot a; bu 13 life 15 from a; @8100",
+	      "mn: slots: the kernel had not taken it");
+	ba(4200, 0, 13, 15, "commit ip4 500; @52100", "mn: slots: bound");
+	coas(5000, "", "@64100", "mn: slots: no care-of address");
+	slots(5000, false, false, "@64100", "mn: slots: and none to be set");
+}
+
+/* Whatever comes: at most three updates in a second, and a sensible timer. */
+static void test_random(void)
+{
+	int64_t now = 1000, times[3] = { -5000, -5000, -5000 };
+	unsigned int round, i, bad = 0;
+
+	fresh();
+	srandom(3);
+	for (round = 0; round < 200000; round++) {
+		struct mh_ba answer = { .seq = mn.seq - random() % 3,
+					.lifetime = random() % 9,
+					.status = random() % 4 ? 0 :
+						  128 + random() % 16 };
+		struct mn_coa list[3] = { coa_of('a' + random() % 3),
+					  coa_of('d'), coa_of('e') };
+
+		out.count = 0;
+		now += random() % 700;
+		switch (random() % 4) {
+		case 2:
+			mn_slots(&mn, random() % 2, random() % 2, now, &out);
+			break;
+		case 0:
+			mn_coas(&mn, list, random() % 4, now, &out);
+			break;
+		case 1:
+			mn_ba(&mn, &answer, now, &out);
+			break;
+		default:
+			mn_timer(&mn, now, &out);
+			bad += mn_next(&mn) && mn_next(&mn) <= now;
+			break;
+		}
+		for (i = 0; i < out.count; i++) {
+			if (out.actions[i].act != MN_SEND)
+				continue;
+			bad += now - times[0] < 1000;
+			times[0] = times[1];
+			times[1] = times[2];
+			times[2] = now;
+		}
+		bad += out.count > MN_ACTIONS || (mn.count && !mn.due);
+	}
+
+	test(!bad, "mn: 200000 random events");
+}
+
+/**
+ * test_mn - mobile node
+ */
+void test_mn(void)
+{
+	test_first();
+	test_refresh();
+	test_move();
+	test_rate();
+	test_other();
+	test_rejected();
+	test_home4();
+	test_stop();
+	test_slots();
+	test_random();
+}
