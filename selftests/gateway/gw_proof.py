@@ -145,16 +145,22 @@ def moved():
 def again():
     """One that does not answer."""
     node = Node(PREFIX + "c")
-    sources, asks = [], 0
-    for _ in range(4):
+    asks, often = [], 0
+    for _ in range(8):
+        begin = time.monotonic()
         node.ping()
         node.ping()
-        asks = node.asked()
-        sources.append([p.src for p in asks])
+        got = node.asked()
+        # The end of a moment may be between both, on a slow machine often.
+        often += len(got) > 1 and time.monotonic() - begin < MOMENT / 3
+        asks += got
         time.sleep(MOMENT)
-    result("it is asked once in a while, from two addresses in turn", sources,
-           [[AGENT], [OWN], [AGENT], [OWN]])
-    node.answer(asks[-1])
+        if len(asks) >= 4:
+            break
+    result("it is asked once in a while", often <= 1)
+    result("from two addresses in turn", [p.src for p in asks[:4]],
+           [AGENT, OWN, AGENT, OWN])
+    node.answer([p for p in asks if p.src == OWN][-1])
     result("an answer to the gateway's own address proves, too",
            until(lambda: proven(node)))
 

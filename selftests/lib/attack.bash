@@ -40,20 +40,6 @@ far()
 	need in_ns "$FAR" "$TMP/inject" "$@"
 }
 
-# untracked: the NAT does not translate its own packets to the mobile node, so
-# that it can forge any source.
-untracked()
-{
-	need in_ns "$NAT" nft -f - <<-END
-		table ip raw {
-			chain out {
-				type filter hook output priority raw;
-				oifname in notrack
-			}
-		}
-	END
-}
-
 # sport: the port of the mobile node's socket.
 sport()
 {
@@ -167,15 +153,4 @@ icmp_saw()
 bound()
 {
 	binding "$@" | jq -c '[.remote, .port, .local, .local_port, .state]'
-}
-
-# counts NAME NETNS WANT COMMAND...: it changes these counters of the netns'
-# m6t0, and no others. Honest traffic raises none of them.
-counts()
-{
-	local before
-
-	before=$(stats "$2")
-	"${@:4}"
-	check_stats "$1" "$2" "$before" "$3"
 }

@@ -15,12 +15,16 @@ import races
 SOL_NETLINK, CAP_ACK, EXT_ACK = 270, 10, 11
 SENTENCE = 1
 COMMANDS = {"add": races.BINDING_ADD, "flush": races.BINDING_FLUSH,
-            "attach": races.ATTACH}
+            "attach": races.ATTACH, "bind": 10, "unbind": 11, "slot": 12, "commit": 13}
 
 
 def prefix(text):
     address, length = text.split("/")
     return races.ipv6(address) + bytes([int(length), 0, 0, 0])
+
+
+def u64(text):
+    return struct.pack("=Q", int(text))
 
 
 # By the numbers of linux/m6t.h.
@@ -31,9 +35,14 @@ WORDS = {
     "port": (13, lambda text: struct.pack(">H", int(text))),
     "local": (14, socket.inet_aton),
     "local_port": (15, lambda text: struct.pack(">H", int(text))),
+    "expires": (17, u64),
     "prefix": (22, prefix),
     "id": (23, bytes.fromhex),
     "proven": (30, lambda text: bytes([int(text)])),
+    "encap": (33, lambda text: bytes([int(text)])),
+    "hoa4": (34, socket.inet_aton),
+    "link": (42, lambda text: struct.pack("=I", int(text))),
+    "linger": (43, u64),
 }
 
 

@@ -249,6 +249,20 @@ nat_rule()
 	END
 }
 
+# untracked: the NAT does not translate its own packets to the mobile node, so
+# that it can forge any source.
+untracked()
+{
+	need in_ns "$NAT" nft -f - <<-END
+		table ip raw {
+			chain out {
+				type filter hook output priority raw;
+				oifname in notrack
+			}
+		}
+	END
+}
+
 # gateway [OPTION...]: the gateway's device, up and routed to.
 gateway()
 {
@@ -522,6 +536,17 @@ check_stats()
 	rc=$?
 	result $rc "$1"
 	[ $rc -eq 0 ] || diag "expected $4, got $(stats_diff "$2" "$3")"
+}
+
+# counts NAME NETNS WANT COMMAND...: it changes these counters of the netns' m6t0, and
+# no others.
+counts()
+{
+	local before
+
+	before=$(stats "$2")
+	"${@:4}"
+	check_stats "$1" "$2" "$before" "$3"
 }
 
 # serve NETNS ADDRESS: an HTTP server of "file", of BYTES random bytes unless it
