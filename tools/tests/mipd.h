@@ -11,12 +11,11 @@
 
 #include "../lib/macros.h"
 
-extern unsigned int test_failed;
-
 __printf(2, 3) void test(bool passed, const char *name, ...);
 void test_bytes(const void *got, size_t len, const void *want, size_t size,
 		const char *name);
 void test_text(const char *got, const char *want, const char *name);
+int test_done(void);
 
 void test_mh(void);
 void test_outer(void);
