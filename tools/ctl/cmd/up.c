@@ -251,6 +251,42 @@ static void up_standard_files(void)
 		close(fd);
 }
 
+/* The file of the device; the caller frees it. Return: an enum status. */
+static int up_load(const char *name, struct conf **conf)
+{
+	int status;
+
+	*conf = malloc(sizeof(**conf));
+	if (!*conf)
+		return fail(STATUS_REFUSED, "out of memory");
+
+	status = conf_load(name, *conf);
+	if (status)
+		free(*conf);
+	return status;
+}
+
+/* Make the device; the file is part of it from then on. */
+static int up_device(struct conf *conf, bool foreground)
+{
+	struct follow_dev *dev;
+	int status = up_begin(conf, &dev);
+
+	if (status) {
+		free(conf);
+		return status;
+	}
+
+	if (conf->mode == M6T_MODE_GW && !foreground)
+		status = up_once(dev);
+	else
+		status = up_stay(dev, foreground);
+	if (!foreground)
+		print_finish(status);
+
+	return status;
+}
+
 /**
  * cmd_up - make a device as its file says, and keep it right
  * @command: the command
@@ -261,32 +297,21 @@ static void up_standard_files(void)
  */
 int cmd_up(const struct command *command, int argc, char **argv)
 {
-	struct conf *conf = malloc(sizeof(*conf));
-	struct follow_dev *dev;
 	bool foreground = false;
+	struct conf *conf;
 	int status;
 
-	if (!conf)
-		return fail(STATUS_REFUSED, "out of memory");
 	up_standard_files();
 	status = up_words(command, argc, argv, &foreground);
 	if (status)
 		return status;
-	status = conf_load(argv[0], conf);
+	status = up_load(argv[0], &conf);
 	if (status)
 		return status;
-	if (conf->mode != M6T_MODE_GW && conf->mode != M6T_MODE_MN)
-		return up_module(conf, foreground);
-	status = up_begin(conf, &dev);
-	if (status)
-		return status;
+	if (conf->mode == M6T_MODE_GW || conf->mode == M6T_MODE_MN)
+		return up_device(conf, foreground);
 
-	if (conf->mode == M6T_MODE_GW && !foreground)
-		status = up_once(dev);
-	else
-		status = up_stay(dev, foreground);
-	if (!foreground)
-		print_finish(status);
-
+	status = up_module(conf, foreground);
+	free(conf);
 	return status;
 }
