@@ -67,19 +67,6 @@ slots_are()
 	[ "$(slots)" = "$1" ]
 }
 
-# module NETNS: pid of the protocol module.
-module()
-{
-	ip netns pids "$1" | while read -r pid; do
-		grep -qx m6tmipd "/proc/$pid/comm" && echo "$pid"
-	done
-}
-
-ended()
-{
-	[ -z "$(module "$1")" ]
-}
-
 refusals()
 {
 	refused "without policies, the home agent does not start" \

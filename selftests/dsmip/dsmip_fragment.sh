@@ -14,8 +14,7 @@
 # shellcheck source-path=SCRIPTDIR source=mipd.bash
 . "$SELFTESTS/dsmip/mipd.bash"
 
-VICTIM=192.0.2.77
-# VICTIM:4191, HA4:4191, as the device would add it.
+# 192.0.2.77:4191 and HA4:4191, as the device would add them.
 FORGED=1e0cc000024d105fc0000202105f
 
 # forged SEQUENCE: a binding update with the forged option, in two fragments. The

@@ -63,6 +63,19 @@ xfrm_dump()
 	done
 }
 
+# module NETNS: pid of the protocol module.
+module()
+{
+	ip netns pids "$1" | while read -r pid; do
+		grep -qx m6tmipd "/proc/$pid/comm" && echo "$pid"
+	done
+}
+
+ended()
+{
+	[ -z "$(module "$1")" ]
+}
+
 # bound_at IPV4: is the home address bound to this care-of address?
 bound_at()
 {

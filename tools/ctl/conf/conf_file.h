@@ -8,7 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define CONF_SIZE	65536	/* of a file */
+/* Bytes of a file: the keys of 100,000 mobile nodes. */
+#define CONF_SIZE	(32u << 20)
 #define CONF_SPACE	" \t\r\n"
 
 bool conf_is_ifname(const char *name, size_t len, size_t max);
