@@ -15,8 +15,6 @@
 #include "ctl/lock.h"
 #include "lib/say.h"
 
-#define LOCK_DIR	"/run/m6t"
-
 static int lock_open(const char *name)
 {
 	char path[sizeof(LOCK_DIR) + 64];

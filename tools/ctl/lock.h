@@ -8,6 +8,9 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+/* For what outlives the process, but not the system. */
+#define LOCK_DIR	"/run/m6t"
+
 int lock_take(const char *name);
 int lock_keep(int *fd, const char *name, bool sign);
 void lock_sign(int fd);

@@ -11,7 +11,7 @@
 #include "lib/say.h"
 #include "lib/text.h"
 #include "mipd/ha.h"
-#include "mipd/home.h"
+#include "mipd/home/home.h"
 #include "mipd/mipd.h"
 #include "mipd/route.h"
 #include "mipd/xfrm.h"
@@ -592,7 +592,7 @@ static void agent_free(struct mipd *mipd, bool undo)
 	l_timeout_remove(agent.sweep);
 	l_io_destroy(agent.io);
 	if (agent.conf.home_link && undo)
-		home_close(&agent.home);
+		home_close(&agent.home, &mipd->rtnl);
 	l_queue_destroy(agent.asking, NULL);
 	pool_exit(&agent.conf.pool);
 	free(agent.nodes);

@@ -24,7 +24,6 @@
 #include "lib/say.h"
 #include "mipd/mipd.h"
 
-#define MIPD_RUN	"/run/m6t"
 
 /* Packets at once, so that timers and events are not kept waiting. */
 #define MIPD_BATCH	64
@@ -256,7 +255,7 @@ static int mipd_open(void)
 	if (status)
 		return status;
 
-	seq_open(&mipd.seq, MIPD_RUN, mipd.name);
+	seq_open(&mipd.seq, LOCK_DIR, mipd.name);
 	return nl_join(&mipd.links, RTNLGRP_LINK);
 }
 

@@ -11,6 +11,7 @@
 #include <netinet/in.h>
 
 #include "lib/netlink/rtnl.h"
+#include "mipd/home/before.h"
 
 /**
  * struct home_link - a home link
@@ -18,20 +19,22 @@
  * @ifindex: its index; 0: there is none
  * @mac: its hardware address
  * @fd: socket of neighbor discovery
- * @was_proxy: its proxy_ndp before us
+ * @before: what it was like
+ * @kept: file of @before
  */
 struct home_link {
 	char name[IFNAMSIZ];
 	uint32_t ifindex;
 	uint8_t mac[6];
 	int fd;
-	bool was_proxy;
+	struct before before;
+	int kept;
 };
 
 typedef void (*home_conflict_cb)(const struct in6_addr *addr, void *arg);
 
 int home_open(struct home_link *home, const char *name, struct rtnl *rtnl);
-void home_close(struct home_link *home);
+void home_close(struct home_link *home, struct rtnl *rtnl);
 void home_ask(const struct home_link *home, const struct in6_addr *addr);
 void home_receive(const struct home_link *home, home_conflict_cb cb,
 		  void *arg);

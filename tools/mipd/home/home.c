@@ -24,7 +24,7 @@
 
 #include "lib/netlink/nl_attr.h"
 #include "lib/say.h"
-#include "mipd/home.h"
+#include "mipd/home/home.h"
 
 #define HOME_HOPS	255	/* of neighbor discovery */
 #define HOME_NEIGHBOURS	0xff020000	/* ff02::1:ff00:0/104 and ff02::1 */
@@ -42,8 +42,8 @@ struct home_conf {
 /* A proxy waits a random time, by default up to 0.8 s, which is for several of
  * them.
  */
-static int home_delay(struct rtnl *rtnl, const struct home_link *home,
-		      const char *table)
+static int home_set_delay(struct rtnl *rtnl, const struct home_link *home,
+			  const char *table, uint64_t ms)
 {
 	struct nlmsghdr *nlh;
 	struct nlattr *parms;
@@ -54,9 +54,35 @@ static int home_delay(struct rtnl *rtnl, const struct home_link *home,
 	mnl_attr_put_strz(nlh, NDTA_NAME, table);
 	parms = mnl_attr_nest_start(nlh, NDTA_PARMS);
 	mnl_attr_put_u32(nlh, NDTPA_IFINDEX, home->ifindex);
-	mnl_attr_put_u64(nlh, NDTPA_PROXY_DELAY, 0);
+	mnl_attr_put_u64(nlh, NDTPA_PROXY_DELAY, ms);
 	mnl_attr_nest_end(nlh, parms);
 	return rtnl_talk(rtnl, NULL, NULL);
+}
+
+static void home_keep_delay(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct ndtmsg *ndtm = mnl_nlmsg_get_payload(nlh);
+	const struct nlattr *tb[NDTA_MAX + 1], *parms[NDTPA_MAX + 1];
+	struct home_link *home = arg;
+	uint64_t *delay;
+
+	nl_attrs(nlh, sizeof(*ndtm), tb, NDTA_MAX);
+	if (!tb[NDTA_PARMS])
+		return;
+	nl_nested(tb[NDTA_PARMS], parms, NDTPA_MAX);
+	if (nl_u32(parms[NDTPA_IFINDEX]) != home->ifindex)
+		return;
+	delay = ndtm->ndtm_family == AF_INET6 ? &home->before.delay6 :
+						&home->before.delay4;
+	*delay = nl_u64(parms[NDTPA_PROXY_DELAY]);
+}
+
+static int home_get_delays(struct rtnl *rtnl, struct home_link *home)
+{
+	rtnl->what = "cannot read the proxy delay of the home link";
+	rtnl_request(rtnl, RTM_GETNEIGHTBL, NLM_F_DUMP);
+	mnl_nlmsg_put_extra_header(&rtnl->req.nlh, sizeof(struct ndtmsg));
+	return rtnl_dump(rtnl, home_keep_delay, NULL, home);
 }
 
 /* By netlink, as a service manager may hide the file. */
@@ -151,22 +177,48 @@ static int home_proxies(struct home_link *home, struct rtnl *rtnl)
 	struct home_conf conf = { .proxy = false };
 	int err;
 
-	err = home_get_conf(rtnl, home, &conf);
+	err = home_get_conf(rtnl, home, &conf) ?: home_get_delays(rtnl, home);
 	if (err)
 		return rtnl_fail(rtnl, err);
 	if (!conf.forwarding)
 		fail(STATUS_DONE,
 		     "home-link %s: nobody reaches mobile nodes, as this host is not a router: expected net.ipv6.conf.all.forwarding=1",
 		     home->name);
-	home->was_proxy = conf.proxy;
-	err = home->was_proxy ? 0 : home_set_proxy(home, true);
+	home->before.proxy = conf.proxy;
+	home->kept = before_keep(home->name, &home->before);
+	err = conf.proxy ? 0 : home_set_proxy(home, true);
 	if (err)
 		return fail(STATUS_REFUSED,
 			    "home-link %s: cannot become a proxy of neighbor discovery, %s: expected net.ipv6.conf.%s.proxy_ndp=1",
 			    home->name, strerror(err), home->name);
-	err = home_delay(rtnl, home, "ndisc_cache") ?:
-	      home_delay(rtnl, home, "arp_cache");
+	err = home_set_delay(rtnl, home, "ndisc_cache", 0) ?:
+	      home_set_delay(rtnl, home, "arp_cache", 0);
 	return err ? rtnl_fail(rtnl, err) : STATUS_DONE;
+}
+
+/* Which is gone, perhaps: then there is nothing to restore. */
+static void home_restore(const struct home_link *home, struct rtnl *rtnl)
+{
+	const struct before *before = &home->before;
+
+	if (!before->proxy)
+		home_set_proxy(home, false);
+	home_set_delay(rtnl, home, "ndisc_cache", before->delay6);
+	home_set_delay(rtnl, home, "arp_cache", before->delay4);
+}
+
+/**
+ * home_close - leave a home link as it was, unless another one of us uses it
+ * @home: opened by home_open()
+ * @rtnl: a connection
+ */
+void home_close(struct home_link *home, struct rtnl *rtnl)
+{
+	if (before_end(home->kept, home->name))
+		home_restore(home, rtnl);
+	if (home->kept >= 0)
+		close(home->kept);
+	close(home->fd);
 }
 
 /**
@@ -182,6 +234,7 @@ int home_open(struct home_link *home, const char *name, struct rtnl *rtnl)
 	int status;
 
 	snprintf(home->name, sizeof(home->name), "%s", name);
+	home->kept = -1;
 	home->fd = socket(AF_INET6, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
 			  IPPROTO_ICMPV6);
 	if (home->fd < 0)
@@ -191,20 +244,13 @@ int home_open(struct home_link *home, const char *name, struct rtnl *rtnl)
 
 	status = home_find(home) ?: home_socket(home) ?:
 		 home_proxies(home, rtnl);
-	if (status)
+	if (!status)
+		return STATUS_DONE;
+	if (home->kept >= 0)
+		home_close(home, rtnl);
+	else
 		close(home->fd);
 	return status;
-}
-
-/**
- * home_close - leave a home link as it was
- * @home: opened by home_open()
- */
-void home_close(struct home_link *home)
-{
-	if (!home->was_proxy)
-		home_set_proxy(home, false);
-	close(home->fd);
 }
 
 /* To all who listen for an address, or to all neighbours if it is NULL. */
