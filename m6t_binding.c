@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* One binding: where it comes from, what it takes over, and its end. */
+/* One binding: how it is created, inherits and is freed. */
 
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -47,7 +47,7 @@ static void m6t_binding_remember(struct m6t_binding *b,
 }
 
 /**
- * m6t_binding_new() - create a binding, which is in no table yet
+ * m6t_binding_new() - create a binding, without adding it to a table
  * @kind: its state
  * @addr: IPv6 address
  * @ep: where its datagrams come from and go to

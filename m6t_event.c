@@ -115,7 +115,7 @@ void m6t_event_binding(struct m6t_dev *m6t, enum m6t_event event,
 }
 
 /**
- * m6t_event_pressure() - report that a table came under pressure, or is relieved
+ * m6t_event_pressure() - report that a table came under pressure, or no longer is
  * @m6t: gateway
  * @pressed: it is under pressure now (G17)
  *
@@ -174,7 +174,7 @@ void m6t_event_attachment(struct m6t_dev *m6t, enum m6t_event event,
 }
 
 /**
- * m6t_event_node() - report that a home address was bound, or is no longer
+ * m6t_event_node() - report that a home address was bound, or no longer is
  * @m6t: DSMIPv6 home agent
  * @event: what happened
  * @node: the mobile node
@@ -246,7 +246,7 @@ void m6t_event_report(struct m6t_dev *m6t)
 
 	if (!ev.lost)
 		return;
-	/* If the device leaves its netns now, that is freed a grace period later. */
+	/* RCU keeps the netns that the device may be leaving. */
 	rcu_read_lock();
 	if (m6t_event_new(m6t, M6T_EVENT_LOST, &ev))
 		m6t_event_lose(m6t, ev.lost);

@@ -14,7 +14,7 @@
 #include "m6t_trace.h"
 #include "m6t_udp.h"
 
-/* How many idle mobile nodes each newcomer lets be asked for a proof. */
+/* Number of idle mobile nodes that are asked for a proof per newcomer. */
 #define M6T_GW_ASK	4
 
 static struct m6t_dev *m6t_gw_dev(struct m6t_state *state)
@@ -22,8 +22,8 @@ static struct m6t_dev *m6t_gw_dev(struct m6t_state *state)
 	return container_of(state, struct m6t_dev, gw.state);
 }
 
-/* The pressure is decided under the lock and reported without it, hence later, once
- * for each change that is still so then.
+/* Changes of the pressure are detected under the lock and reported later without it,
+ * unless the change has been reverted by then.
  */
 static void m6t_gw_notify_pressure(struct m6t_dev *m6t)
 {
@@ -340,9 +340,9 @@ static bool m6t_gw_amplifies(const struct m6t_dev *m6t,
 	       ntohs(error->about.payload_len) + sizeof(buf.about) < skb->len;
 }
 
-/* Where to ask for a proof from, for the @n-th time. Mobile nodes answer their home
- * agent's address @from, whatever their firewalls and routes; only one whose security
- * policy is about all packets from there needs another one of ours.
+/* Choose the source address of the @n-th request for a proof. Mobile nodes answer their
+ * home agent's address @from, whatever their firewalls and routes; only one whose
+ * security policy covers all packets from there needs another address, one of ours.
  */
 static bool m6t_gw_asker(struct m6t_dev *m6t, const struct m6t_config *cfg,
 			 const struct m6t_binding *b, unsigned int n,
@@ -377,7 +377,7 @@ static void m6t_gw_send_nonce(struct m6t_dev *m6t, const struct m6t_config *cfg,
 }
 
 /* Ask for a proof that the mobile node receives at the endpoint of its binding (G17).
- * @bytes came from there, and nothing was sent for them.
+ * @bytes came from there and were not replied to.
  */
 static void m6t_gw_ask(struct m6t_dev *m6t, const struct m6t_config *cfg,
 		       struct m6t_binding *b, const struct in6_addr *from,
@@ -389,8 +389,8 @@ static void m6t_gw_ask(struct m6t_dev *m6t, const struct m6t_config *cfg,
 		m6t_gw_send_nonce(m6t, cfg, b, n, from);
 }
 
-/* A newcomer lets some others be asked, so that all are before it and its like have
- * filled the table.
+/* Ask some idle mobile nodes for a proof on behalf of a newcomer, so that all have been
+ * asked before newcomers have filled the table.
  */
 static void m6t_gw_ask_others(struct m6t_dev *m6t, const struct m6t_config *cfg)
 {
@@ -405,7 +405,7 @@ static void m6t_gw_ask_others(struct m6t_dev *m6t, const struct m6t_config *cfg)
 	}
 }
 
-/* The answer goes no further, as its destination did not ask for it. */
+/* The answer is not forwarded, as its destination did not ask for it. */
 static bool m6t_gw_proves(struct m6t_dev *m6t, struct m6t_binding *b,
 			  const struct sk_buff *skb)
 {

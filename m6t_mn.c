@@ -159,7 +159,7 @@ static bool m6t_mn_is_taken(const struct in6_addr *addr)
 	return false;
 }
 
-/* The address is the /80 and 48 more bits (N2). All zeros would be the
+/* The address consists of the /80 and 48 more bits (N2). All zeros would be the
  * Subnet-Router anycast address.
  */
 static int m6t_mn_choose(const struct m6t_config *cfg, const u8 *id,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The commands of the generic netlink family: the list of all with what they need,
- * and the handlers of those about devices. Documentation/netlink/specs/m6t.yaml
- * describes them.
+ * The commands of the generic netlink family: the list of all of them with their
+ * requirements, and the handlers of those about devices.
+ * Documentation/netlink/specs/m6t.yaml describes them.
  *
  * A command looks up its device in the netns of the sender's socket and holds it
  * while it runs. A dump holds no reference between two messages, only its position,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What commands, dumps and events share: the generic netlink family, the lookup of
+ * Shared by commands, dumps and events: the generic netlink family, the lookup of
  * devices, and how devices, counters and bindings are written into messages.
  */
 

@@ -34,9 +34,8 @@
  */
 #define M6T_STATE_SLACK		(700 * NSEC_PER_USEC)
 
-/* How long an active binding does not make way for a newcomer although it is not
- * proven, ns: a proof takes two ways to the mobile node, and one to the home agent
- * and back is over by then (G17).
+/* Grace period in which an unproven active binding is not evicted, ns. A proof takes a
+ * round trip to the mobile node; the one to the home agent is over when it begins (G17).
  */
 #define M6T_STATE_GRACE		(750 * NSEC_PER_MSEC)
 
@@ -46,10 +45,10 @@
 #define M6T_STATE_RECLAIM	SZ_256K
 #define M6T_STATE_RECLAIM_EVERY	max(HZ / 50, 1)
 
-/* The share of the table that temporary bindings take from unproven active ones. */
+/* Temporary bindings may take 1/M6T_STATE_NEW of the table from unproven active ones. */
 #define M6T_STATE_NEW		4
 
-/* The pressure ends this share below where it begins, so that it does not flap. */
+/* The pressure ends 1/M6T_STATE_RELIEF below its start, so that it does not flap. */
 #define M6T_STATE_RELIEF	8
 
 /**
@@ -220,8 +219,8 @@ static void m6t_state_dequeue_unproven(struct m6t_state *state,
 	WRITE_ONCE(state->n_unproven, state->n_unproven - 1);
 }
 
-/* Add an active binding to those of its kind that make way for newcomers. Without
- * memory to count its source, it has to be proven again.
+/* Add an active binding to the tree in which bindings of its kind are evicted. If there
+ * is no memory to count its source, it has to be proven again.
  */
 static void m6t_state_queue_evict(struct m6t_state *state,
 				  struct m6t_binding *b)
@@ -243,7 +242,7 @@ static void m6t_state_dequeue_evict(struct m6t_state *state,
 		m6t_state_dequeue_unproven(state, b);
 }
 
-/* Sort an active binding again, as it has been used since it was last checked. */
+/* Re-sort an active binding that has been used since it was last checked. */
 static void m6t_state_requeue(struct m6t_state *state, struct m6t_binding *b)
 {
 	rb_erase_cached(&b->rb, &state->actives);
@@ -252,7 +251,7 @@ static void m6t_state_requeue(struct m6t_state *state, struct m6t_binding *b)
 		m6t_shares_sort(b);
 }
 
-/* Add a binding to the lists or trees by which it expires and makes way, and to the
+/* Add a binding to the list or trees that order its expiry and eviction, and to the
  * counts.
  */
 static void m6t_state_enqueue(struct m6t_state *state, struct m6t_binding *b)
@@ -277,7 +276,7 @@ static void m6t_state_dequeue(struct m6t_state *state, struct m6t_binding *b)
 	m6t_state_count(state, b->state, -1);
 }
 
-/* Move a binding that is not in the table any more to a list of those to free. */
+/* Move a binding that is no longer in the table to a list of those to free. */
 static void m6t_state_discard(struct m6t_binding *b, struct list_head *gone)
 {
 	b->was = b->state;
@@ -365,8 +364,8 @@ static enum hrtimer_restart m6t_state_active_due(struct hrtimer *timer)
 	return HRTIMER_NORESTART;
 }
 
-/* Charge some memory, and give it back at once: that reclaims others' page cache, which
- * fills each memory cgroup in the end. Never kills a process.
+/* Charge some memory and release it at once: this reclaims page cache, which fills every
+ * memory cgroup in the end. It never triggers the OOM killer.
  */
 static void m6t_state_reclaim(struct work_struct *work)
 {
@@ -379,7 +378,7 @@ static void m6t_state_reclaim(struct work_struct *work)
 	set_active_memcg(old);
 }
 
-/* There was no memory for a packet. */
+/* An allocation for a packet has failed. */
 static void m6t_state_starve(struct m6t_state *state)
 {
 	queue_delayed_work(system_long_wq, &state->reclaim,
@@ -551,7 +550,7 @@ static int m6t_state_admit(const struct m6t_state *state,
 		return -ETIME;
 	if (state->closed)
 		return -ENODEV;
-	/* It would not make way any more in a table that has become too small. */
+	/* max-bindings was lowered: the new binding could no longer be evicted. */
 	if (old && old->state == M6T_BINDING_TEMPORARY &&
 	    m6t_state_total(state) - state->count[M6T_BINDING_TEMPORARY] >=
 	    state->max)
@@ -559,10 +558,10 @@ static int m6t_state_admit(const struct m6t_state *state,
 	return 0;
 }
 
-/* The active binding that was not heard for longest, of those in this tree whose grace
- * is over at @now; NULL if there is none. Packets only stamp bindings, so the order is
- * that of the last check. If all that are looked at were heard since, it is one of
- * these: senders could otherwise keep all others in the tree by a packet to each.
+/* Get the active binding that has been silent for longest, of those in this tree whose
+ * grace period is over at @now; NULL if there is none. Packets only stamp bindings, so
+ * the order is that of the last check. If all that are checked were heard since then, it
+ * is one of them: otherwise a sender could protect a whole tree by one packet for each.
  */
 static struct m6t_binding *m6t_state_quietest(struct m6t_state *state,
 					      struct rb_root_cached *tree,
@@ -589,8 +588,8 @@ static struct m6t_binding *m6t_state_quietest(struct m6t_state *state,
 	return quietest;
 }
 
-/* The proven binding that makes way for one of @remote: the least recently used one
- * of the source with the largest share (G18).
+/* Get the proven binding to evict for one of @remote: the least recently used one of the
+ * source with the largest share (G18).
  */
 static struct m6t_binding *m6t_state_largest(struct m6t_state *state,
 					     __be32 remote)
@@ -604,8 +603,8 @@ static struct m6t_binding *m6t_state_largest(struct m6t_state *state,
 	return b;
 }
 
-/* Proven bindings make way for each other only while they have most of the room that
- * static ones leave. Otherwise the rest has no time to prove: a flood, which must not
+/* Proven bindings are evicted for others only while they use most of the places that
+ * static ones leave. Otherwise the rest is a flood in its grace period, which must not
  * displace them.
  */
 static bool m6t_state_mostly_proven(const struct m6t_state *state)
@@ -615,12 +614,12 @@ static bool m6t_state_mostly_proven(const struct m6t_state *state)
 	return proven > state->n_unproven + state->count[M6T_BINDING_TEMPORARY];
 }
 
-/* The binding that makes way for @b in a full table (G12, G17, G18), or NULL.
+/* Get the binding to evict for @b in a full table (G12, G17, G18), or NULL.
  *
  * Anybody can create temporary bindings, and active ones if a home agent answers
  * forged packets. A newcomer needs a place until its home agent has answered and it
- * has proven itself, so temporary ones displace unproven active ones up to a share of
- * the table, and each other beyond it. What an administrator adds is neither.
+ * has proven itself, so temporary bindings displace unproven active ones up to a share
+ * of the table, and each other beyond it. What an administrator adds displaces either.
  */
 static struct m6t_binding *m6t_state_victim(struct m6t_state *state,
 					    const struct m6t_binding *b)
@@ -720,7 +719,7 @@ static int m6t_state_insert(struct m6t_state *state, struct m6t_binding *b,
  * Return: the new binding or, if a temporary one was wanted, an existing one of that
  * address; -EEXIST if the address is already bound to this endpoint, -EADDRINUSE if
  * to another one; -ETIME if an active one would have expired by now; -ENOSPC if the
- * table is full of those that do not make way for this one; -ENOMEM; -ENODEV if the
+ * table is full and no binding may be evicted for this one; -ENOMEM; -ENODEV if the
  * table is closed.
  */
 struct m6t_binding *m6t_state_add(struct m6t_state *state,
@@ -795,10 +794,11 @@ void m6t_state_activate(struct m6t_state *state, struct m6t_binding *b)
 		state->notify(state, M6T_EVENT_BINDING_ACTIVE, b);
 }
 
-/* May we send a proof for this many bytes? What a gateway sends of its own to an
- * endpoint never exceeds what came from there, as its address may be forged: a packet
- * pays for one proof if it is as large. Smaller ones are keepalives, which have been
- * replied to; what else came from there may pay for one.
+/* Check if a request for a proof may be sent in return for a packet of @bytes. What a
+ * gateway sends of its own to an endpoint never exceeds what came from there, as the
+ * address may be forged: a packet that is as large as a request pays for one. Smaller
+ * ones are keepalives, which have been replied to; then the other packets from there
+ * must pay for it.
  */
 static bool m6t_state_is_paid(const struct m6t_binding *b, unsigned int bytes)
 {
@@ -812,7 +812,7 @@ static bool m6t_state_is_paid(const struct m6t_binding *b, unsigned int bytes)
 	       all >= replied + (asked + 1) * M6T_PROOF_LEN;
 }
 
-/* Under the lock: a proof is about to be asked for. */
+/* Under the lock: a request for a proof is about to be sent. */
 static unsigned int m6t_state_asked(struct m6t_state *state,
 				    struct m6t_binding *b)
 {
@@ -831,7 +831,7 @@ static unsigned int m6t_state_asked(struct m6t_state *state,
  * m6t_state_ask() - decide whether to ask for a proof of a binding (G17)
  * @state: the table
  * @b: a binding in it, for which m6t_state_wants_proof() was true
- * @bytes: bytes of IPv6 that came from its endpoint and nothing was sent for
+ * @bytes: bytes of IPv6 that came from its endpoint and were not replied to
  *
  * Context: softirq, under RCU.
  * Return: how often a proof was asked for, this time included; 0 if not now.
@@ -852,14 +852,13 @@ unsigned int m6t_state_ask(struct m6t_state *state, struct m6t_binding *b,
 }
 
 /**
- * m6t_state_ask_next() - find a binding to ask for a proof of although no packet
- *	came (G17)
+ * m6t_state_ask_next() - find an idle binding to ask for a proof of (G17)
  * @state: the table
  *
  * Mobile nodes that are idle when the pressure begins would not be asked before the
- * table is full, and be the first ones to make way. So each newcomer lets some of them
- * be asked, the one that was not heard for longest first. One that has sent too little
- * for that counts as asked.
+ * table is full, and would be evicted first. So each newcomer causes requests to some of
+ * them, beginning with the one that has been silent for longest. A mobile node that has
+ * sent too few bytes for a request counts as asked.
  *
  * Context: softirq, under RCU, which protects the result.
  * Return: the binding, or NULL.

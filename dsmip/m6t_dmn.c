@@ -70,8 +70,8 @@ static void m6t_dmn_stop(struct m6t_dev *m6t)
 	m6t_slots_stop(m6t);
 }
 
-/* What care-of addresses depend on cannot change under them: the protocol module sets
- * them again.
+/* If a setting that they depend on changes, care-of addresses end; the protocol module
+ * sets them again.
  */
 static int m6t_dmn_change(struct m6t_dev *m6t, const struct m6t_config *old,
 			  const struct m6t_config *cfg,
@@ -129,8 +129,8 @@ static enum m6t_stat m6t_dmn_receive6(struct m6t_dev *m6t,
 	}
 }
 
-/* Every care-of address receives, whatever its state (D5): that its socket received
- * the packet shows that there is one.
+/* Every care-of address receives, whatever its state (D5). If a socket has received the
+ * packet, its care-of address exists.
  */
 static enum m6t_stat m6t_dmn_receive(struct m6t_dev *m6t,
 				     const struct m6t_config *cfg,
@@ -216,7 +216,7 @@ static enum m6t_stat m6t_dmn_transmit(struct m6t_dev *m6t,
 	return m6t_dmn_send_payload(m6t, cfg, skb);
 }
 
-/* A care-of address without UDP receives from its home agent alone (D8). */
+/* A care-of address without UDP receives only from its home agent (D8). */
 static bool m6t_dmn_knows(struct m6t_dev *m6t, const union m6t_inner *inner,
 			  const struct m6t_outer *outer)
 {
@@ -251,8 +251,8 @@ static bool m6t_dmn_sends_as(const struct m6t_slot *slot,
 	       slot->ep.remote == ep->remote && slot->ep.local == ep->local;
 }
 
-/* The port is random, unless sport is set, so it shows that an ICMP error is about a
- * packet of ours. A forged one lowers the MTU to that of IPv6, not below.
+/* The port is random unless sport is set, so it shows that an ICMP error is about a
+ * packet of ours. A forged error can lower the MTU to the IPv6 minimum, but no further.
  */
 static struct m6t_path *m6t_dmn_path(struct m6t_dev *m6t,
 				     const union m6t_inner *inner,

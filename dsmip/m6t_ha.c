@@ -83,7 +83,7 @@ static void m6t_ha_stop(struct m6t_dev *m6t)
 	m6t->ha.sk = NULL;
 }
 
-/* The old socket is closed first, as both may be bound to the same port. */
+/* Close the old socket first, as both may be bound to the same port. */
 static int m6t_ha_change_socket(struct m6t_dev *m6t,
 				const struct m6t_config *old,
 				const struct m6t_config *cfg,
@@ -149,7 +149,9 @@ static void m6t_ha_record(struct m6t_signal *signal,
 	WRITE_ONCE(signal->count, READ_ONCE(signal->count) + 1);
 }
 
-/* It moves no binding: the protocol module does, after ESP has been verified (D6). */
+/* Signalling itself moves no binding: the protocol module does so, after ESP has been
+ * verified (D6).
+ */
 static enum m6t_stat m6t_ha_receive_signal(struct m6t_dev *m6t,
 					   struct sk_buff *skb,
 					   const struct m6t_endpoint *ep)
@@ -159,7 +161,7 @@ static enum m6t_stat m6t_ha_receive_signal(struct m6t_dev *m6t,
 	struct m6t_node *node;
 	enum m6t_stat why;
 
-	/* Signalling is always in UDP; nobody could answer it otherwise. */
+	/* Signalling is always in UDP; other signalling could not be answered. */
 	if (!ep->port)
 		return M6T_STAT_RX_BAD_SOURCE;
 	why = m6t_signal_mark(skb, ep);
@@ -173,7 +175,7 @@ static enum m6t_stat m6t_ha_receive_signal(struct m6t_dev *m6t,
 	return M6T_STAT_UNSPEC;
 }
 
-/* A mobile node without UDP sends from its care-of address alone, but may still use
+/* A mobile node bound without UDP must send from its care-of address, but may still use
  * UDP.
  */
 static bool m6t_ha_matches(const struct m6t_endpoint *bound, u8 encap,
@@ -184,8 +186,9 @@ static bool m6t_ha_matches(const struct m6t_endpoint *bound, u8 encap,
 	return encap == M6T_ENCAP_IP4 && bound->remote == seen->remote;
 }
 
-/* Check that payload comes from where its source is bound (D8), or was bound before it
- * moved, as it goes on sending from there until it has the acknowledgment (D19).
+/* Check that payload comes from the endpoint that its source is bound to (D8), or was
+ * bound to before it moved: it keeps sending from there until it has received the
+ * acknowledgment (D19).
  */
 static bool m6t_ha_is_bound(const struct m6t_node *node,
 			    const struct m6t_endpoint *ep)
@@ -196,7 +199,7 @@ static bool m6t_ha_is_bound(const struct m6t_node *node,
 	       m6t_ha_matches(&node->former, node->former_encap, ep);
 }
 
-/* ESP is exempt: what it protects proves who sent it [RFC 6275, 10.4.5]. */
+/* ESP is exempt: it authenticates the sender [RFC 6275, 10.4.5]. */
 static enum m6t_stat m6t_ha_accept(struct m6t_dev *m6t, struct m6t_node *node,
 				   struct sk_buff *skb,
 				   const struct m6t_endpoint *ep, bool esp)
@@ -289,8 +292,8 @@ static enum m6t_stat m6t_ha_send(struct m6t_dev *m6t,
 	return why;
 }
 
-/* An acknowledgment says where it is to be sent, so that one can be refused without
- * a binding (D6). Only this host's own may.
+/* An acknowledgment contains the endpoint to send it to, so that an update can be
+ * refused without a binding (D6). Only this host's own acknowledgments may contain it.
  */
 static enum m6t_stat m6t_ha_send_marked(struct m6t_dev *m6t,
 					const struct m6t_config *cfg,
@@ -397,7 +400,7 @@ static bool m6t_ha_knows(struct m6t_dev *m6t, const union m6t_inner *inner,
 	return node && m6t_ha_is_bound(node, &outer->v4);
 }
 
-/* Home address and endpoint together are known to those who see what is sent. */
+/* Home address and endpoint together are known only to hosts that see the packets. */
 static struct m6t_path *m6t_ha_path(struct m6t_dev *m6t,
 				    const union m6t_inner *inner,
 				    const struct m6t_outer *outer)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* How bound mobile nodes and care-of addresses are written into messages. */
+/* Write bound mobile nodes and care-of addresses into netlink messages. */
 
 #include <net/genetlink.h>
 

@@ -54,7 +54,7 @@ static int m6t_nl_bind_home(struct genl_info *info,
 	return 0;
 }
 
-/* A home address as a care-of address would be a tunnel inside itself. */
+/* With a home address as the care-of address, the tunnel would lead into itself. */
 static bool m6t_nl_is_coa(const struct m6t_config *cfg, __be32 addr)
 {
 	return m6t_addr4_is_usable(addr) && addr != cfg->ha4 &&

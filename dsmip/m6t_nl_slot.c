@@ -6,12 +6,12 @@
 #include "m6t.h"
 #include "m6t_netlink.h"
 
-/* How long a former care-of address still receives, ms: default and maximum. */
+/* Time for which a former care-of address still receives, ms: default and maximum. */
 #define M6T_NL_LINGER		500
 #define M6T_NL_LINGER_MAX	60000
 
 /**
- * m6t_nl_slot() - send signalling from a care-of address, or no longer (D5)
+ * m6t_nl_slot() - start or stop sending signalling from a care-of address (D5)
  * @m6t: DSMIPv6 mobile node
  * @info: the command
  *

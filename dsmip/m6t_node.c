@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The bound mobile nodes of a DSMIPv6 home agent. The protocol module binds them, for
- * a lifetime after which they end by themselves, whatever happens to it (D7).
+ * The bound mobile nodes of a DSMIPv6 home agent. The protocol module binds them for a
+ * lifetime, after which the kernel ends the bindings even if the module is dead (D7).
  */
 
 #include <linux/mm.h>
@@ -16,8 +16,9 @@
 #define M6T_NODES_BATCH		64
 #define M6T_NODES_PAUSE		NSEC_PER_MSEC
 
-/* How long a mobile node that has moved may still send from where it was: until it
- * has the acknowledgment, even if the first one is lost and asked for after a second.
+/* Time for which a mobile node that has moved may still send from its former endpoint:
+ * until it has received the acknowledgment, even if the first one is lost and the update
+ * is repeated after a second.
  */
 #define M6T_NODES_GRACE		(3 * NSEC_PER_SEC)
 
@@ -67,8 +68,8 @@ static void m6t_nodes_remove(struct m6t_nodes *nodes, struct m6t_node *node)
 	WRITE_ONCE(nodes->count, nodes->count - 1);
 }
 
-/* Remove the mobile nodes whose lifetime is over into @gone, at most @max of them;
- * returns their number.
+/* Move at most @max mobile nodes whose lifetime is over from the table to @gone; returns
+ * their number.
  */
 static unsigned int m6t_nodes_expire(struct m6t_nodes *nodes,
 				     struct m6t_node **gone, unsigned int max)
@@ -109,7 +110,7 @@ static enum hrtimer_restart m6t_nodes_due(struct hrtimer *timer)
  * m6t_nodes_init() - initialize without mobile nodes
  * @nodes: all zeros
  * @max: maximum number
- * @notify: called for each change, under RCU; fresh: it was not bound before
+ * @notify: called for each change, under RCU; fresh: the node was not bound before
  *
  * Context: process.
  * Return: 0, to be undone by m6t_nodes_free(), or -ENOMEM.
@@ -192,8 +193,8 @@ static struct m6t_node *m6t_node_new(const struct m6t_node_spec *spec)
 	return node;
 }
 
-/* A mobile node that binds again from the same place has not got its acknowledgment,
- * and may still send from where it was before, but not for longer.
+/* A mobile node that binds again from the same endpoint has not received its
+ * acknowledgment. It may still send from its former endpoint, but not for longer.
  */
 static void m6t_node_leave(struct m6t_node *node, const struct m6t_node *old)
 {
@@ -214,13 +215,15 @@ static void m6t_node_inherit(struct m6t_node *node, const struct m6t_node *old)
 	m6t_node_leave(node, old);
 	m6t_binding_inherit_half(&node->rx, &old->rx);
 	m6t_binding_inherit_half(&node->tx, &old->tx);
-	/* It may be of two packets anyway, see struct m6t_signal. */
+	/* It may mix two packets anyway, see struct m6t_signal. */
 	data_race(node->signal = old->signal);
 	if (!memcmp(&node->ep, &old->ep, sizeof(node->ep)))
 		node->path.learnt = READ_ONCE(old->path.learnt);
 }
 
-/* Under the lock: give the IPv4 home address of @old to @node, or what differs. */
+/* Under the lock: move the IPv4 home address from @old to @node, or replace it by that
+ * of @node if they differ.
+ */
 static void m6t_nodes_replace4(struct m6t_nodes *nodes, struct m6t_node *old,
 			       struct m6t_node *node)
 {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Signalling of DSMIPv6. It is told from payload by its security association, which
- * is in transport mode between home address and home agent (D5), and never by what
- * is inside or when it came. A destination option before ESP, which never is on the
- * network, carries the outer addresses and ports of a binding update to the protocol
- * module, and those of an acknowledgment from there (D6).
+ * Signalling of DSMIPv6. It is distinguished from payload by its security association,
+ * which is in transport mode between home address and home agent (D5), never by content
+ * or timing. A destination option in front of ESP, which is never sent on the network,
+ * carries the outer addresses and ports of a binding update to the protocol module, and
+ * those of an acknowledgment from the protocol module (D6).
  */
 
 #include <linux/skbuff.h>
@@ -66,8 +66,8 @@ static enum m6t_class m6t_signal_esp(struct m6t_dev *m6t,
 }
 #endif
 
-/* ESP in the first of several fragments: never signalling, which fits into one packet,
- * and which nobody could mark once it is reassembled.
+/* ESP in the first of several fragments is never signalling, which fits into one packet;
+ * after reassembly, it could no longer be marked.
  */
 static enum m6t_class m6t_signal_fragment(struct m6t_dev *m6t,
 					  const struct sk_buff *skb, int offset)
@@ -86,9 +86,9 @@ static enum m6t_class m6t_signal_fragment(struct m6t_dev *m6t,
 	return class == M6T_CLASS_SIGNAL ? M6T_CLASS_BAD_HEADER : class;
 }
 
-/* Only a fragment header may stand before ESP, and nothing before a mobility header:
- * other headers could hold options that the protocol module believes, or policies do
- * not look beyond (D9).
+/* Only a fragment header may precede ESP, and nothing may precede a mobility header:
+ * other headers could contain options that the protocol module trusts, or hide what
+ * follows from policies (D9).
  */
 static enum m6t_class m6t_signal_hidden(struct m6t_dev *m6t,
 					const struct sk_buff *skb)
@@ -110,7 +110,7 @@ static enum m6t_class m6t_signal_hidden(struct m6t_dev *m6t,
 }
 
 /**
- * m6t_signal_class() - tell signalling from payload
+ * m6t_signal_class() - distinguish signalling from payload
  * @m6t: device
  * @cfg: settings
  * @skb: inner IPv6 packet between home address and home agent, its header is the
@@ -157,7 +157,7 @@ __be32 m6t_signal_spi(const struct sk_buff *skb)
 }
 
 /**
- * m6t_signal_mark() - add where signalling came from, for the protocol module (D6)
+ * m6t_signal_mark() - add the origin of signalling, for the protocol module (D6)
  * @skb: inner IPv6 packet, its header at skb->data, without extension headers
  * @from: outer addresses and ports
  *
@@ -195,7 +195,7 @@ enum m6t_stat m6t_signal_mark(struct sk_buff *skb,
 }
 
 /**
- * m6t_signal_is_marked() - check if a packet says where it is to be sent (D6)
+ * m6t_signal_is_marked() - check if a packet contains where to send it (D6)
  * @skb: inner IPv6 packet, its header is the network header
  * @to: set to the outer addresses and ports, if so
  *
@@ -223,7 +223,7 @@ bool m6t_signal_is_marked(const struct sk_buff *skb, struct m6t_endpoint *to)
 }
 
 /**
- * m6t_signal_unmark() - remove from a packet where it is to be sent
+ * m6t_signal_unmark() - remove the destination option from a marked packet
  * @skb: inner IPv6 packet, its header at skb->data, for which
  *	m6t_signal_is_marked() is true
  *

@@ -60,7 +60,7 @@ static void m6t_slots_linger_work(struct work_struct *work)
 		schedule_delayed_work(to_delayed_work(work), 1);
 		return;
 	}
-	/* It may have been meant for one that lingered before. */
+	/* The work may have been queued for one that lingered before. */
 	if (time_before(jiffies, m6t_slots_of(m6t)->linger_until))
 		schedule_delayed_work(to_delayed_work(work), 1);
 	else
@@ -151,7 +151,7 @@ static struct m6t_slot *m6t_slot_new(struct m6t_dev *m6t,
 	return slot;
 }
 
-/* The same care-of address again needs its port again, if that is fixed. */
+/* The same care-of address with a fixed port needs the port of the old socket. */
 static void m6t_slots_give_up(struct m6t_dev *m6t, __be32 local,
 			      enum m6t_slot_state state)
 {
@@ -206,7 +206,7 @@ void m6t_slots_clear(struct m6t_dev *m6t)
 	m6t_slots_carrier(m6t);
 }
 
-/* The active care-of address lingers, for @linger ms, and the pending one is active. */
+/* Let the active care-of address linger for @linger ms, and activate the pending one. */
 static void m6t_slots_move(struct m6t_dev *m6t, struct m6t_slot *pending,
 			   unsigned int linger)
 {
@@ -231,7 +231,7 @@ static void m6t_slots_move(struct m6t_dev *m6t, struct m6t_slot *pending,
 /**
  * m6t_slots_commit() - send payload from the pending care-of address (D5)
  * @m6t: device
- * @encap: &enum m6t_encap of the payload, 0: as it was set
+ * @encap: &enum m6t_encap of the payload, 0: as set before
  * @linger: ms for which the former one still receives
  * @extack: netlink extended ack, for the reason of a refusal
  *

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Fair share (G18): how many proven bindings each IPv4 source has, exactly. Only
- * who receives at an address can prove a binding, so forged addresses are not
+ * Fair share (G18): how many proven bindings each IPv4 source has, exactly. Only a
+ * host that receives at an address can prove a binding, so forged addresses are not
  * counted and cost no memory.
  */
 
@@ -55,7 +55,7 @@ void m6t_shares_init(struct m6t_shares *shares, const struct m6t_config *cfg)
 }
 
 /**
- * m6t_shares_free() - free all sources, which are not in use any more
+ * m6t_shares_free() - free all sources, which are no longer in use
  * @shares: the sources
  *
  * Context: process.
@@ -69,7 +69,7 @@ void m6t_shares_free(struct m6t_shares *shares)
 		kfree(source);
 }
 
-/* The group that an address belongs to; itself if there is none. */
+/* Get the group that an address belongs to; the address itself if there is none. */
 static struct m6t_weight4 m6t_shares_of(const struct m6t_shares *shares,
 					__be32 addr)
 {
@@ -187,7 +187,7 @@ int m6t_shares_join(struct m6t_shares *shares, struct m6t_binding *b,
 }
 
 /**
- * m6t_shares_leave() - count a binding no more
+ * m6t_shares_leave() - stop counting a binding
  * @shares: the sources
  * @b: a binding that has joined
  *
@@ -221,16 +221,16 @@ void m6t_shares_sort(struct m6t_binding *b)
 }
 
 /**
- * m6t_shares_largest() - find a binding that makes way for one of another source
+ * m6t_shares_largest() - find a binding to evict for one of another source
  * @shares: the sources
  * @remote: IPv4 address of the newcomer, network byte order
  *
- * The newcomer's source must have the smaller share even with it; otherwise two
- * sources would take each other's places in turn.
+ * The newcomer's source must have the smaller share even when the newcomer is included;
+ * otherwise two sources would evict each other's bindings in turn.
  *
  * Context: any, with the table's lock held.
  * Return: the binding with the lowest &m6t_binding.seen of the source with the
- * largest share; NULL if the newcomer's share is as large, or nobody has two.
+ * largest share; NULL if the newcomer's share is as large, or no source has two.
  */
 struct m6t_binding *m6t_shares_largest(const struct m6t_shares *shares,
 				       __be32 remote)

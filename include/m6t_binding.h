@@ -41,14 +41,14 @@ struct m6t_binding_half {
  * @ep: endpoint of its datagrams
  * @state: &enum m6t_binding_state; written under the table's lock
  * @was: last @state before %M6T_BINDING_DEAD
- * @asked: how often a proof was asked for, or %M6T_BINDING_PROVEN; written under
+ * @asked: number of requests for a proof, or %M6T_BINDING_PROVEN; written under
  *	the table's lock (G17)
- * @asked_at: last of these times, in units of m6t_state_moment()
+ * @asked_at: time of the last request, in units of m6t_state_moment()
  * @rx: from the mobile node
  * @queue: while temporary: list by age; once removed: list of those to free
  * @rb: while active: tree by @seen
  * @since: ktime, ns, when it got its state; a temporary binding expires a fixed time
- *	later. While active and asked about: when that was first
+ *	later. While active and asked for a proof: when that was first
  * @seen: ktime, ns, of the last use when last checked; key of @rb, hence on the
  *	same cache line
  * @tx: to the mobile node
@@ -87,7 +87,7 @@ struct m6t_binding {
 	};
 };
 
-/* &m6t_binding.asked: nothing more to ask for. */
+/* &m6t_binding.asked: the proof was given. */
 #define M6T_BINDING_PROVEN	U8_MAX
 
 /* Three cache lines: what every packet reads, and one half per direction. */

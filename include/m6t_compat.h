@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * All differences between the supported kernels. The code is written for the
- * newest one; what older ones lack is emulated here. Kbuild greps the headers and
+ * newest one; what older ones lack is emulated here. Kbuild searches the headers and
  * defines M6T_HAVE_*, as a version number says little where distributions backport.
  */
 #ifndef M6T_COMPAT_H

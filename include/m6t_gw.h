@@ -14,7 +14,7 @@
  * @state: its bindings
  * @limit: its rate limiter (G11)
  * @secret: key of the nonces of proofs (G17)
- * @told: pressure as it was last reported
+ * @told: the pressure that was last reported
  * @sk: sockets, in the order of &m6t_config.port; under RTNL
  * @n_sks: used entries of @sk; 0 while closed; under RTNL
  */

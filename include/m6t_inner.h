@@ -146,7 +146,7 @@ static inline enum m6t_stat m6t_inner_check4(struct sk_buff *skb)
 /**
  * m6t_inner_check() - check that the stack sends one whole inner packet
  * @skb: packet; AF_PACKET may hand us malformed ones
- * @takes4: IPv4 will do, too
+ * @takes4: it may be IPv4, too
  *
  * Context: softirq.
  * Return: 0 if so, with its header at skb->data and in the linear part; or the
@@ -197,7 +197,7 @@ static inline enum m6t_stat m6t_inner_pull4(struct sk_buff *skb,
  * m6t_inner_pull() - check that a datagram holds one whole inner packet (W5)
  * @skb: datagram
  * @hlen: bytes before the inner packet, all in the linear part
- * @takes4: IPv4 will do, too
+ * @takes4: it may be IPv4, too
  * @proto: set to the EtherType of the inner packet, network byte order
  *
  * Context: softirq.
@@ -353,7 +353,7 @@ static inline bool m6t_inner_merges(const struct sk_buff *skb,
  * @inner: inner header
  * @takes4: IPv4 will do, too
  *
- * Only TCP and UDP are worth it. The handler of ESP does not merge packets but
+ * Only for TCP and UDP. The handler of ESP does not merge packets but
  * decrypts them at once, before their sender has been checked; on older kernels,
  * where the outer header is no longer the network header, it finds their SA.
  *

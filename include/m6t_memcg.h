@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Memory that packets make a device allocate (G19). It is charged to the memory
- * cgroup of whoever created the device, whichever process the packet interrupts.
+ * cgroup of the process that created the device, not to that of the interrupted one.
  */
 #ifndef M6T_MEMCG_H
 #define M6T_MEMCG_H
@@ -11,8 +11,8 @@
 #include <linux/sched.h>
 #include <linux/sched/mm.h>
 
-/* Between set_active_memcg() calls. Not GFP_ATOMIC, which may exceed the limit of a
- * memory cgroup, and uses up what the kernel keeps for emergencies.
+/* For use between set_active_memcg() calls. Not GFP_ATOMIC, which may exceed the limit
+ * of a memory cgroup and uses up the kernel's reserves for emergencies.
  */
 #define M6T_GFP_PACKET	(GFP_NOWAIT | __GFP_NOWARN | __GFP_ACCOUNT)
 

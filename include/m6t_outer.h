@@ -18,7 +18,7 @@ struct m6t_dev;
  * @encap: &enum m6t_encap
  * @dsfield: TOS byte; received packets only
  * @v4: addresses and ports; ports of 0 without UDP
- * @link: ifindex of the link that it came by; received packets without UDP only
+ * @link: ifindex of the link it was received on; received packets without UDP only
  * @master: that of the VRF of the link, or of the link again; likewise
  *
  * Lives on the stack while a packet is handled.
@@ -32,7 +32,7 @@ struct m6t_outer {
 };
 
 /**
- * m6t_outer_came_by() - check if a packet without UDP came by a link
+ * m6t_outer_came_by() - check if a packet without UDP was received on a link
  * @outer: its outer headers
  * @link: ifindex of the link or its VRF, 0: any
  *
@@ -50,7 +50,7 @@ enum m6t_stat m6t_outer4_xmit_on(struct m6t_dev *m6t,
 				 const struct m6t_path *path, u32 link);
 
 /**
- * m6t_outer4_xmit() - send an inner packet to an endpoint, by the device's underlay
+ * m6t_outer4_xmit() - send an inner packet to an endpoint, on the device's underlay
  * @m6t: device
  * @cfg: settings
  * @skb: whole inner packet, its header at skb->data and in the linear part

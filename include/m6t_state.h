@@ -18,12 +18,12 @@
  * @notify: called for each change, without the lock, under RCU
  * @memcg: memory cgroup that pays for bindings (G19)
  * @reclaim: makes room in @memcg, which packets cannot wait for
- * @unproven: active bindings about which a proof was asked for in vain so far, by
+ * @unproven: active bindings that were asked for a proof and have not given it, by
  *	&m6t_binding.heard
- * @unasked: active bindings that are not proven and were not asked about, likewise
+ * @unasked: active bindings that are not proven and were not asked yet, likewise
  * @shares: proven active bindings by IPv4 source (G18)
  * @n_unproven: number of bindings in both; read without the lock
- * @press: number of bindings from which on the table is under pressure
+ * @press: number of bindings at which the pressure begins
  * @temporaries: temporary bindings, oldest first; all have the same lifetime, so
  *	they also expire in this order
  * @actives: active bindings by &m6t_binding.seen

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* IPv4 alone, protocols 4 and 41. */
+/* IPv4 without UDP, protocols 4 and 41. */
 #ifndef M6T_TUNNEL4_H
 #define M6T_TUNNEL4_H
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Path MTU of the peers (B3): that of the first link, and what routers have reported
- * about one peer.
+ * Path MTU of the peers (B3): the MTU of the first link, and the one that routers have
+ * reported about one peer.
  *
  * The stack accepts any ICMP error that names a destination, and applies it to the
  * whole address. Here an error is accepted only if it quotes enough of a packet to

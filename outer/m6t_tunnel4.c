@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * IPv4 alone, protocols 4 and 41: packets for the devices that take them, and ICMP
- * errors about those that were sent. Only what comes from a known endpoint is taken
- * (D8); all else goes on to the other tunnels of this host.
+ * IPv4 without UDP, protocols 4 and 41: packets for the devices that accept them, and
+ * ICMP errors about packets that were sent. Only packets from a known endpoint are
+ * accepted (D8); all others are left to the other tunnels of this host.
  */
 
 #include <linux/icmp.h>
@@ -53,7 +53,7 @@ static struct m6t_dev *m6t_tunnel4_find(struct sk_buff *skb,
 }
 
 /* Softirq, under RCU: receive a packet whose inner header is in the linear part;
- * nonzero lets other tunnels have it.
+ * nonzero leaves it to other tunnels.
  */
 static int m6t_tunnel4_take(struct sk_buff *skb)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * UDP over IPv4: sockets, and what they receive, be it datagrams or ICMP errors
- * about those that were sent.
+ * UDP over IPv4: sockets, the datagrams that they receive, and ICMP errors about
+ * datagrams that were sent.
  */
 
 #include <linux/netdevice.h>

@@ -12,14 +12,14 @@
 struct m6t_filter;
 
 /**
- * struct m6t_signal - what is remembered of a mobile node's signalling (D6)
+ * struct m6t_signal - statistics of a mobile node's signalling (D6)
  * @ep: where the last packet came from
  * @spi: its SPI, network byte order
  * @at: ktime, ns, when it came
  * @count: number of packets
  *
- * For people; nothing is forwarded by it. Its fields may be of two packets that came
- * at once.
+ * For administrators only; it does not affect forwarding. If two packets arrive at once,
+ * it may mix both.
  */
 struct m6t_signal {
 	struct m6t_endpoint ep;
@@ -40,8 +40,8 @@ struct m6t_signal {
  * @hoa4: IPv4 home address, network byte order; 0: none
  * @rx: from the mobile node
  * @expires: boot time, ns, when the lifetime is over (D7)
- * @former_until: ktime, ns, until when @former may still send (D19)
- * @former: where the mobile node was bound before it moved
+ * @former_until: ktime, ns, until which @former may still send (D19)
+ * @former: the endpoint that the mobile node was bound to before it moved
  * @former_encap: &enum m6t_encap of the payload from there
  * @tx: to the mobile node
  * @path: to the mobile node
@@ -75,8 +75,8 @@ struct m6t_node {
 /**
  * struct m6t_nodes - the bound mobile nodes of a home agent
  * @table: by home address, and by IPv4 home address; its lock protects all below
- * @notify: called for each change, without the lock, under RCU; those of one mobile
- *	node may be reported in another order than they happened
+ * @notify: called for each change, without the lock, under RCU; changes of one mobile
+ *	node may be reported in a different order than they occurred
  * @expiring: by &m6t_node.expires
  * @timer: due when the first of @expiring expires
  * @count: number of mobile nodes; read without the lock

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Signalling of DSMIPv6: how it is told from payload. */
+/* Signalling of DSMIPv6: how it is distinguished from payload. */
 #ifndef M6T_SIGNAL_H
 #define M6T_SIGNAL_H
 
@@ -29,7 +29,7 @@ enum m6t_class {
 };
 
 /**
- * m6t_signal_is_sendable() - check if what this host sends may leave (D9)
+ * m6t_signal_is_sendable() - check if a packet of this host may leave it (D9)
  * @class: &enum m6t_class of the packet
  *
  * Return: false for signalling in clear, or hidden behind other headers.

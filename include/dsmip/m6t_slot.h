@@ -36,7 +36,7 @@ struct m6t_slot {
  * struct m6t_slots - the care-of addresses of a mobile node
  * @slot: by &enum m6t_slot_state, NULL if there is none; written under RTNL
  * @linger: ends the lingering one
- * @linger_until: jiffies, when; under RTNL
+ * @linger_until: jiffies, when it ends; under RTNL
  */
 struct m6t_slots {
 	struct m6t_slot __rcu *slot[M6T_SLOT_LINGERING + 1];
@@ -46,7 +46,7 @@ struct m6t_slots {
 
 /**
  * struct m6t_slot_spec - a care-of address to use
- * @local: it, network byte order
+ * @local: the address, network byte order
  * @link: ifindex of its link, 0: that of the device
  * @encap: &enum m6t_encap of the payload
  */

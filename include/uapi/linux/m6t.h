@@ -51,7 +51,7 @@ enum m6t_mode {
  * enum m6t_encap - kinds of outer headers (D2)
  * @M6T_ENCAP_UNSPEC: never valid
  * @M6T_ENCAP_UDP4: UDP in IPv4
- * @M6T_ENCAP_IP4: IPv4 alone: protocol 41 or 4
+ * @M6T_ENCAP_IP4: IPv4 without UDP: protocol 41 or 4
  */
 enum m6t_encap {
 	M6T_ENCAP_UNSPEC,
@@ -194,9 +194,9 @@ struct m6t_weight4 {
  * @IFLA_M6T_PAD: alignment
  * @IFLA_M6T_MTU_AUTO: u8, 1, only in requests: drop an MTU that was set, and let
  *	the device's MTU follow its underlay again (W2)
- * @IFLA_M6T_PRESSURE: gateway: u8, percent of @IFLA_M6T_MAX_BINDINGS, 0 to 100: with
- *	so many bindings, mobile nodes are asked for a proof that they receive at
- *	their endpoint (G17)
+ * @IFLA_M6T_PRESSURE: gateway: u8, percent of @IFLA_M6T_MAX_BINDINGS, 0 to 100: from
+ *	that number of bindings on, mobile nodes are asked for a proof that they receive
+ *	at their endpoint (G17)
  * @IFLA_M6T_WEIGHTS: gateway: nest of &struct m6t_weight4, IPv4 prefixes that count
  *	as one source, or as many single ones, in a full table (G18)
  * @IFLA_M6T_HA4: DSMIPv6: be32, IPv4 address of the home agent
@@ -383,7 +383,7 @@ enum m6t_binding_state {
  *	later event has reported that
  * @M6T_EVENT_BINDING_PROVEN: the mobile node has shown that it receives at the
  *	endpoint of an active binding (G17)
- * @M6T_EVENT_PRESSURE: the table came under pressure or is relieved of it (G17);
+ * @M6T_EVENT_PRESSURE: the table came under pressure, or no longer is (G17);
  *	reports %M6T_A_PRESSED
  * @M6T_EVENT_SIGNAL: DSMIPv6 home agent: signalling was received; reports the home
  *	address, the outer addresses and ports, and the SPI (D6)
@@ -530,9 +530,9 @@ enum m6t_cmd {
  * @M6T_A_HOA4: be32, IPv4 home address of a binding; absent if it has none
  * @M6T_A_SIGNAL: nest, the last signalling of a bound home address: %M6T_A_REMOTE,
  *	%M6T_A_PORT, %M6T_A_SPI, %M6T_A_AGE, %M6T_A_SIGNALS; absent if there was none;
- *	needs CAP_NET_ADMIN. For people; nothing is forwarded by it
+ *	needs CAP_NET_ADMIN. For administrators only; it does not affect forwarding
  * @M6T_A_SPI: be32, Security Parameters Index
- * @M6T_A_AGE: u64, ms since then
+ * @M6T_A_AGE: u64, ms since the last signalling
  * @M6T_A_SIGNALS: u64, number of packets
  * @M6T_A_BOUND: u32, number of bindings of a DSMIPv6 home agent
  * @M6T_A_SLOTS: nest of nests, the care-of addresses of a DSMIPv6 mobile node, with
