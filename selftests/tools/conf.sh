@@ -95,7 +95,7 @@ wrong 2 "$FILE: hoa is missing: expected an IPv6 address" \
 	mode dsmip-mn ha $HA6 ha4 192.0.2.1
 wrong 2 "$FILE:2: prefix is for mode gw or mn only" \
 	mode dsmip-ha ha $HA6 $'\n' prefix $PREFIX
-wrong 2 "$FILE:2: prefix is another mode's word for home" "$H" $'\n' prefix $PREFIX
+wrong 2 "$FILE:2: prefix is another mode's name for home" "$H" $'\n' prefix $PREFIX
 wrong 2 "$FILE:1: ha is wrong: expected exactly one IPv6 address" \
 	mode dsmip-mn ha 2001:db8::/64 ha4 192.0.2.1 hoa 2001:db8:1::5
 wrong 2 "$FILE:1: port is wrong: expected exactly one" "$D" port 1,2

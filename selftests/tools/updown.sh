@@ -104,8 +104,8 @@ changed()
 
 mobile gateway $GW4 dev later
 up_foreground
-check "up waits for a link that is not there yet" \
-	wait_for grep -q "$DEV: dev later is not there yet" "$TMP/up"
+check "up waits for a link that does not exist yet" \
+	wait_for grep -q "$DEV: dev later does not exist yet" "$TMP/up"
 need mn_ip link add later type dummy
 check "the link is used when it is added" wait_for is link later
 changed mobile gateway $GW4

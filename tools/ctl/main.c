@@ -41,7 +41,7 @@ static const struct command commands[] = {
 	{ "prefix", cmd_prefix, "COMMAND",
 	  "prefixes to use; see \"m6tctl prefix help\"" },
 	{ "ipsec", cmd_ipsec, "NAME {manual FILE|charon}",
-	  "print the IPsec policies that a DSMIPv6 device wants" },
+	  "print the IPsec policies that a DSMIPv6 device needs" },
 	{ "check", cmd_check,
 	  "[gateway IPV4 [port PORT[,PORT...]] [prefix IPV6/80]] [to IPV6] [nat]",
 	  "why there is no connection" },

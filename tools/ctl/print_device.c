@@ -125,7 +125,7 @@ static const char *device_key(const struct setting *set, uint8_t mode)
 	return set->word;
 }
 
-/* Whether a setting of the role has no value, which is null. */
+/* Check if a setting of the role has no value, which is printed as null. */
 static bool device_setting_is_null(const struct setting *set, bool single,
 				   const struct nlattr *attr)
 {

@@ -135,7 +135,7 @@ int word_device(const struct word *word, const char *arg)
 }
 
 /**
- * words_device - read "dev NAME", if nothing else is allowed
+ * words_device - read "dev NAME", if there are no other arguments
  * @command: the command, for its usage
  * @dev: to be filled; index 0: not given
  * @required: it must be given

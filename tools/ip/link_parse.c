@@ -92,7 +92,7 @@ static int link_parse_word(const struct setting *set, const char *arg,
 	       link_put(n, set, &value);
 }
 
-/* Note an option, once for each attribute. */
+/* Note that an option was given, at most once for each attribute. */
 static int link_see(const struct setting **seen, const struct setting *set)
 {
 	const struct setting *other = seen[set->attr];
@@ -104,11 +104,11 @@ static int link_see(const struct setting **seen, const struct setting *set)
 		return link_refuse(set->word, "is given more than once");
 
 	return link_refuse(set->word,
-			   "is another mode's word for %s: expected one of them",
+			   "is another mode's name for %s: expected only one of them",
 			   other->word);
 }
 
-/* The kernel cannot tell words of the same attribute apart. */
+/* The kernel cannot distinguish options that have the same attribute. */
 static int link_check_words(const struct setting *const *seen, uint8_t mode)
 {
 	char only[SETTING_ONLY_MAX];
@@ -129,7 +129,7 @@ static int link_check_words(const struct setting *const *seen, uint8_t mode)
 	return 0;
 }
 
-/* The mode among the arguments; another one than these: not given. */
+/* Get the mode from the arguments; any unknown one counts as not given. */
 static uint8_t link_mode(int argc, char **argv)
 {
 	uint8_t mode;

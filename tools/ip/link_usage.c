@@ -10,7 +10,7 @@
 #define LINK_USAGE_WIDTH	70
 #define LINK_USAGE_INDENT	9	/* as long as "Defaults:" */
 
-/* Write a default, and the modes that have it unless it is the word's only one. */
+/* Write a default, and its modes unless it is the option's only default. */
 static int link_usage_default(const struct setting *set, char *buf, size_t size)
 {
 	int len = snprintf(buf, size, " %s %s", set->word, set->fallback);

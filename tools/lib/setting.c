@@ -21,13 +21,13 @@ static const char *const switch_words[] = { "off", "on", NULL };
 static const char *const df_words[] = { "unset", "set", "inherit", NULL };
 static const char *const encap_words[] = { "auto", "udp", NULL };
 
-/* No role has the value 0: an empty word, which cannot be typed. */
+/* No role has the value 0: an empty name, which cannot be typed. */
 const char *const setting_mode_words[] = {
 	"", "gw", "mn", "dsmip-ha", "dsmip-mn", NULL
 };
 
-/* In the order of output; ranges as in <linux/m6t.h>. An attribute whose word or
- * default depends on the mode has several rows.
+/* In the order of output; ranges as in <linux/m6t.h>. An attribute whose name
+ * or default depends on the mode has several rows.
  */
 const struct setting setting_table[] = {
 	{ .word = "mode", .attr = IFLA_M6T_MODE,
@@ -160,7 +160,8 @@ const size_t setting_count = ARRAY_SIZE(setting_table);
 
 /**
  * setting_find - find a setting by its name
- * @word: as typed; no abbreviations, so that new settings break no script
+ * @word: its name as typed; it cannot be abbreviated, so that new settings
+ *	break no script
  *
  * Return: the setting, the first of several; or NULL.
  */
@@ -215,8 +216,8 @@ uint32_t setting_default(uint16_t attr, uint8_t mode)
 }
 
 /**
- * setting_modes - the modes that have a word
- * @word: the word
+ * setting_modes - get the modes that have an option
+ * @word: its name
  *
  * Return: SETTING_MODE() bits.
  */
@@ -233,7 +234,7 @@ uint8_t setting_modes(const char *word)
 }
 
 /**
- * setting_only - say which modes have a word
+ * setting_only - say which modes have an option
  * @modes: SETTING_MODE() bits, at least one
  * @buf: room for %SETTING_ONLY_MAX bytes: the end of a sentence
  *

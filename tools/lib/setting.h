@@ -70,7 +70,7 @@ enum setting_kind {
  * @min: smallest number
  * @max: largest number; of a list: maximum number of entries
  * @unit: unit of a number, for the help text
- * @choices: words of a %SETTING_CHOICE, by value, NULL at the end
+ * @choices: names of the values of a %SETTING_CHOICE, by value, NULL at the end
  * @optional: a zero or an empty list means that it is not set
  * @fallback: the kernel's default, as typed; NULL: none
  */

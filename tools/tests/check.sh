@@ -361,9 +361,9 @@ check_words()
 	refuses 1 'unknown argument "bogus"' "${p[@]}" bogus
 	refuses 1 'unknown argument "pref"' "${p[@]}" pref fd00::/48
 	refuses 1 "given more than once" "${p[@]}" port 1 port 2
-	refuses 1 "hoa is another mode's word for home" \
+	refuses 1 "hoa is another mode's name for home" \
 		"${p[@]}" home 2001:db8::/64 hoa 2001:db8::5
-	refuses 1 "home4 is another mode's word for hoa4" \
+	refuses 1 "home4 is another mode's name for hoa4" \
 		"${p[@]}" hoa4 10.0.0.5 home4 10.0.0.0/8
 	refuses 1 "prefix is for mode gw or mn only" \
 		"${p[@]}" mode dsmip-ha prefix fd00::/48
@@ -496,7 +496,7 @@ check_files()
 	wrong "hoa is missing: expected an IPv6 address" mode dsmip-mn "$both"
 	wrong "2: prefix is for mode gw or mn only" mode dsmip-ha $'\n' \
 		prefix fd00:1::/48
-	wrong "2: prefix is another mode's word for home" "$ha" $'\n' \
+	wrong "2: prefix is another mode's name for home" "$ha" $'\n' \
 		prefix fd00:1::/48
 	wrong "1: ha is wrong: expected exactly one IPv6 address" \
 		"${mn/2001:db8::1/2001:db8::/64}"

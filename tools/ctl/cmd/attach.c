@@ -46,7 +46,7 @@ static int attach_ask(const struct device *dev, const uint8_t *id,
 	return status;
 }
 
-/* Without its address on the device, an attachment is worse than none. */
+/* Without its address on the interface, an attachment is worse than none. */
 static void attach_undo(struct rtnl *rtnl, const struct device *dev,
 			const struct node *node)
 {

@@ -49,7 +49,7 @@ static int binding_show(const struct command *command, int argc, char **argv)
 	return status;
 }
 
-/* What a binding to be added has. */
+/* Attributes of a binding to be added. */
 struct binding {
 	struct in6_addr addr;
 	struct device dev;
@@ -80,8 +80,8 @@ static void binding_put(struct nlmsghdr *nlh, const struct binding *binding)
 }
 
 /*
- * Send a request about the binding of @addr on @dev; @binding is what it is to
- * have, or NULL.
+ * Send a request about the binding of @addr on @dev; @binding: its attributes,
+ * or NULL.
  */
 static int binding_talk(uint8_t cmd, const struct device *dev,
 			const struct in6_addr *addr,

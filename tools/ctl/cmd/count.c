@@ -2,9 +2,10 @@
 /*
  * m6tctl binding count
  *
- * Without a filter, each gateway or home agent knows its numbers; with one, the
- * kernel lists the matching bindings and we count them. In both cases each of them
- * has a line, even if there is nothing to count.
+ * Without a filter, the numbers are those that each gateway or home agent
+ * reports itself; with one, the kernel lists the matching bindings and we count
+ * them. In both cases each device gets a line, even if there is nothing to
+ * count.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -21,7 +22,7 @@
 #include "lib/netlink/nl_attr.h"
 #include "lib/say.h"
 
-/* The place of bindings that have no state, those of a home agent. */
+/* Index for the bindings of a home agent, which have no state. */
 #define TALLY_BOUND	M6T_BINDING_DEAD
 
 struct tally {
@@ -35,7 +36,7 @@ struct tallies {
 	struct tally *list;
 	size_t used;
 	bool open;	/* no filter: use the devices' own numbers */
-	bool mobile;	/* met a device that has no bindings */
+	bool mobile;	/* a device without bindings was found */
 	bool failed;
 };
 

@@ -15,7 +15,7 @@
 
 static struct follow follow;
 
-/* The value of one "dev": unlike elsewhere, it need not exist. */
+/* The value of one "dev": unlike elsewhere, the device need not exist. */
 static int follow_word(const struct word *word, const char *arg)
 {
 	struct device *dev = word->to;
@@ -26,7 +26,9 @@ static int follow_word(const struct word *word, const char *arg)
 	if (status)
 		return status;
 	if (!names_find(arg, dev->name)) {
-		/* By an alternative name that is longer it must be there. */
+		/* A name too long for a device's own is an alternative one, and
+		 * must exist.
+		 */
 		if (strlen(arg) >= sizeof(dev->name))
 			return fail(STATUS_ABSENT,
 				    "no such device \"%s\" (see \"m6tctl show\")",
@@ -44,7 +46,7 @@ static int follow_word(const struct word *word, const char *arg)
 	return STATUS_DONE;
 }
 
-/* How many words belong to the first device. */
+/* Get the number of arguments that belong to the first device. */
 static int follow_count(int argc, char **argv)
 {
 	int count;
@@ -63,7 +65,7 @@ static int follow_words(const struct command *command, int argc, char **argv)
 	int status;
 	int count;
 
-	/* Each "dev NAME" by itself, as there may be many. */
+	/* Parse each "dev NAME" separately, as there may be many. */
 	for (; argc > 0; argc -= count, argv += count) {
 		struct word words[] = {
 			{ .name = "dev", .what = "NAME", .parse = follow_word,
@@ -87,8 +89,8 @@ static int follow_words(const struct command *command, int argc, char **argv)
 /**
  * cmd_follow - keep mobile nodes attached until interrupted
  * @command: the command
- * @argc: number of words
- * @argv: the words
+ * @argc: number of arguments
+ * @argv: the arguments
  *
  * Return: an enum status.
  */
@@ -107,7 +109,7 @@ int cmd_follow(const struct command *command, int argc, char **argv)
 			return lock_fail(follow.lock, "all mobile nodes");
 	}
 
-	/* Nothing is printed yet: this only chooses one line an event. */
+	/* Nothing is printed yet: this only selects one line per event. */
 	json_flush_line();
 	return follow_run(&follow);
 }

@@ -24,7 +24,7 @@
 
 #define SAVE_FORMAT	"IPV6 remote IPV4:PORT local IPV4:PORT state {active|static} [proven] idle MS rx PACKETS BYTES tx PACKETS BYTES"
 #define SAVE_WORDS	15	/* without "proven" */
-#define SAVE_PROVEN	7	/* its place */
+#define SAVE_PROVEN	7	/* index of "proven" */
 
 /**
  * struct saved - a binding that was saved
@@ -111,7 +111,7 @@ static char *saved_word(char **rest)
 	return *word ? word : NULL;
 }
 
-/* Remove the word that not every line has. Return: number of the others. */
+/* Remove the optional word. Return: number of the others. */
 static size_t saved_proven(char **words, size_t n, bool *proven)
 {
 	*proven = n > SAVE_PROVEN && !strcmp(words[SAVE_PROVEN], "proven");
@@ -122,7 +122,7 @@ static size_t saved_proven(char **words, size_t n, bool *proven)
 	return n - 1;
 }
 
-/* Split a line into words. Return: whether it has the form of cmd_save(). */
+/* Split a line into words. Return: true if it is one that cmd_save() prints. */
 static bool saved_parse(char *line, struct saved *saved)
 {
 	char *words[SAVE_WORDS + 2];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * m6tctl slot: the care-of addresses of a mobile node of DSMIPv6. Its protocol
- * module changes them by itself; this is for people and tests.
+ * m6tctl slot: the care-of addresses of a mobile node of DSMIPv6. Normally its
+ * protocol module changes them; this is for administrators and tests.
  */
 #include <libmnl/libmnl.h>
 
@@ -26,7 +26,7 @@ struct slot {
 	uint8_t kind;
 };
 
-/* An index is valid in the netns of the sockets only, which has other links. */
+/* An index is valid only in the netns of the sockets, which has other links. */
 static int slot_check_link(struct genl *genl, const struct slot *slot)
 {
 	struct node node;

@@ -25,7 +25,7 @@
 #include "lib/say.h"
 #include "lib/setting.h"
 
-/* ms: who waits for us waits so long for a name at most. */
+/* ms, longest time for which the caller waits for a name. */
 #define UP_PATIENCE	5000
 
 #define UP_MODULE	"m6tmipd"
@@ -33,13 +33,13 @@
 static struct follow follow;
 static bool up_is_ready;
 
-/* Why a device is not there yet; empty where that is not known. */
+/* Why a device does not exist yet; empty if that is not known. */
 static void up_waiting(const struct facts *facts, char *text, size_t size)
 {
 	text[0] = '\0';
 	switch (facts->waiting) {
 	case MAKE_WANTS_LINK:
-		snprintf(text, size, "dev %.80s is not there yet",
+		snprintf(text, size, "dev %.80s does not exist yet",
 			 facts->conf->link);
 		break;
 	case MAKE_WANTS_ADDRESS:
@@ -55,7 +55,7 @@ static void up_waiting(const struct facts *facts, char *text, size_t size)
 	}
 }
 
-/* How a device is, for people. */
+/* Describe the state of a device, for the service manager. */
 static void up_describe(const struct facts *facts, char *text, size_t size)
 {
 	char waiting[128], addr[INET6_ADDRSTRLEN];
@@ -64,7 +64,7 @@ static void up_describe(const struct facts *facts, char *text, size_t size)
 	if (!facts->made && waiting[0]) {
 		snprintf(text, size, "waiting: %s", waiting);
 	} else if (!facts->made) {
-		snprintf(text, size, "asking for %.80s", facts->conf->host);
+		snprintf(text, size, "resolving %.80s", facts->conf->host);
 	} else if (facts->conf->mode == M6T_MODE_GW) {
 		snprintf(text, size, "gateway");
 	} else if (!facts->settled || facts->state != FOLLOW_ATTACHED) {
@@ -75,7 +75,7 @@ static void up_describe(const struct facts *facts, char *text, size_t size)
 	}
 }
 
-/* Whether a device is there, or is known to take longer. */
+/* Check if a device exists, or if it is clear that this will take longer. */
 static bool up_has_settled(struct follow *all, const struct facts *facts)
 {
 	int64_t left;
@@ -91,7 +91,7 @@ static bool up_has_settled(struct follow *all, const struct facts *facts)
 	return left <= 0;
 }
 
-/* After each look: is there news for those who started us? */
+/* After each look: report news to the service manager and the parent. */
 static void up_tell(struct follow *all)
 {
 	static char last[256];
@@ -115,7 +115,7 @@ static void up_tell(struct follow *all)
 	daemon_tell(STATUS_DONE);
 }
 
-/* Lock the device, which tells whether somebody is at work on it. */
+/* Lock the device; this fails if another process manages it. */
 static int up_begin(struct conf *conf, struct follow_dev **dev)
 {
 	int err = follow_dev_new(&follow, conf->name, true, dev);
@@ -137,7 +137,7 @@ static int up_begin(struct conf *conf, struct follow_dev **dev)
 	return STATUS_DONE;
 }
 
-/* Return: an enum status, with a sentence printed. */
+/* Return: an enum status; an error was printed. */
 static int up_make(struct follow_dev *dev)
 {
 	struct link_state link;
@@ -160,7 +160,7 @@ static int up_make(struct follow_dev *dev)
 	return fail(STATUS_REFUSED, "%s: %s", dev->facts.conf->path, waiting);
 }
 
-/* A gateway needs nobody to look after it. */
+/* A gateway needs no process to maintain it. */
 static int up_once(struct follow_dev *dev)
 {
 	int status = rtnl_open(&follow.rtnl);
@@ -173,7 +173,7 @@ static int up_once(struct follow_dev *dev)
 	return status;
 }
 
-/* Look after it until we are to end, and then delete it. */
+/* Maintain a device until the program is to end, then delete it. */
 static int up_run(struct follow_dev *dev)
 {
 	int status = follow_run(&follow);
@@ -189,7 +189,7 @@ static int up_stay(struct follow_dev *dev, bool foreground)
 		return status;
 
 	lock_sign(dev->lock);
-	/* Nothing is printed yet: this only chooses one line an event. */
+	/* Nothing is printed yet: this only selects one line per event. */
 	json_flush_line();
 	follow.tell = up_tell;
 	status = up_run(dev);
@@ -214,7 +214,7 @@ static int up_words(const struct command *command, int argc, char **argv,
 	return STATUS_DONE;
 }
 
-/* Become the protocol module, which is where we are. */
+/* Execute the protocol module, which is in the directory of this program. */
 static int up_module(const struct conf *conf, bool foreground)
 {
 	char *word = foreground ? "foreground" : NULL;
@@ -239,7 +239,9 @@ static int up_module(const struct conf *conf, bool foreground)
 	return fail(STATUS_REFUSED, "%s: %s", path, strerror(errno));
 }
 
-/* A lock or a pipe in the place of one of them would be lost to /dev/null. */
+/* Otherwise a lock or a pipe could get the number of a standard file that was
+ * closed, and would later be redirected to /dev/null.
+ */
 static void up_standard_files(void)
 {
 	int fd;
@@ -288,10 +290,10 @@ static int up_device(struct conf *conf, bool foreground)
 }
 
 /**
- * cmd_up - make a device as its file says, and keep it right
+ * cmd_up - create a device from its file, and maintain it
  * @command: the command
- * @argc: number of words
- * @argv: the words
+ * @argc: number of arguments
+ * @argv: the arguments
  *
  * Return: an enum status.
  */

@@ -24,9 +24,9 @@
  * @name: name of the device
  * @path: name of the file
  * @mode: enum m6t_mode
- * @value: payloads by enum m6t_setting, with the kernel's default if not
- *	given; of a mobile node without
- *	%IFLA_M6T_GATEWAY, %IFLA_M6T_PORTS and %IFLA_M6T_LINK
+ * @value: payloads by enum m6t_setting, with the kernel's default if not given.
+ *	Those of a mobile node do not include %IFLA_M6T_GATEWAY, %IFLA_M6T_PORTS
+ *	and %IFLA_M6T_LINK
  * @host: DNS name of the gateway; empty where @gateway is its address
  * @gateway: IPv4 address of the gateway
  * @link: any name of the underlay device, which need not exist; empty: any

@@ -13,7 +13,7 @@
 #include "lib/say.h"
 #include "lib/text.h"
 
-/* The length of a name that fits; 0: it does not. */
+/* Length of a name that is short enough; 0 if it is not. */
 static bool conf_is_link(const char *name)
 {
 	return conf_is_ifname(name, strlen(name), IFNAMSIZ);
@@ -84,7 +84,7 @@ int conf_take_lifetime(struct conf_reader *reader, struct conf *conf,
 	return STATUS_DONE;
 }
 
-/* The metric of a link is its place in the file, unless it is given. */
+/* The metric of a link is its position in the file, unless it is given. */
 static int conf_link_metric(struct conf_reader *reader, char *rest,
 			    struct conf_link *link)
 {

@@ -14,7 +14,9 @@
 
 #define CONF_LINKS	16
 
-/* s, of bindings: the least is a unit of the protocol, the most fits its field. */
+/* s, lifetime of bindings: the minimum is one unit of the protocol, the maximum
+ * is what its field can hold.
+ */
 #define CONF_LIFETIME		600
 #define CONF_LIFETIME_MIN	4
 #define CONF_LIFETIME_MAX	262140
@@ -42,7 +44,7 @@ struct conf_node {
 /**
  * struct conf_link - a link that a mobile node may use
  * @name: its name
- * @metric: the lower, the better
+ * @metric: lower values are preferred
  */
 struct conf_link {
 	char name[IFNAMSIZ];
@@ -54,9 +56,9 @@ struct conf_link {
  * @nodes: home agent: its mobile nodes, by home address
  * @node_count: number of @nodes
  * @home_link: home agent: name of the home link; empty: none
- * @pool4: home agent: IPv4 home addresses to give away; length 0: none
- * @lifetime: of bindings, in seconds: the maximum of a home agent, or what a
- *	mobile node asks for
+ * @pool4: home agent: IPv4 home addresses to assign; length 0: none
+ * @lifetime: s, lifetime of bindings: the maximum of a home agent, or what a
+ *	mobile node requests
  * @links: mobile node: links that it may use, in any order; none: all
  * @link_count: number of @links
  */

@@ -78,7 +78,7 @@ static struct conf_node *conf_node_new(struct conf_dsmip *dsmip)
 {
 	struct conf_node *nodes = dsmip->nodes;
 
-	/* A power of two: full. */
+	/* A power of two: the array is full. */
 	if (!(dsmip->node_count & (dsmip->node_count - 1)))
 		nodes = reallocarray(nodes, 2 * dsmip->node_count + 1,
 				     sizeof(*nodes));
@@ -273,7 +273,9 @@ static int conf_home4_compare(const void *a, const void *b)
 	return one->s_addr < two->s_addr ? -1 : 1;
 }
 
-/* Two mobile nodes with one IPv4 home address would take it from each other. */
+/* Two mobile nodes with the same IPv4 home address would take it from each
+ * other.
+ */
 static int conf_home4_check(struct conf_reader *reader,
 			    const struct conf_dsmip *dsmip)
 {

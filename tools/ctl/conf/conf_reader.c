@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A file that is being read: its words, and what is wrong with it.
+ * A file that is being read: its words, and errors about them.
  */
 #include <stdarg.h>
 #include <stdio.h>

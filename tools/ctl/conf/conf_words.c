@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The options of a file, each checked by itself.
+ * The options of a file, each checked on its own.
  */
 #include <stdio.h>
 #include <string.h>
@@ -163,7 +163,7 @@ static int conf_take_keys(struct conf_reader *reader, struct conf *conf)
 			   "has no file: expected an absolute path");
 }
 
-/* How signalling is protected; the device knows only whether it must be. */
+/* How signalling is protected; the device only knows whether it must be. */
 static int conf_take_ipsec(struct conf_reader *reader, struct conf *conf,
 			   const char *arg)
 {
@@ -188,7 +188,8 @@ static int conf_take_ipsec(struct conf_reader *reader, struct conf *conf,
 #define CONF_ANY	(SETTING_MODE(M6T_MODE_GW) | CONF_MN | CONF_DSMIP)
 
 /**
- * struct conf_extra - an option that ip(8) does not have, or reads otherwise
+ * struct conf_extra - an option that ip(8) does not have, or that has more
+ *	values here
  * @word: its name
  * @which: its attribute, or one of CONF_WORD_*
  * @modes: SETTING_MODE() bits of the modes that have it
@@ -261,7 +262,7 @@ static int conf_see(struct conf_reader *reader, unsigned int which,
 		return conf_refuse(reader, word, "is given more than once");
 
 	return conf_refuse(reader, word,
-			   "is another mode's word for %s: expected one of them",
+			   "is another mode's name for %s: expected only one of them",
 			   other);
 }
 

@@ -11,7 +11,7 @@
 #include "lib/macros.h"
 #include "lib/setting.h"
 
-/* Room for what follows on a line. */
+/* Size of the rest of a line. */
 #define CONF_LINE_MAX	512
 
 /* Options of a file that ip(8) does not have. */
@@ -32,9 +32,9 @@ enum conf_word {
  * struct conf_reader - a file that is being read
  * @path: its name
  * @line: the line to be named in an error; 0: none
- * @text: what is left of it
+ * @text: the rest of its text
  * @given: line of each option; 0: not given
- * @word: name of each option that is given
+ * @word: name of each option that was given
  */
 struct conf_reader {
 	const char *path;

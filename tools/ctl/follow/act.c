@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The one place where m6tctl follow does what was decided.
+ * The one place where m6tctl follow executes what was decided.
  */
 #include <errno.h>
 
 #include "ctl/follow/follow.h"
 
 /**
- * struct act - a step that is taken
- * @follow: where
+ * struct act - execution of one step
+ * @follow: all devices
  * @dev: the device
- * @view: what is seen of it, and changes by that
+ * @view: what this look has found so far; updated by the step
  * @step: the step
- * @status: an enum status, with a sentence printed: end
+ * @status: an enum status; if not 0, an error was printed and the program ends
  */
 struct act {
 	struct follow *follow;
@@ -120,7 +120,7 @@ static int act_say(struct act *act)
 	return 0;
 }
 
-/* By the socket that has the kernel's sentence. */
+/* Print the kernel's error message, which is in the socket that was used. */
 static int act_give_up(struct act *act)
 {
 	const struct step *did = &act->view->did;
@@ -154,7 +154,7 @@ static int act_make(struct act *act)
 static int act_gone(struct act *act)
 {
 	act->status = fail(STATUS_ABSENT,
-			   "%s is gone: somebody has deleted it or given it another name",
+			   "%s was deleted or renamed",
 			   act->dev->dev.name);
 	return 0;
 }
@@ -182,7 +182,7 @@ static int act_route(struct act *act)
 	int err;
 
 	err = link_routes_add(&act->follow->rtnl, facts->made, facts->conf);
-	/* Nobody may be there later to try again. */
+	/* m6tctl up may not stay to try again. */
 	if (err && step_taken(act->view, STEP_TAKE))
 		act->status = rtnl_fail(&act->follow->rtnl, err);
 	return err;
@@ -224,12 +224,12 @@ static int (*const acts[STEP_COUNT])(struct act *act) = {
 };
 
 /**
- * follow_act - see what a device needs, and do it
- * @follow: where
+ * follow_act - look at a device, and do what it needs
+ * @follow: all devices
  * @dev: the device
  *
- * Return: an enum status, with a sentence printed; what may pass is tried again
- * later.
+ * Return: an enum status; an error was printed. Transient failures are retried
+ * later and are not errors.
  */
 int follow_act(struct follow *follow, struct follow_dev *dev)
 {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * m6tctl follow: devices that get another name, and devices that were named by an
- * alternative one.
+ * m6tctl follow: devices that are renamed, and devices that were named by an
+ * alternative name.
  */
 #include <unistd.h>
 #include <linux/rtnetlink.h>
 
 #include "ctl/follow/follow.h"
 
-/* Return: false where somebody else follows the device of the new name. */
+/* Return: false if another process follows the device under the new name. */
 static bool alias_rename(struct follow_dev *dev, const char *name)
 {
 	int lock = lock_take(name);
@@ -23,14 +23,14 @@ static bool alias_rename(struct follow_dev *dev, const char *name)
 }
 
 /**
- * alias_find - find a device that has not the name by which it is followed
- * @follow: where
- * @nlh: a message about the link
- * @name: its own name, which no device that is followed has
+ * alias_find - find a followed device that has another name by now
+ * @follow: all devices
+ * @nlh: a message about a link
+ * @name: the link's own name, which no followed device has
  *
- * One that is made from a file has the name of that.
+ * A device created from a file is excluded, as it must have the file's name.
  *
- * Return: the device, which has that name from now on, or NULL.
+ * Return: the device, renamed to @name, or NULL.
  */
 struct follow_dev *alias_find(struct follow *follow, const struct nlmsghdr *nlh,
 			      const char *name)

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What m6tctl follow does next about a device, by what it knows of it and what
- * it sees. A look at a device is one step after the other until there is nothing
- * left but to wait; what has come of a step is seen when the next one is asked for.
+ * The decision of m6tctl follow about the next step for a device, by what is
+ * known about it and what was found in this look. A look is a sequence of steps
+ * that ends with a wait; the result of a step is evaluated in the decision
+ * about the next one.
  */
 #include "ctl/follow/decide.h"
 
-/* Those that come behind what an attachment needs. */
+/* Steps that are decided after those of an attachment. */
 #define DECIDE_REST	((1u << STEP_BIND) | (1u << STEP_UP) | \
 			 (1u << STEP_ROUTE) | (1u << STEP_ASK) | \
 			 (1u << STEP_HUSH))
 
-/* What has come of the last step. */
+/* Evaluate the result of the last step. */
 static struct step decide_done(struct facts *facts, const struct view *view)
 {
 	struct step step = attach_done(facts, view);
@@ -23,10 +24,10 @@ static struct step decide_done(struct facts *facts, const struct view *view)
 	return keep_done(facts, view);
 }
 
-/* A device that is to be made, or the attachment of a mobile node. */
+/* Create a device, or keep a mobile node attached. */
 static struct step decide_first(struct facts *facts, const struct view *view)
 {
-	/* Once for each look: the time until the next one is known by then. */
+	/* Only once per look: the time of the next look is already known. */
 	if (view->done & (DECIDE_REST | 1u << STEP_GIVE_UP))
 		return step_wait(-1);
 	if (facts->make && facts->conf->link[0] &&
@@ -40,7 +41,9 @@ static struct step decide_first(struct facts *facts, const struct view *view)
 	return view->seen ? attach_decide(facts, view) : step_wait(-1);
 }
 
-/* It has just come to be: all else is decided once it has been listed. */
+/* A device that was just created: decide the rest after the devices have been
+ * listed.
+ */
 static bool decide_is_new(const struct facts *facts, const struct view *view)
 {
 	return facts->made &&
@@ -48,9 +51,9 @@ static bool decide_is_new(const struct facts *facts, const struct view *view)
 }
 
 /**
- * follow_decide - what is to be done next
- * @facts: what is known of a device; changed to what is known by now
- * @view: what is seen of it, and what has come of the last step
+ * follow_decide - decide the next step for a device
+ * @facts: what is known about the device; updated
+ * @view: what was found in this look, and the result of the last step
  *
  * Return: the step; %STEP_WAIT ends the look.
  */

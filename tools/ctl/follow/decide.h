@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What m6tctl follow knows of a device, what it has just seen, and what is to be
- * done next.
+ * What m6tctl follow knows about a device, what it has just found, and the step
+ * that follows from both.
  *
- * Nothing here asks or changes anything but what it is given: no system call, no
- * clock, no output. So all of it can be tested without a kernel.
+ * The functions below depend on nothing but their arguments and change nothing
+ * else: no system call, no clock, no output. So all of them can be tested
+ * without a kernel.
  */
 #ifndef M6T_DECIDE_H
 #define M6T_DECIDE_H
@@ -16,15 +17,16 @@
 #include "ctl/path.h"
 #include "lib/resolve.h"
 
-/* Addresses that one name may have; more are left out. */
+/* Maximum number of addresses of one name; more are ignored. */
 #define NAME_ADDRS	RESOLVE_ADDRS
 
 /* ---- what is known */
 
 /**
- * enum follow_state - what the interface is to have
+ * enum follow_state - the desired state of the interface
  * @FOLLOW_DETACHED: neither address nor default route
- * @FOLLOW_LEFT: likewise, as somebody else detached it; until the path changes
+ * @FOLLOW_LEFT: likewise, because something else has detached it; until the
+ *	path changes
  * @FOLLOW_ATTACHED: both
  */
 enum follow_state {
@@ -34,10 +36,10 @@ enum follow_state {
 };
 
 /**
- * enum search_for - why the addresses of a gateway's name are to be asked for
- * @SEARCH_NOTHING: they are not
- * @SEARCH_GATEWAY: for a device that is to be made, or a new attachment
- * @SEARCH_OTHERS: only because nobody is heard at the addresses known
+ * enum search_for - why to look up the addresses of a gateway's name
+ * @SEARCH_NOTHING: no reason to
+ * @SEARCH_GATEWAY: for a device to be created, or for a new attachment
+ * @SEARCH_OTHERS: only because no gateway is heard at the known addresses
  */
 enum search_for {
 	SEARCH_NOTHING,
@@ -46,13 +48,13 @@ enum search_for {
 };
 
 /**
- * struct search - the search for the addresses of a gateway's name
- * @what: what they are asked for
- * @asking: a process does so
- * @asked: there has been an answer, whatever it was
- * @started: when that process, or the one before, began, ms
- * @due: when to ask, ms
- * @retry: how long to wait after a failure, ms
+ * struct search - lookup of the addresses of a gateway's name
+ * @what: the reason for it
+ * @asking: a process is running
+ * @asked: a process has ended, with or without a result
+ * @started: ms, start of the last process
+ * @due: ms, when to start the next one
+ * @retry: ms to wait after a failure
  */
 struct search {
 	enum search_for what;
@@ -64,10 +66,11 @@ struct search {
 };
 
 /**
- * enum gateway_state - how the gateway fares on the attachment observed
- * @GATEWAY_UNHEARD: it was not heard yet
- * @GATEWAY_HEARD: it was
- * @GATEWAY_RESTING: all candidates were silent; no other one is tried for a while
+ * enum gateway_state - state of the gateway on the observed attachment
+ * @GATEWAY_UNHEARD: not heard yet
+ * @GATEWAY_HEARD: heard
+ * @GATEWAY_RESTING: all candidates were silent; no other one is tried for a
+ *	while
  */
 enum gateway_state {
 	GATEWAY_UNHEARD,
@@ -76,26 +79,28 @@ enum gateway_state {
 };
 
 /**
- * struct gateways - addresses and ports that a gateway may be reached by
- * @addrs: the addresses; with each port of the file they are the candidates
- * @count: how many addresses
- * @at: the candidate that is in use
- * @gone: the one that was in use is none any more, use @at instead
- * @silent: how many were silent since the last one that was not
- * @pause: how long to wait after a round in which all were silent, ms
- * @resume: when that is over, ms
- * @neighbours: how often the next hop was asked for
- * @moved: the next attachment is because we chose another candidate
- * @state: of the one in use
- * @addr: address of the attachment that is observed
+ * struct gateways - addresses and ports at which the gateway may be reached
+ * @addrs: the addresses; combined with the ports of the file they are the
+ *	candidates
+ * @count: number of addresses
+ * @at: index of the candidate in use
+ * @gone: the endpoint in use is no longer a candidate, use @at instead
+ * @silent: number of candidates that were silent since the last one that was
+ *	not
+ * @pause: ms to wait after a round in which all were silent
+ * @resume: ms, end of that wait
+ * @neighbours: number of attempts to resolve the next hop
+ * @moved: the next attachment is due to the choice of another candidate
+ * @state: of the candidate in use
+ * @addr: address of the observed attachment
  * @heard: address of the last attachment on which the gateway was heard
- * @doubt: it may have been heard without our knowing
- * @probes: how many probes were sent
- * @since: when the first one was, or when anything was first sent; ms;
- *	negative: nothing was sent
- * @look: how long until the next look at the counters, ms
- * @rx: packets received when the observation began
- * @tx: packets sent, other than keepalives, when it began
+ * @doubt: the gateway may have been heard without an event
+ * @probes: number of probes sent
+ * @since: ms, time of the first probe, or of the first packet; negative:
+ *	nothing was sent
+ * @look: ms until the next look at the counters
+ * @rx: packets received at the begin of the observation
+ * @tx: packets sent by then, other than keepalives
  */
 struct gateways {
 	struct in_addr addrs[NAME_ADDRS];
@@ -119,11 +124,11 @@ struct gateways {
 };
 
 /**
- * enum make_wait - why a device is not made from its file yet
- * @MAKE_NO_REASON: no reason is known
- * @MAKE_WANTS_LINK: its underlay device is not there
+ * enum make_wait - why a device cannot be created from its file yet
+ * @MAKE_NO_REASON: unknown
+ * @MAKE_WANTS_LINK: its underlay device does not exist
  * @MAKE_WANTS_ADDRESS: its gateway's name has no address
- * @MAKE_WANTS_LOCAL: its local address is none of this host
+ * @MAKE_WANTS_LOCAL: its local address is not an address of this host
  */
 enum make_wait {
 	MAKE_NO_REASON,
@@ -133,25 +138,25 @@ enum make_wait {
 };
 
 /**
- * struct facts - what is known of a device
- * @conf: its file, if it was made from one, or NULL
- * @make: make it from that
- * @made: its index, once that is done
- * @waiting: why that is not done yet
- * @below: index of the underlay device at that time; 0: any
- * @refused: index of an underlay device that it could not be bound to; 0: none
- * @state: what the interface is to have
- * @addr: address of the attachment; unspecified where it is detached
- * @settled: the interface has just that, as far as we know
- * @look: when to see whether others have changed it, ms; negative: they have
- *	not
- * @said: when it was last printed that they have, ms; 0: never
- * @slept: the host was asleep, so an attachment means nothing any more
- * @failing: a sentence about what does not work has been printed
- * @node: settings when that was decided
- * @path: the path at that time
- * @search: the search for addresses of its gateway
- * @gateways: what the search has found
+ * struct facts - what is known about a device
+ * @conf: its file, if it was created from one, or NULL
+ * @make: create it from @conf
+ * @made: its index, once it has been created
+ * @waiting: why it has not been created yet
+ * @below: index of the underlay device that it was bound to; 0: any
+ * @refused: index of an underlay device that the kernel refused to bind it to;
+ *	0: none
+ * @state: desired state of the interface
+ * @addr: address of the attachment; unspecified if detached
+ * @settled: the interface has that state, as far as is known
+ * @look: ms, when to check for changes by others; negative: there were none
+ * @said: ms, when such a change was last reported; 0: never
+ * @slept: the host was asleep, so an attachment may no longer work
+ * @failing: the current failure has been reported
+ * @node: settings at the time of the last decision
+ * @path: path at that time
+ * @search: lookup of the addresses of its gateway
+ * @gateways: result of that lookup
  */
 struct facts {
 	struct conf *conf;
@@ -176,29 +181,29 @@ struct facts {
 /* ---- what is to be done */
 
 /**
- * enum step_kind - what is to be done
- * @STEP_WAIT: nothing
- * @STEP_LOOK: fill more of the view
- * @STEP_ATTACH: attach, as the kernel does it
- * @STEP_DETACH: detach, likewise
- * @STEP_SETTLE: put the address and a default route onto the interface
- * @STEP_CLEAR: take all addresses and default routes away
+ * enum step_kind - kinds of steps
+ * @STEP_WAIT: do nothing, the look is over
+ * @STEP_LOOK: find out more
+ * @STEP_ATTACH: let the kernel attach the device
+ * @STEP_DETACH: let the kernel detach the device
+ * @STEP_SETTLE: add the address and a default route to the interface
+ * @STEP_CLEAR: remove all addresses and default routes
  * @STEP_MOVE: use another candidate
- * @STEP_LEAVE: likewise, as the one in use is none any more
- * @STEP_FIND_HOP: let the kernel find out who the next hop is
+ * @STEP_LEAVE: likewise, because the endpoint in use is no longer a candidate
+ * @STEP_FIND_HOP: let the kernel resolve the next hop
  * @STEP_PROBE: send a probe
- * @STEP_REMEMBER: note that the candidate in use works in this network
+ * @STEP_REMEMBER: save that the candidate in use works in this network
  * @STEP_SAY: print an event
- * @STEP_GIVE_UP: what was tried last was refused
- * @STEP_TAKE: take over a device that is there, if it is as its file says
- * @STEP_MAKE: make a device from its file
- * @STEP_GONE: end, as a device that was made is gone
- * @STEP_BIND: bind a device to its underlay device, which came anew
+ * @STEP_GIVE_UP: handle the failure of the last step
+ * @STEP_TAKE: take over an existing device, if it matches the file
+ * @STEP_MAKE: create a device from its file
+ * @STEP_GONE: exit, because a device that was created has been removed
+ * @STEP_BIND: bind a device to its underlay device, which has come back
  * @STEP_UP: set up a device that was taken over
- * @STEP_ROUTE: put a gateway's routes back
- * @STEP_ASK: ask for the gateway's name
- * @STEP_HUSH: do not wait for the answer any more
- * @STEP_COUNT: how many there are
+ * @STEP_ROUTE: restore a gateway's routes
+ * @STEP_ASK: start to look up the gateway's name
+ * @STEP_HUSH: abort that lookup
+ * @STEP_COUNT: number of kinds
  */
 enum step_kind {
 	STEP_WAIT,
@@ -226,9 +231,9 @@ enum step_kind {
 };
 
 /**
- * enum event - what is printed
+ * enum event - events to print
  * @EVENT_ATTACHED: it is attached, with an address and a path
- * @EVENT_RESTORED: what others took is back
+ * @EVENT_RESTORED: what others had removed has been restored
  * @EVENT_DETACHED: it is detached
  * @EVENT_GATEWAY: another gateway or port is used
  */
@@ -239,25 +244,25 @@ enum event {
 	EVENT_GATEWAY,
 };
 
-/* Parts of the view. */
-#define LOOK_LINK	0x01	/* whether a device of that name is there */
+/* Parts of the view; those without a comment are named after their members. */
+#define LOOK_LINK	0x01	/* a device of that name */
 #define LOOK_BELOW	0x02	/* the underlay device of the file */
 #define LOOK_NODE	0x04
 #define LOOK_PATH	0x08
 #define LOOK_NETWORK	0x10	/* what worked in this network before */
-#define LOOK_OTHERS	0x20	/* whether there is a path to another address */
+#define LOOK_OTHERS	0x20	/* a path to another address */
 #define LOOK_COUNTERS	0x40
 
 /**
- * struct step - what is to be done next
- * @kind: what
- * @ms: look again after this time, or before; negative: no need to
+ * struct step - the next step
+ * @kind: its kind
+ * @ms: look again after this time, if not before; negative: no need to
  * @look: %STEP_LOOK: the part of the view
  * @at: %STEP_MOVE, %STEP_LEAVE: the candidate
- * @state: %STEP_CLEAR: why it is detached
+ * @state: %STEP_CLEAR: the state to record
  * @event: %STEP_SAY: the event
- * @say: %STEP_GIVE_UP: print why it was refused
- * @retry: %STEP_GIVE_UP: try again in a while
+ * @say: %STEP_GIVE_UP: print the reason
+ * @retry: %STEP_GIVE_UP: try again later
  */
 struct step {
 	enum step_kind kind;
@@ -273,28 +278,30 @@ struct step {
 /* ---- what is seen */
 
 /**
- * struct view - what is seen of a device in one look at it
- * @now: the time, ms
- * @listed: the devices have been listed; else @there means nothing
- * @there: index of the device of type m6t of that name, of whatever mode
- * @seen: it is a mobile node and there, and the kernel can be asked
+ * struct view - what one look at a device has found
+ * @now: ms, current time
+ * @listed: the devices have been listed; otherwise @there is not valid
+ * @there: index of the device of that name, if it is of type m6t, in any mode
+ * @seen: it exists and is a mobile node, and the m6t family is available
  * @up: it is up
- * @looked: parts that have been looked at; the others mean nothing
- * @link: by %LOOK_LINK
- * @below: by %LOOK_BELOW: its index; 0: any, or it is not there
- * @node: by %LOOK_NODE, or as %STEP_ATTACH and %STEP_DETACH leave it
- * @path: by %LOOK_PATH
- * @hop_unknown: by %LOOK_NETWORK: who the next hop is may be known in a moment
- * @worked: something has worked in this network
- * @best: that
- * @reach: by %LOOK_OTHERS: there is a path to another address
- * @other: that address
- * @counted: by %LOOK_COUNTERS: there are counters
+ * @looked: parts that are valid
+ * @link: %LOOK_LINK
+ * @below: %LOOK_BELOW: index of the underlay device; 0: any, or it does not
+ *	exist
+ * @node: %LOOK_NODE; updated by %STEP_ATTACH and %STEP_DETACH
+ * @path: %LOOK_PATH
+ * @hop_unknown: %LOOK_NETWORK: the link-layer address of the next hop is not
+ *	known yet
+ * @worked: %LOOK_NETWORK: @best has worked in this network
+ * @best: an address and port
+ * @reach: %LOOK_OTHERS: there is a path to @other
+ * @other: another address of the gateway
+ * @counted: %LOOK_COUNTERS: @rx and @tx are valid
  * @rx: packets received
- * @tx: packets sent by others than the kernel itself
- * @done: kinds of steps that were taken in this look, a bit each
- * @did: the last one
- * @err: what has come of it: 0, or a negative errno
+ * @tx: packets sent, without those that the kernel itself has sent
+ * @done: kinds of the steps taken in this look, as bits
+ * @did: the last step
+ * @err: its result: 0, or a negative errno
  * @changed: it has changed something
  */
 struct view {

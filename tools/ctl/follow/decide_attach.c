@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Whether a mobile node is attached, and what its interface has.
+ * Decisions about the attachment of a mobile node, and the address and route of
+ * its interface.
  */
 #include <errno.h>
 
 #include "ctl/follow/decide.h"
 
-/* ms: that others take what was put back is printed no more often. */
+/* ms, shortest interval between reports that removed things were restored. */
 #define ATTACH_SAID	60000
 
-/* It has been looked for, and there is none. */
+/* A path was looked for, and there is none. */
 static bool attach_has_no_path(const struct view *view)
 {
 	return (view->looked & LOOK_PATH) && !view->path.exists;
 }
 
-/* These settings make the kernel attach anew by itself when they change. */
+/* Compare the settings whose change makes the kernel attach by itself. */
 static bool attach_same_place(const struct node *a, const struct node *b)
 {
 	return a->gateway.s_addr == b->gateway.s_addr &&
@@ -23,7 +24,7 @@ static bool attach_same_place(const struct node *a, const struct node *b)
 	       a->fixed_sport == b->fixed_sport && a->port == b->port;
 }
 
-/* Whether a mobile node that has a path needs an attachment. */
+/* Check if a mobile node that has a path needs a new attachment. */
 static bool attach_is_needed(const struct facts *facts,
 			     const struct view *view)
 {
@@ -36,7 +37,7 @@ static bool attach_is_needed(const struct facts *facts,
 	       attach_same_place(&facts->node, &view->node);
 }
 
-/* The interface is to have neither address nor default route. */
+/* Remove address and default route, if that is needed. */
 static struct step attach_clear(const struct facts *facts,
 				const struct view *view,
 				enum follow_state state)
@@ -51,7 +52,7 @@ static struct step attach_clear(const struct facts *facts,
 	return step;
 }
 
-/* The interface is to have its address, a default route, and nothing old. */
+/* Add address and default route and remove stale ones, if that is needed. */
 static struct step attach_settle(const struct facts *facts,
 				 const struct view *view)
 {
@@ -68,7 +69,9 @@ static struct step attach_go(struct facts *facts, const struct view *view)
 {
 	bool left;
 
-	/* On the same path as before: it was neither us nor the kernel. */
+	/* Detached on the same path: by something else, not by us or the
+	 * kernel.
+	 */
 	left = !view->node.attached && facts->state != FOLLOW_DETACHED &&
 	       path_same(&facts->path, &view->path);
 	if (!left && facts->state == FOLLOW_LEFT)
@@ -84,7 +87,7 @@ static struct step attach_go(struct facts *facts, const struct view *view)
 	return attach_clear(facts, view, left ? FOLLOW_LEFT : FOLLOW_DETACHED);
 }
 
-/* There is none. */
+/* There is no path. */
 static struct step attach_stay(struct facts *facts, const struct view *view)
 {
 	facts->slept = false;
@@ -97,7 +100,7 @@ static struct step attach_stay(struct facts *facts, const struct view *view)
 	return attach_clear(facts, view, FOLLOW_DETACHED);
 }
 
-/* What is to be seen, and whether it is another network. */
+/* Find out what the decision needs, and whether the network is a new one. */
 static struct step attach_enter(struct facts *facts, const struct view *view)
 {
 	if (!(view->looked & LOOK_NODE))
@@ -114,19 +117,19 @@ static struct step attach_enter(struct facts *facts, const struct view *view)
 
 /**
  * attach_decide - decide about the attachment of a mobile node
- * @facts: of the device
+ * @facts: about the device
  * @view: this look at it
  *
- * Where the socket is in another netns, the paths from there are not known: the
- * device is as the kernel or somebody else attaches it.
+ * If the sockets are in another netns, the paths from there are not known: then
+ * the device is attached by the kernel or by others only.
  *
- * Return: what is to be done.
+ * Return: the next step.
  */
 struct step attach_decide(struct facts *facts, const struct view *view)
 {
 	struct step step, watch;
 
-	/* The kernel attaches it by itself. */
+	/* The kernel attaches the device by itself. */
 	if (step_taken(view, STEP_MOVE) && !attach_has_no_path(view))
 		return step_wait(0);
 	if (facts->gateways.gone)
@@ -140,7 +143,7 @@ struct step attach_decide(struct facts *facts, const struct view *view)
 		step = attach_go(facts, view);
 	else
 		step = attach_stay(facts, view);
-	/* The path was to another address than the one that it moved to. */
+	/* The path was looked up for the previous address of the gateway. */
 	if (facts->gateways.moved && step_taken(view, STEP_MOVE))
 		step = step_sooner(step, 0);
 	if (step.kind != STEP_WAIT || !facts->settled)
@@ -152,12 +155,12 @@ struct step attach_decide(struct facts *facts, const struct view *view)
 	return step_sooner(watch, step.ms);
 }
 
-/* Print why, once. */
+/* Print the reason, once per failure. */
 static struct step attach_refused(struct facts *facts, int err)
 {
 	bool again = facts->failing;
 
-	/* Gone or down in the meantime: a message says so, too. */
+	/* Removed or set down meanwhile: a message will report that. */
 	if (err == -ENODEV || err == -ENETDOWN)
 		return step_give_up(false, false);
 
@@ -212,7 +215,7 @@ static struct step attach_moved(struct facts *facts, const struct view *view)
 		facts->gateways.moved = true;
 		return step_say(EVENT_GATEWAY);
 	}
-	/* It was but a try. */
+	/* It was only an attempt to find a path. */
 	if (attach_has_no_path(view))
 		return step_wait(-1);
 	return attach_refused(facts, view->err);
@@ -224,16 +227,16 @@ static struct step attach_left(struct facts *facts, const struct view *view)
 	if (!view->err)
 		return attach_moved(facts, view);
 
-	/* It goes on with the one in use, until the next answer. */
+	/* Keep the endpoint in use until the next answer. */
 	return step_sooner(step_give_up(true, false), 0);
 }
 
 /**
- * attach_done - see what has come of a step
- * @facts: of the device
+ * attach_done - evaluate the result of a step
+ * @facts: about the device
  * @view: this look at it
  *
- * Return: what is to be done because of that.
+ * Return: the step that follows from it.
  */
 struct step attach_done(struct facts *facts, const struct view *view)
 {

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The candidates: addresses of a gateway, with each of its ports.
+ * The candidates: each address of a gateway with each of its ports.
  */
 #include <string.h>
 
 #include "ctl/follow/decide.h"
 
-/* ms: the wait after the first round in which all were silent. */
+/* ms, the wait after the first round in which all were silent. */
 #define GATEWAY_PAUSE	5000
 
 /**
- * gateways_count - how many candidates there are
- * @facts: of the device
+ * gateways_count - get the number of candidates
+ * @facts: about the device
  *
  * Return: their number.
  */
@@ -22,9 +22,10 @@ unsigned int gateways_count(const struct facts *facts)
 }
 
 /**
- * gateways_at - a candidate: all ports of one address before the next address
- * @facts: of the device
- * @at: its number
+ * gateways_at - get a candidate; all ports of one address precede the next
+ *	address
+ * @facts: about the device
+ * @at: its index
  *
  * Return: its address and port.
  */
@@ -39,11 +40,11 @@ struct endpoint gateways_at(const struct facts *facts, unsigned int at)
 }
 
 /**
- * gateways_get - the candidate that is to be used
- * @facts: of the device
+ * gateways_get - get the candidate to use
+ * @facts: about the device
  * @endpoint: to be filled
  *
- * Return: false as long as no address is known.
+ * Return: false if no address is known yet.
  */
 bool gateways_get(const struct facts *facts, struct endpoint *endpoint)
 {
@@ -54,11 +55,11 @@ bool gateways_get(const struct facts *facts, struct endpoint *endpoint)
 }
 
 /**
- * gateways_use - make a candidate the one that is to be used
- * @facts: of the device
+ * gateways_use - select the candidate to use
+ * @facts: about the device
  * @endpoint: its address and port
  *
- * Return: false where it is not a candidate.
+ * Return: false if there is no such candidate.
  */
 bool gateways_use(struct facts *facts, const struct endpoint *endpoint)
 {
@@ -79,7 +80,7 @@ bool gateways_use(struct facts *facts, const struct endpoint *endpoint)
 }
 
 /**
- * gateways_rewind - none is known to be silent
+ * gateways_rewind - forget which candidates were silent
  * @gw: the candidates
  */
 void gateways_rewind(struct gateways *gw)
@@ -91,10 +92,10 @@ void gateways_rewind(struct gateways *gw)
 }
 
 /**
- * gateways_set - these are the addresses
- * @facts: of the device
+ * gateways_set - replace the addresses
+ * @facts: about the device
  * @addrs: the addresses
- * @count: how many
+ * @count: number of addresses
  */
 void gateways_set(struct facts *facts, const struct in_addr *addrs,
 		  unsigned int count)
@@ -106,12 +107,13 @@ void gateways_set(struct facts *facts, const struct in_addr *addrs,
 }
 
 /**
- * gateways_found - the name of a gateway has these addresses now
- * @facts: of the device
+ * gateways_found - apply the addresses that a lookup of the gateway's name has
+ *	found
+ * @facts: about the device
  * @addrs: the addresses
- * @count: how many, at least one
+ * @count: number of addresses, at least one
  *
- * A device that uses one of them goes on with it.
+ * A device that uses one of them keeps it.
  */
 void gateways_found(struct facts *facts, const struct in_addr *addrs,
 		    unsigned int count)
@@ -124,13 +126,13 @@ void gateways_found(struct facts *facts, const struct in_addr *addrs,
 	if (!known)
 		return;
 	if (gateways_use(facts, &endpoint)) {
-		/* The round goes on, and so does a wait. */
+		/* Continue the round, or the wait after it. */
 		facts->gateways.silent = was.silent;
 		facts->gateways.pause = was.pause;
 		facts->gateways.state = was.state;
 		return;
 	}
-	/* The same port, as it got through. */
+	/* Keep the port, as the network lets it through. */
 	endpoint.addr = addrs[0];
 	gateways_use(facts, &endpoint);
 	facts->gateways.gone = true;

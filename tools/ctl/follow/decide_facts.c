@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What messages change in what is known of a device.
+ * How messages change what is known about a device.
  */
 #include <string.h>
 
 #include "ctl/follow/decide.h"
 
-/* ms: how long after a change by others a device is looked at. They may be about
- * to put something of their own in the place of what they took, and however
- * often they take it, it is put back no more often than this.
+/* ms from a change by others until the device is checked. They may be about to
+ * replace what they have removed; and however often they remove it, it is not
+ * restored more often than this.
  */
 #define FACTS_REST	250
 
 /**
- * facts_forget - it is another device, or none: nothing is known of it
- * @facts: of the device; of one that is made from a file, that stays
+ * facts_forget - reset the facts, because the device is another one or was
+ *	removed
+ * @facts: about the device; those of a device created from a file are kept
  */
 void facts_forget(struct facts *facts)
 {
@@ -33,9 +34,9 @@ void facts_forget(struct facts *facts)
 }
 
 /**
- * facts_touched - others may have changed what is on the device
- * @facts: of the device
- * @now: the time, ms
+ * facts_touched - note that others may have changed the interface
+ * @facts: about the device
+ * @now: ms, current time
  */
 void facts_touched(struct facts *facts, int64_t now)
 {
@@ -44,11 +45,11 @@ void facts_touched(struct facts *facts, int64_t now)
 }
 
 /**
- * facts_are_due - whether to look at what is on the device
- * @facts: of the device
- * @now: the time, ms
+ * facts_are_due - check if it is time to look at the interface
+ * @facts: about the device
+ * @now: ms, current time
  *
- * Return: true when others may have changed it, and it is time to.
+ * Return: true if others may have changed it, long enough ago.
  */
 bool facts_are_due(const struct facts *facts, int64_t now)
 {
@@ -56,11 +57,11 @@ bool facts_are_due(const struct facts *facts, int64_t now)
 }
 
 /**
- * facts_left - when it is time to look at what is on the device
- * @facts: of the device, which is not due
- * @now: the time, ms
+ * facts_left - get the time until the interface is to be checked
+ * @facts: about the device, which is not due
+ * @now: ms, current time
  *
- * Return: in how many ms; negative: others have not changed it.
+ * Return: ms; negative: others have not changed it.
  */
 int64_t facts_left(const struct facts *facts, int64_t now)
 {
@@ -68,10 +69,10 @@ int64_t facts_left(const struct facts *facts, int64_t now)
 }
 
 /**
- * facts_looked - what is on the device has been looked at
- * @facts: of the device
- * @now: the time, ms
- * @right: it is as it must be; else it is tried again, but not at once
+ * facts_looked - note that the interface has been checked
+ * @facts: about the device
+ * @now: ms, current time
+ * @right: it has its desired state; otherwise try again, but not at once
  */
 void facts_looked(struct facts *facts, int64_t now, bool right)
 {
@@ -79,11 +80,11 @@ void facts_looked(struct facts *facts, int64_t now, bool right)
 }
 
 /**
- * facts_lost - the kernel has reported something that was lost
- * @facts: of any device
+ * facts_lost - note that an event was lost
+ * @facts: about any device
  *
- * Its gateway may have been heard: begin to wait for that again, and look at what
- * is received, too.
+ * It may have reported that the gateway was heard: restart the observation, and
+ * check the counter of received packets, too.
  */
 void facts_lost(struct facts *facts)
 {
@@ -93,11 +94,11 @@ void facts_lost(struct facts *facts)
 }
 
 /**
- * facts_heard - the kernel has reported that the gateway was heard
- * @facts: of the device
+ * facts_heard - note the event that the gateway was heard
+ * @facts: about the device
  * @addr: address of the attachment
  *
- * Return: true where that matters.
+ * Return: true if that matters.
  */
 bool facts_heard(struct facts *facts, const struct in6_addr *addr)
 {
@@ -108,11 +109,11 @@ bool facts_heard(struct facts *facts, const struct in6_addr *addr)
 }
 
 /**
- * addr_same - whether two addresses are the same
+ * addr_same - compare two addresses
  * @a: one
- * @b: another
+ * @b: the other
  *
- * Return: true when they are.
+ * Return: true if they are the same.
  */
 bool addr_same(const struct in6_addr *a, const struct in6_addr *b)
 {
@@ -120,11 +121,11 @@ bool addr_same(const struct in6_addr *a, const struct in6_addr *b)
 }
 
 /**
- * path_same - whether two paths are the same
+ * path_same - compare two paths
  * @a: one
- * @b: another
+ * @b: the other
  *
- * Return: true when both exist and a NAT would see no difference.
+ * Return: true if both exist and look the same to a NAT.
  */
 bool path_same(const struct path *a, const struct path *b)
 {

@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which of several addresses and ports of a gateway a mobile node uses: what
- * worked in this network before, else the next one as long as it is silent.
+ * The choice among several addresses and ports of a gateway: the one that has
+ * worked in this network before, then the next one whenever one stays silent.
  */
 #include <string.h>
 
 #include "ctl/follow/decide.h"
 
-/* ms: a probe must have an answer by then, and anything else that was sent. */
+/* ms since the first probe or packet, after which a candidate is silent. */
 #define GATEWAY_PROBED	3000
 #define GATEWAY_SENT	5000
-/* Probes, and ms between them. */
+/* Number of probes, and ms between them. */
 #define GATEWAY_PROBES	3
 #define GATEWAY_PROBE	1000
-/* ms: the longest wait after a round in vain. */
+/* ms, the longest wait after a round in which all were silent. */
 #define GATEWAY_PAUSE_MAX	300000
-/* ms: how long until it is seen that something was sent, at first and at last.
- * Nothing tells of it, and a host that is idle should sleep.
+/* ms between looks at the counters until a packet was sent, first and last
+ * interval. No event reports that, and an idle host should sleep.
  */
 #define GATEWAY_LOOK	1000
 #define GATEWAY_LOOK_MAX	16000
-/* How often the next hop is asked for, each ms, before that is given up. */
+/* Number of attempts to resolve the next hop, and ms between them. */
 #define GATEWAY_HOPS	10
 #define GATEWAY_HOP	10
 
@@ -45,11 +45,11 @@ static struct step gateway_next(const struct facts *facts)
 }
 
 /**
- * gateway_start - begin anew, with what worked in this network
- * @facts: of the device
+ * gateway_start - start a round, with what has worked in this network
+ * @facts: about the device
  * @view: this look at it, with a path
  *
- * Return: a step that ends as long as it is not known which network this is.
+ * Return: a step to take or wait for while the network is not identified yet.
  */
 struct step gateway_start(struct facts *facts, const struct view *view)
 {
@@ -62,7 +62,9 @@ struct step gateway_start(struct facts *facts, const struct view *view)
 			return step_look(LOOK_NETWORK);
 		if (view->hop_unknown && gw->neighbours++ < GATEWAY_HOPS)
 			return step_of(STEP_FIND_HOP);
-		/* Which ports pass is the network's, not which addresses. */
+		/* Which ports pass depends on the network; which addresses do,
+		 * does not.
+		 */
 		gw->at -= gw->at % facts->conf->port_count;
 		if (view->worked)
 			gateways_use(facts, &view->best);
@@ -73,7 +75,7 @@ struct step gateway_start(struct facts *facts, const struct view *view)
 	return step_wait(-1);
 }
 
-/* No path to the one in use: is there one to another? */
+/* There is no path to the address in use: find one that has a path. */
 static struct step gateway_reach(struct facts *facts, const struct view *view)
 {
 	struct endpoint other = {
@@ -89,11 +91,11 @@ static struct step gateway_reach(struct facts *facts, const struct view *view)
 }
 
 /**
- * gateway_enter - choose, where the network is a new one
- * @facts: of the device
+ * gateway_enter - choose a candidate when the network is a new one
+ * @facts: about the device
  * @view: this look at it
  *
- * Return: what is to be done; it ends where nothing else is to be done now.
+ * Return: the next step; step_ends() if nothing else is to be decided now.
  */
 struct step gateway_enter(struct facts *facts, const struct view *view)
 {
@@ -104,7 +106,7 @@ struct step gateway_enter(struct facts *facts, const struct view *view)
 		return step_wait(-1);
 	if (!view->path.exists)
 		return gateway_reach(facts, view);
-	/* An attachment that was there before us is kept. */
+	/* An attachment that existed before this process is kept. */
 	if (view->node.attached && !facts->path.exists) {
 		gateways_use(facts, &now);
 		return step_wait(-1);
@@ -118,13 +120,15 @@ struct step gateway_enter(struct facts *facts, const struct view *view)
 	return step_move(STEP_MOVE, facts->gateways.at);
 }
 
-/* An attachment that has not been observed. */
+/* Begin to observe an attachment. */
 static void gateway_begin(struct facts *facts, const struct view *view)
 {
 	struct gateways *gw = &facts->gateways;
 	bool first = addr_same(&gw->addr, &in6addr_any);
 
-	/* Before us, the gateway may have been heard, which is told but once. */
+	/* The kernel reports only once per attachment that the gateway was
+	 * heard, which may have happened before this process started.
+	 */
 	gw->doubt = first && (gw->doubt || !facts->make);
 	gw->addr = facts->addr;
 	if (gw->state == GATEWAY_HEARD)
@@ -136,7 +140,7 @@ static void gateway_begin(struct facts *facts, const struct view *view)
 		gw->rx = view->rx;
 		gw->tx = view->tx;
 	}
-	/* To make the device it has been asked for just now. */
+	/* The name has just been looked up to create the device. */
 	if (!gw->moved && !(first && facts->search.asked))
 		search_want(facts, view->now);
 	gw->moved = false;
@@ -153,7 +157,7 @@ static struct step gateway_is_heard(struct facts *facts)
 	return step_of(STEP_REMEMBER);
 }
 
-/* The next candidate, or after a whole round a wait. */
+/* Use the next candidate or, after a whole round, wait. */
 static struct step gateway_is_silent(struct facts *facts,
 				     const struct view *view)
 {
@@ -174,14 +178,14 @@ static struct step gateway_is_silent(struct facts *facts,
 	return step;
 }
 
-/* The time at which silence counts is @limit after the first packet. */
+/* Wait for the gateway; it is silent @limit ms after the first packet. */
 static struct step gateway_wait(struct facts *facts, const struct view *view,
 				int limit)
 {
 	struct gateways *gw = &facts->gateways;
 	int64_t left = gw->since + limit - view->now;
 
-	/* Something may have come in, where events do not say so. */
+	/* If the event may have been missed, check for received packets. */
 	if (gw->doubt && !(view->looked & LOOK_COUNTERS))
 		return step_look(LOOK_COUNTERS);
 	if (gw->doubt && view->counted && view->rx != gw->rx)
@@ -213,7 +217,7 @@ static struct step gateway_probe(struct facts *facts, const struct view *view)
 	return step;
 }
 
-/* Without a probe: has anybody sent anything? */
+/* Without probes: find out if any packet was sent. */
 static struct step gateway_look(struct facts *facts, const struct view *view)
 {
 	struct gateways *gw = &facts->gateways;
@@ -235,11 +239,11 @@ static struct step gateway_look(struct facts *facts, const struct view *view)
 }
 
 /**
- * gateway_watch - see how the attachment fares
- * @facts: of the device, whose interface is as it must be
+ * gateway_watch - observe the gateway on the current attachment
+ * @facts: about the device, whose interface has its desired state
  * @view: this look at it
  *
- * Return: what is to be done.
+ * Return: the next step.
  */
 struct step gateway_watch(struct facts *facts, const struct view *view)
 {
@@ -248,7 +252,9 @@ struct step gateway_watch(struct facts *facts, const struct view *view)
 
 	if (!gateways_count(facts) || !view->node.attached)
 		return step_wait(-1);
-	/* Somebody else may have set it, and to what the file does not name. */
+	/* Another program may have set an endpoint that the file does not
+	 * contain.
+	 */
 	if (!gateways_use(facts, &endpoint))
 		return step_wait(-1);
 	if (!addr_same(&gw->addr, &facts->addr)) {
@@ -261,7 +267,9 @@ struct step gateway_watch(struct facts *facts, const struct view *view)
 	if (addr_same(&gw->heard, &gw->addr))
 		return gateway_is_heard(facts);
 
-	/* A portal, or a record that is out of date, may have told them. */
+	/* The addresses may be wrong: from a captive portal, or an outdated
+	 * record.
+	 */
 	search_again(facts);
 	if (gw->state == GATEWAY_RESTING && view->now < gw->resume)
 		return step_wait(gw->resume - view->now);

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * When a device is made from its file, and what is put right on it later.
+ * Decisions about the creation of a device from its file, and its maintenance.
  */
 #include <errno.h>
 
 #include "ctl/follow/decide.h"
 
 /**
- * make_is_mobile - whether a device is a mobile node
- * @facts: of the device, which has a file
+ * make_is_mobile - check if a device is a mobile node
+ * @facts: about the device, which has a file
  *
- * Return: true when it is.
+ * Return: true if so.
  */
 bool make_is_mobile(const struct facts *facts)
 {
@@ -18,17 +18,17 @@ bool make_is_mobile(const struct facts *facts)
 }
 
 /**
- * make_is_due - whether a device is yet to be made
- * @facts: of the device
+ * make_is_due - check if a device is still to be created
+ * @facts: about the device
  *
- * Return: true when it is.
+ * Return: true if so.
  */
 bool make_is_due(const struct facts *facts)
 {
 	return facts->make && !facts->made;
 }
 
-/* Its underlay device, which may not be there yet. */
+/* Wait for its underlay device, if that does not exist yet. */
 static struct step make_below(struct facts *facts, const struct view *view)
 {
 	if (!facts->conf->link[0] || view->below)
@@ -38,7 +38,7 @@ static struct step make_below(struct facts *facts, const struct view *view)
 	return step_wait(-1);
 }
 
-/* The gateway of a mobile node, as far as it can be chosen before. */
+/* Choose the gateway of a mobile node, as far as that is possible before. */
 static struct step make_gateway(struct facts *facts, const struct view *view)
 {
 	struct step step;
@@ -58,11 +58,11 @@ static struct step make_gateway(struct facts *facts, const struct view *view)
 }
 
 /**
- * make_decide - decide whether a device can be made
- * @facts: of the device, which is yet to be made
+ * make_decide - decide whether to create a device
+ * @facts: about the device, which does not exist yet
  * @view: this look at it
  *
- * Return: what is to be done.
+ * Return: the next step.
  */
 struct step make_decide(struct facts *facts, const struct view *view)
 {
@@ -81,7 +81,7 @@ struct step make_decide(struct facts *facts, const struct view *view)
 	return make_gateway(facts, view);
 }
 
-/* The setting of the underlay device is an index, the file has a name. */
+/* The setting contains the index of the underlay device, the file its name. */
 static bool keep_must_bind(const struct facts *facts, const struct view *view)
 {
 	return facts->conf->link[0] && view->below &&
@@ -89,11 +89,11 @@ static bool keep_must_bind(const struct facts *facts, const struct view *view)
 }
 
 /**
- * keep_decide - decide what is to be put right on a device that was made
- * @facts: of the device
+ * keep_decide - decide what to restore on a device that was created
+ * @facts: about the device
  * @view: this look at it
  *
- * Return: what is to be done.
+ * Return: the next step.
  */
 struct step keep_decide(struct facts *facts, const struct view *view)
 {
@@ -107,7 +107,7 @@ struct step keep_decide(struct facts *facts, const struct view *view)
 	    !step_taken(view, STEP_UP))
 		return step_of(STEP_UP);
 
-	/* It was bound: what does that change? */
+	/* Look again at once, as the binding may change the path. */
 	if (step_taken(view, STEP_BIND) && view->below == facts->below)
 		step.ms = 0;
 	if (make_is_mobile(facts) || step_taken(view, STEP_ROUTE))
@@ -134,7 +134,7 @@ static void keep_taken(struct facts *facts, const struct view *view)
 
 static void keep_made(struct facts *facts, const struct view *view)
 {
-	/* Both at the start of the system; or the link went just now. */
+	/* Both may happen at boot; the link may also vanish just now. */
 	if (view->err == -EADDRNOTAVAIL)
 		facts->waiting = MAKE_WANTS_LOCAL;
 	else if (view->err)
@@ -146,7 +146,7 @@ static void keep_made(struct facts *facts, const struct view *view)
 	facts->made = view->link.ifindex;
 	facts->below = view->below;
 	facts->waiting = MAKE_NO_REASON;
-	/* With its routes. */
+	/* It was created with its routes. */
 	if (!make_is_mobile(facts))
 		facts_looked(facts, view->now, true);
 }
@@ -166,7 +166,7 @@ static struct step keep_bound(struct facts *facts, const struct view *view)
 static struct step keep_routed(struct facts *facts, const struct view *view)
 {
 	bool again = facts->failing;
-	/* Down or gone: a message will say when that changes. */
+	/* Removed or set down: a message will report when that changes. */
 	bool right = !view->err || view->err == -ENETDOWN ||
 		     view->err == -ENODEV;
 
@@ -176,11 +176,11 @@ static struct step keep_routed(struct facts *facts, const struct view *view)
 }
 
 /**
- * keep_done - see what has come of a step
- * @facts: of the device
+ * keep_done - evaluate the result of a step
+ * @facts: about the device
  * @view: this look at it
  *
- * Return: what is to be done because of that.
+ * Return: the step that follows from it.
  */
 struct step keep_done(struct facts *facts, const struct view *view)
 {

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * When m6tctl follow asks for the addresses of a gateway's name: before a device
- * is made, and at each attachment.
+ * Decisions about when to look up the name of a gateway: before a device is
+ * created, and at each attachment.
  */
 #include "ctl/follow/decide.h"
 
-/* ms: the first wait after a failure, and the longest. */
+/* ms, the first wait after a failure, and the longest one. */
 #define SEARCH_RETRY		1000
 #define SEARCH_RETRY_MAX	60000
-/* ms: not sooner than this after an answer, as it may well be right. */
+/* ms, the shortest wait after an answer, which may well be right. */
 #define SEARCH_AGAIN		10000
-/* ms: a process that has no answer by then has met a network that is gone. */
+/* ms after which a process is aborted: its network has probably disappeared. */
 #define SEARCH_LIMIT		30000
-/* ms: however often the network changes, it is not asked more often. */
+/* ms, the shortest interval between two lookups, however often the network
+ * changes.
+ */
 #define SEARCH_REST		1000
 
 static void search_retry_later(struct search *search)
@@ -23,9 +25,10 @@ static void search_retry_later(struct search *search)
 }
 
 /**
- * search_want - ask for the name of a device's gateway, soon
- * @facts: of the device, which has a file; without a name in it nothing is wanted
- * @now: the time, ms
+ * search_want - look up the name of a device's gateway soon
+ * @facts: about the device, which has a file; if that has no name, nothing
+ *	happens
+ * @now: ms, current time
  */
 void search_want(struct facts *facts, int64_t now)
 {
@@ -42,8 +45,9 @@ void search_want(struct facts *facts, int64_t now)
 }
 
 /**
- * search_again - ask once more in a while: nobody is heard at the addresses known
- * @facts: of the device, which has a file
+ * search_again - look up the name again later, as the gateway is silent at the
+ *	known addresses
+ * @facts: about the device, which has a file
  */
 void search_again(struct facts *facts)
 {
@@ -60,8 +64,8 @@ void search_again(struct facts *facts)
 }
 
 /**
- * search_heard - somebody is heard: do not ask for others, nor hear of them
- * @facts: of the device
+ * search_heard - stop looking for other addresses, as the gateway was heard
+ * @facts: about the device
  */
 void search_heard(struct facts *facts)
 {
@@ -70,8 +74,9 @@ void search_heard(struct facts *facts)
 }
 
 /**
- * search_forget - it is another name by now, whose process has been stopped
- * @facts: of the device
+ * search_forget - reset the lookup, because the name has changed; the process
+ *	was stopped
+ * @facts: about the device
  */
 void search_forget(struct facts *facts)
 {
@@ -81,9 +86,9 @@ void search_forget(struct facts *facts)
 }
 
 /**
- * search_failed - there was no answer, or none with an address
- * @facts: of the device
- * @now: the time, ms
+ * search_failed - handle a lookup that has found no address
+ * @facts: about the device
+ * @now: ms, current time
  */
 void search_failed(struct facts *facts, int64_t now)
 {
@@ -96,9 +101,9 @@ void search_failed(struct facts *facts, int64_t now)
 }
 
 /**
- * search_answered - there is an answer
- * @facts: of the device
- * @now: the time, ms
+ * search_answered - handle the answer of a lookup
+ * @facts: about the device
+ * @now: ms, current time
  * @answer: the answer
  */
 void search_answered(struct facts *facts, int64_t now,
@@ -118,11 +123,12 @@ void search_answered(struct facts *facts, int64_t now,
 }
 
 /**
- * search_renew - the network has changed: what failed may succeed now
- * @facts: of the device
- * @now: the time, ms
+ * search_renew - retry soon, as the network has changed and the lookup may
+ *	succeed now
+ * @facts: about the device
+ * @now: ms, current time
  *
- * Return: true where the process that asks is to be stopped.
+ * Return: true if the running process must be stopped.
  */
 bool search_renew(struct facts *facts, int64_t now)
 {
@@ -133,7 +139,7 @@ bool search_renew(struct facts *facts, int64_t now)
 	if (search->what == SEARCH_NOTHING)
 		return false;
 
-	/* It may have asked a server that it cannot reach. */
+	/* It may wait for a server that is no longer reachable. */
 	stop = search->asking && now >= soonest;
 	if (stop)
 		search->asking = false;
@@ -143,11 +149,11 @@ bool search_renew(struct facts *facts, int64_t now)
 }
 
 /**
- * search_decide - ask if it is time to
- * @facts: of the device
+ * search_decide - start or abort a lookup if it is time to
+ * @facts: about the device
  * @view: this look at it
  *
- * Return: what is to be done.
+ * Return: the next step.
  */
 struct step search_decide(struct facts *facts, const struct view *view)
 {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Steps, as those who decide put them together.
+ * Construction of steps.
  */
 #include "ctl/follow/decide.h"
 
 /**
- * step_taken - whether a step has been taken in this look
+ * step_taken - check if a step was taken in this look
  * @view: the look
  * @kind: the step
  *
- * Return: true when it has, whatever came of it.
+ * Return: true if so, whatever its result.
  */
 bool step_taken(const struct view *view, enum step_kind kind)
 {
@@ -17,7 +17,7 @@ bool step_taken(const struct view *view, enum step_kind kind)
 }
 
 /**
- * step_of - a step that needs no more than its kind
+ * step_of - create a step that consists of its kind only
  * @kind: the kind
  *
  * Return: the step.
@@ -28,8 +28,8 @@ struct step step_of(enum step_kind kind)
 }
 
 /**
- * step_wait - there is nothing to be done
- * @ms: for how long; negative: until something is reported
+ * step_wait - do nothing
+ * @ms: duration; negative: until a message arrives
  *
  * Return: the step.
  */
@@ -39,7 +39,7 @@ struct step step_wait(int64_t ms)
 }
 
 /**
- * step_look - more must be seen
+ * step_look - find out more
  * @part: the part of the view
  *
  * Return: the step.
@@ -73,9 +73,9 @@ struct step step_say(enum event event)
 }
 
 /**
- * step_give_up - what was tried last was refused
- * @say: print why
- * @retry: try again in a while
+ * step_give_up - handle the failure of the last step
+ * @say: print the reason
+ * @retry: try again later
  *
  * Return: the step.
  */
@@ -87,11 +87,11 @@ struct step step_give_up(bool say, bool retry)
 }
 
 /**
- * step_sooner - the same step, but look again sooner
+ * step_sooner - change a step so that the next look is not later than a time
  * @step: the step
- * @ms: when; negative: no need to
+ * @ms: ms until then; negative: no need to look
  *
- * Return: the step, with the sooner one of both times.
+ * Return: the step, with the earlier of the two times.
  */
 struct step step_sooner(struct step step, int64_t ms)
 {
@@ -101,10 +101,10 @@ struct step step_sooner(struct step step, int64_t ms)
 }
 
 /**
- * step_ends - whether nothing else of its part is to be decided now
+ * step_ends - check if nothing else of this part is to be decided now
  * @step: what was decided
  *
- * Return: true when there is something to be done, or to be waited for.
+ * Return: true if there is something to do or to wait for.
  */
 bool step_ends(const struct step *step)
 {

@@ -12,7 +12,7 @@
 
 /**
  * follow_dev_find - find a device by its name
- * @follow: where
+ * @follow: all devices
  * @name: the name
  *
  * Return: the device, or NULL.
@@ -29,13 +29,13 @@ struct follow_dev *follow_dev_find(struct follow *follow, const char *name)
 }
 
 /**
- * follow_dev_new - begin to follow a device
- * @follow: where
- * @name: the name of the device, which need not be there
- * @named: go on when the device goes
- * @made: the device
+ * follow_dev_new - start to follow a device
+ * @follow: all devices
+ * @name: the name of the device, which need not exist
+ * @named: keep following it if it is removed
+ * @made: set to the device
  *
- * Return: 0, or a negative errno; -EWOULDBLOCK: somebody else follows it.
+ * Return: 0, or a negative errno; -EWOULDBLOCK: another process follows it.
  */
 int follow_dev_new(struct follow *follow, const char *name, bool named,
 		   struct follow_dev **made)
@@ -60,7 +60,7 @@ int follow_dev_new(struct follow *follow, const char *name, bool named,
 	return 0;
 }
 
-/* Another device of that name, or none. */
+/* Reset a device, because the name belongs to another one now, or to none. */
 static void dev_forget(struct follow_dev *dev, uint32_t ifindex)
 {
 	dev->dev.ifindex = ifindex;
@@ -72,17 +72,19 @@ static void dev_forget(struct follow_dev *dev, uint32_t ifindex)
 	facts_forget(&dev->facts);
 }
 
-/* Of devices that are not there only the named ones stay. */
+/* Drop devices that no longer exist, except the named ones. */
 static void dev_sweep(struct follow *follow)
 {
 	struct follow_dev **at = &follow->devs;
 	struct follow_dev *dev;
 
 	while ((dev = *at)) {
-		/* Another one may have the name that the user typed. */
+		/* Another device may have the name that the user typed. */
 		if (!dev->seen && dev->dev.ifindex && dev->typed)
 			follow_plan(follow, 0);
-		/* A gateway that we made is there without having been seen. */
+		/* A gateway that we created exists, although it is
+		 * never seen.
+		 */
 		if (!dev->seen &&
 		    (!dev->facts.made || dev->there != dev->facts.made))
 			dev_forget(dev, 0);
@@ -96,7 +98,7 @@ static void dev_sweep(struct follow *follow)
 	}
 }
 
-/* Mode of a link of type m6t, 0 of any other. */
+/* Mode of a link of type m6t; 0 for any other link. */
 static uint8_t dev_mode(const struct nlattr *linkinfo)
 {
 	const struct nlattr *info[IFLA_INFO_MAX + 1];
@@ -144,7 +146,7 @@ static void dev_keep_link(const struct nlmsghdr *nlh, void *arg)
 		dev = alias_find(listing->follow, nlh, name);
 	if (!dev && listing->follow->all)
 		err = follow_dev_new(listing->follow, name, false, &dev);
-	/* What others follow is left to them. */
+	/* Devices that other processes follow are left to them. */
 	if (err && err != -EWOULDBLOCK)
 		listing->err = err;
 	if (!dev)
@@ -159,9 +161,9 @@ static void dev_keep_link(const struct nlmsghdr *nlh, void *arg)
 }
 
 /**
- * follow_dev_list - see which devices there are
- * @follow: where
- * @fresh: set to whether there is one that was not there before
+ * follow_dev_list - find out which devices exist
+ * @follow: all devices
+ * @fresh: set to true if there is a new one
  *
  * Return: 0, or a negative errno for rtnl_fail().
  */
@@ -178,7 +180,9 @@ int follow_dev_list(struct follow *follow, bool *fresh)
 		dev->there = 0;
 	}
 
-	/* Only a wish: a kernel without the module lists all links. */
+	/* The filter is only a hint: a kernel without the module lists all
+	 * links.
+	 */
 	follow->rtnl.what = "cannot list the devices";
 	nlh = rtnl_request(&follow->rtnl, RTM_GETLINK, NLM_F_DUMP);
 	mnl_nlmsg_put_extra_header(nlh, sizeof(struct ifinfomsg));

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * m6tctl follow: what its files share.
+ * m6tctl follow: declarations shared by its files.
  *
- * Nothing is derived from the content of messages. Each one only says that
- * something has changed, and then all is looked at anew, so a message that
- * was lost costs nothing. What is done then is decided in decide.c, from what
- * look.c sees, and done by act.c.
+ * Nothing is derived from the content of messages. A message only means that
+ * something has changed; then everything is looked at again, so a lost message
+ * does no harm. decide.c decides what to do, by what look.c finds, and act.c
+ * does it.
  */
 #ifndef M6T_FOLLOW_H
 #define M6T_FOLLOW_H
@@ -30,27 +30,27 @@
 #include "lib/say.h"
 #include "lib/text.h"
 
-/* Room for what a network is known by. */
+/* Size of a network's key. */
 #define NETWORK_KEY	64
-/* ms: messages come in bursts; look when one should be over. */
+/* ms; messages come in bursts, so wait until one is probably over. */
 #define FOLLOW_SETTLE	15
 
 /**
- * struct follow_dev - a device to follow
+ * struct follow_dev - a followed device
  * @next: the next one
- * @dev: its name, and its index while it is there
- * @typed: the name that the user named it by; NULL: it has none
- * @named: the user named it, so it stays when the device goes
- * @gateway: it is of type m6t, but no mobile node
- * @start: index that its name had at the start, whatever it was
- * @lock: a file that nobody else has locked, see lock_take()
+ * @dev: its name, and its index while it exists
+ * @typed: the name that the user typed; NULL: none
+ * @named: the user named it, so it stays in the list when it is removed
+ * @gateway: it is of type m6t, but not a mobile node
+ * @start: index of any device that had its name at the start
+ * @lock: its lock file, see lock_take()
  * @seen: it was in the last listing
  * @up: it is up
- * @there: its index when it is of type m6t, of whatever mode; 0: it is not there
- * @metric: of its default route, if the user said so; else 0
- * @read: whether there is a file has been seen
- * @asker: the process that asks for its gateway's name; 0: none does
- * @facts: what is known of it
+ * @there: its index if it is of type m6t, in any mode; 0: it does not exist
+ * @metric: metric of its default route, as given by the user; 0: not given
+ * @read: its file was looked for
+ * @asker: the process that looks up its gateway's name; 0: none
+ * @facts: what is known about it
  */
 struct follow_dev {
 	struct follow_dev *next;
@@ -70,24 +70,24 @@ struct follow_dev {
 };
 
 /**
- * struct follow - all of it
+ * struct follow - all devices, and the sources of messages
  * @all: follow every mobile node
  * @lock: for @all, as in &struct follow_dev
  * @devs: the devices
  * @rtnl: for requests
- * @links: for messages of rtnetlink
- * @has_genl: @genl and @events are open: there is a device
+ * @links: for rtnetlink messages
+ * @has_genl: @genl and @events are open, as there is a device
  * @genl: for requests
  * @events: for events
- * @slept: how long the host has been asleep, ns
- * @names: a pipe for the answers of those who look for names
- * @due: when to look at all, ms; negative: no need
- * @listen: when to read messages of @links again, ms
- * @retry: how long to wait before what was refused is tried again, ms
+ * @slept: ns for which the host has been asleep in total
+ * @names: a pipe for the answers of the processes that look up names
+ * @due: ms, when to look at all devices; negative: no need to
+ * @listen: ms, when to read @links again
+ * @retry: ms until what was refused is tried again
  * @failed: something was refused
  * @listed: the last listing of the devices is complete
- * @tell: called after each look at all, where devices are made from files; else
- *	NULL
+ * @tell: called after each look at all devices, if they are created from files;
+ *	else NULL
  */
 struct follow {
 	bool all;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What m6tctl follow sees of a device, as far as that is needed.
+ * What m6tctl follow finds out about a device, as far as that is needed.
  */
 #include <string.h>
 
@@ -8,9 +8,9 @@
 
 /**
  * look_begin - begin a look at a device
- * @follow: where
+ * @follow: all devices
  * @dev: the device
- * @view: to be filled with what the last listing has told
+ * @view: to be filled with what the last listing has found
  */
 void look_begin(const struct follow *follow, const struct follow_dev *dev,
 		struct view *view)
@@ -22,7 +22,7 @@ void look_begin(const struct follow *follow, const struct follow_dev *dev,
 	view->up = dev->up;
 }
 
-/* A mobile node that is yet to be made, as it will be. */
+/* The settings that a mobile node will have once it is created. */
 static void look_node_of_file(const struct facts *facts, struct node *node)
 {
 	const struct setting_value *value = facts->conf->value;
@@ -48,7 +48,7 @@ static int look_path(struct follow *follow, const struct follow_dev *dev,
 				 &view->path);
 
 	look_node_of_file(&dev->facts, &node);
-	/* As good as none: the first candidate will do. */
+	/* Treat an error like a missing path: then use the first candidate. */
 	if (path_find(&follow->rtnl, &node, 0, &view->path))
 		view->path.exists = false;
 	return 0;
@@ -81,7 +81,7 @@ static void look_others(struct follow *follow, const struct follow_dev *dev,
 	}
 }
 
-/* Packets received, and sent by others than the kernel itself. */
+/* Get the packets received, and those sent by others than the kernel itself. */
 static void look_counters(struct follow *follow, const struct follow_dev *dev,
 			  struct view *view)
 {
@@ -98,13 +98,14 @@ static void look_counters(struct follow *follow, const struct follow_dev *dev,
 }
 
 /**
- * look_at - see more of a device
- * @follow: where
+ * look_at - find out more about a device
+ * @follow: all devices
  * @dev: the device
- * @view: what is seen of it
+ * @view: what was found in this look
  * @part: the part of the view to fill
  *
- * Return: 0, or a negative errno: %LOOK_NODE of a request to genl, else to rtnl.
+ * Return: 0, or a negative errno: of a request to genl for %LOOK_NODE, of one
+ * to rtnl otherwise.
  */
 int look_at(struct follow *follow, const struct follow_dev *dev,
 	    struct view *view, unsigned int part)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * m6tctl follow: wait until something has changed, and look at all.
+ * m6tctl follow: wait until something has changed, and look at all devices.
  */
 #include <errno.h>
 #include <poll.h>
@@ -10,7 +10,7 @@
 #include "ctl/follow/follow.h"
 #include "lib/notify.h"
 
-/* ms: what was refused is tried again, first and last interval. */
+/* ms until what was refused is tried again, first and last interval. */
 #define FOLLOW_RETRY	1000
 #define FOLLOW_RETRY_MAX	60000
 
@@ -23,7 +23,7 @@ enum follow_fd {
 	FOLLOW_FDS,
 };
 
-/* After a look at all: whatever failed waits longer the next time. */
+/* After a look at all devices: increase the wait if something has failed. */
 static void follow_set_retry(struct follow *follow)
 {
 	follow->retry = follow->failed ? follow->retry * 2 : FOLLOW_RETRY;
@@ -44,8 +44,8 @@ static bool follow_has_device(const struct follow *follow)
 }
 
 /*
- * See which devices there are and listen to them. Return: an enum status;
- * what may pass is tried again later.
+ * List the devices and open the sockets to listen to them. Return: an enum
+ * status; transient failures are retried later and are not errors.
  */
 static int follow_list(struct follow *follow)
 {
@@ -70,7 +70,7 @@ static int follow_list(struct follow *follow)
 	status = watch_events(follow);
 	if (!status || follow->has_genl)
 		return status;
-	/* The module may have gone in the meantime. */
+	/* The module may have been unloaded meanwhile. */
 	follow_plan_retry(follow);
 	return STATUS_DONE;
 }
@@ -94,7 +94,7 @@ static int follow_keep_locks(struct follow *follow)
 	return STATUS_DONE;
 }
 
-/* About those that are yet to be made, or all others. */
+/* Look at the devices that are still to be created, or at all others. */
 static int follow_act_on(struct follow *follow, bool make)
 {
 	struct follow_dev *dev;
@@ -111,7 +111,7 @@ static int follow_act_on(struct follow *follow, bool make)
 	return STATUS_DONE;
 }
 
-/* Look at everything and do what is needed. Return: an enum status. */
+/* Look at all devices and do what they need. Return: an enum status. */
 static int follow_sync(struct follow *follow)
 {
 	int status;
@@ -121,7 +121,7 @@ static int follow_sync(struct follow *follow)
 	status = follow_keep_locks(follow);
 	if (status)
 		return status;
-	/* What is made is there when the devices are listed. */
+	/* Create devices before listing them. */
 	status = follow_act_on(follow, true);
 	if (status)
 		return status;
@@ -138,7 +138,7 @@ static int follow_sync(struct follow *follow)
 	return STATUS_DONE;
 }
 
-/* ms until then; negative: never. */
+/* ms until @due; negative: never. */
 static int follow_left(int64_t due)
 {
 	int64_t left = due - follow_now();
@@ -173,8 +173,8 @@ static void follow_wake(struct follow *follow, const struct pollfd *fds)
 }
 
 /*
- * Wait until there is something to do. While there are many messages they are
- * not read one at a time: those that come right after others can wait.
+ * Wait until there is something to do. Messages that follow others closely are
+ * read together after a while, rather than one at a time.
  */
 static int follow_wait(struct follow *follow, struct pollfd *fds)
 {
@@ -193,7 +193,7 @@ static int follow_wait(struct follow *follow, struct pollfd *fds)
 	return poll(fds, FOLLOW_FDS, timeout);
 }
 
-/* SIGHUP, which only comes where there are files. */
+/* SIGHUP, which is handled only if devices are created from files. */
 static void follow_reload(struct follow *follow)
 {
 	struct follow_dev *dev;
@@ -206,7 +206,7 @@ static void follow_reload(struct follow *follow)
 	follow_plan(follow, 0);
 }
 
-/* Return: true when we are to end. */
+/* Return: true if the program is to end. */
 static bool follow_signals(struct follow *follow, int fd)
 {
 	int number;
@@ -253,14 +253,14 @@ static int follow_mistaken(const struct follow_dev *dev)
 		    dev->dev.name);
 }
 
-/* Look for the first time: a name that something else has is a mistake. */
+/* The first look: a name that belongs to another type of device is an error. */
 static int follow_first(struct follow *follow)
 {
 	struct follow_dev *dev;
 	int status;
 
 	watch_slept(follow);
-	/* Before and after: the device may come just now. */
+	/* Compare before and after, as the device may be created just now. */
 	for (dev = follow->devs; dev; dev = dev->next)
 		dev->start = if_nametoindex(dev->dev.name);
 	status = follow_sync(follow);
@@ -275,10 +275,10 @@ static int follow_first(struct follow *follow)
 }
 
 /**
- * follow_run - follow devices until we are to end
- * @follow: which ones; the rest is to be filled
+ * follow_run - follow devices until a signal arrives
+ * @follow: the devices; all other members are set here
  *
- * Return: an enum status; %STATUS_DONE: by a signal.
+ * Return: an enum status; %STATUS_DONE after a signal.
  */
 int follow_run(struct follow *follow)
 {
@@ -293,7 +293,7 @@ int follow_run(struct follow *follow)
 		return STATUS_REFUSED;
 	fds[FOLLOW_CLOCK].fd = watch_clock();
 
-	/* Listen before looking: what changes in between is told. */
+	/* Listen before looking, so that changes in between are reported. */
 	follow->due = -1;
 	follow->retry = FOLLOW_RETRY;
 	status = watch_open(follow);

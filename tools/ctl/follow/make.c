@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A device that is made from a file, or taken over.
+ * Create a device from its file, or take over an existing one.
  */
 #include <errno.h>
 #include <string.h>
@@ -8,11 +8,11 @@
 #include "ctl/follow/follow.h"
 
 /**
- * make_take - see whether a device that is there is the file's
- * @dev: what is to be made
- * @link: what is there, perhaps because one of us has died
+ * make_take - check if an existing device matches the file
+ * @dev: the device to be created
+ * @link: the existing one, perhaps left behind by a process that was killed
  *
- * Return: an enum status, with a sentence printed.
+ * Return: an enum status; an error was printed.
  */
 int make_take(const struct follow_dev *dev, const struct link_state *link)
 {
@@ -34,22 +34,22 @@ int make_take(const struct follow_dev *dev, const struct link_state *link)
 	return STATUS_DONE;
 }
 
-/* What may pass: it is waited for. */
+/* Check if a failure is transient, so that it makes sense to wait. */
 static bool make_may_pass(const struct facts *facts, struct view *view,
 			  int err)
 {
-	/* At the start of the system there may be no addresses yet. */
+	/* At boot there may be no addresses yet. */
 	if (err == -EADDRNOTAVAIL)
 		return true;
 	if (err != -ENODEV || !facts->conf->link[0])
 		return false;
 
-	/* It may have gone just now. */
+	/* The link may have been removed just now. */
 	view->below = conf_below(facts->conf);
 	return !view->below;
 }
 
-/* A gateway's. Return: an enum status, with a sentence printed. */
+/* Add the routes of a gateway. Return: an enum status; an error was printed. */
 static int make_routes(struct follow *follow, const struct facts *facts,
 		       uint32_t ifindex)
 {
@@ -64,19 +64,19 @@ static int make_routes(struct follow *follow, const struct facts *facts,
 		return STATUS_DONE;
 
 	status = rtnl_fail(&follow->rtnl, err);
-	/* All or nothing: the next try would meet it. */
+	/* All or nothing: the next attempt would find the device. */
 	link_del(&follow->rtnl, ifindex);
 	return status;
 }
 
 /**
- * make_new - make a device
- * @follow: where
+ * make_new - create a device
+ * @follow: all devices
  * @dev: the device
- * @view: changed to what is there
- * @early: set to a negative errno where it is too early
+ * @view: updated with the new device
+ * @early: set to a negative errno if it cannot be created yet
  *
- * Return: an enum status, with a sentence printed: there is no hope.
+ * Return: an enum status; an error was printed, and retrying would not help.
  */
 int make_new(struct follow *follow, const struct follow_dev *dev,
 	     struct view *view, int *early)
@@ -104,11 +104,11 @@ int make_new(struct follow *follow, const struct follow_dev *dev,
 }
 
 /**
- * make_end - delete a device that was made
- * @follow: where
+ * make_end - delete a device that was created
+ * @follow: all devices
  * @dev: the device
  *
- * Return: an enum status, with a sentence printed.
+ * Return: an enum status; an error was printed.
  */
 int make_end(struct follow *follow, struct follow_dev *dev)
 {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The processes that ask for the names of gateways.
+ * The processes that look up the names of gateways.
  */
 #include <errno.h>
 
 #include "ctl/follow/follow.h"
 
 /**
- * name_ask - ask for the name of a device's gateway
- * @follow: where the answer goes
+ * name_ask - start to look up the name of a device's gateway
+ * @follow: all devices, and the pipe for the answer
  * @dev: the device
  *
  * Return: 0, or a negative errno.
@@ -24,7 +24,7 @@ int name_ask(struct follow *follow, struct follow_dev *dev)
 }
 
 /**
- * name_stop - do not wait for an answer any more
+ * name_stop - stop looking up the name of a device's gateway
  * @dev: the device
  */
 void name_stop(struct follow_dev *dev)
@@ -35,8 +35,9 @@ void name_stop(struct follow_dev *dev)
 }
 
 /**
- * name_changed - the network has changed
- * @follow: the devices
+ * name_changed - look up names again if that may succeed now, as the network
+ *	has changed
+ * @follow: all devices
  */
 void name_changed(struct follow *follow)
 {
@@ -58,9 +59,9 @@ static void name_answer(struct follow *follow, struct follow_dev *dev,
 
 /**
  * name_told - read the answers
- * @follow: the pipe and the devices
+ * @follow: all devices, and the pipe
  *
- * Return: true when there was one.
+ * Return: true if there was one.
  */
 bool name_told(struct follow *follow)
 {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * By what a network is known again, and what worked there: a line each in
- * /var/lib/m6t/NAME, the last one that worked first:
+ * Which address and port worked in which network: one line per network in
+ * /var/lib/m6t/NAME, the most recent first. A line begins with the key of the
+ * network: next hop and its link-layer address, or link and subnet.
  *
  *	10.0.0.1 52:54:00:12:34:56 192.0.2.1 4500
  *	wwan0 10.64.0.0/16 192.0.2.1 3544
@@ -21,11 +22,13 @@
 #define NETWORK_LINES	64
 #define NETWORK_LINE	(NETWORK_KEY + TEXT_ENDPOINT_MAX + 2)
 
-/* A neighbour whose address in this state is, or was, right. */
+/* States of a neighbour in which its address is, or was, correct. */
 #define NETWORK_KNOWN	(NUD_REACHABLE | NUD_STALE | NUD_DELAY | NUD_PROBE | \
 			 NUD_PERMANENT)
 
-/* As text; longer ones, such as InfiniBand's, are cut. */
+/* A link-layer address as text; longer ones, such as InfiniBand's, are
+ * truncated.
+ */
 struct network_lladdr {
 	char text[3 * 8];
 };
@@ -65,9 +68,9 @@ static struct nlmsghdr *network_request(struct rtnl *rtnl, uint16_t type,
 }
 
 /**
- * network_ask - let the kernel find out who the next hop is
+ * network_ask - let the kernel resolve the next hop
  * @rtnl: the connection
- * @path: the way, by a next hop
+ * @path: the path, which has a next hop
  */
 void network_ask(struct rtnl *rtnl, const struct path *path)
 {
@@ -115,13 +118,13 @@ static void network_key_subnet(struct rtnl *rtnl, const struct path *path,
 }
 
 /**
- * network_key - by what the network that a way begins in is known again
+ * network_key - get the key of the network that a path begins in
  * @rtnl: the connection
- * @path: the way
+ * @path: the path
  * @key: room for %NETWORK_KEY bytes: two words
  *
- * Return: 0; or -EAGAIN, where the next hop is not known yet and the second
- * best is in @key.
+ * Return: 0, or -EAGAIN if the next hop is not resolved yet; then @key is the
+ * second best.
  */
 int network_key(struct rtnl *rtnl, const struct path *path, char *key)
 {
@@ -142,7 +145,9 @@ int network_key(struct rtnl *rtnl, const struct path *path, char *key)
 	return path->family == AF_INET ? -EAGAIN : 0;
 }
 
-/* A line, if it is one: its key and what worked. */
+/* Parse a line: the key, and what has worked. Return: false if it
+ * is invalid.
+ */
 static bool network_parse(const char *line, char *key,
 			  struct endpoint *endpoint)
 {
@@ -168,12 +173,12 @@ static FILE *network_open(const char *name, const char *suffix,
 }
 
 /**
- * network_recall - what worked in a network
+ * network_recall - look up what has worked in a network
  * @name: name of the device
  * @key: the network
  * @endpoint: to be filled
  *
- * Return: true when something did.
+ * Return: true if something has.
  */
 bool network_recall(const char *name, const char *key,
 		    struct endpoint *endpoint)
@@ -193,7 +198,7 @@ bool network_recall(const char *name, const char *key,
 	return found;
 }
 
-/* What was remembered of other networks, as far as there is room. */
+/* Copy the lines of other networks, as far as there is room. */
 static void network_copy(const char *name, const char *key, FILE *to)
 {
 	char line[NETWORK_LINE], path[64], known[NETWORK_KEY];
@@ -217,7 +222,7 @@ static void network_copy(const char *name, const char *key, FILE *to)
 	fclose(file);
 }
 
-/* Whether it is what worked last. */
+/* Check if this is the most recent line already. */
 static bool network_is_first(const char *name, const char *key,
 			     const struct endpoint *endpoint)
 {
@@ -239,12 +244,12 @@ static bool network_is_first(const char *name, const char *key,
 }
 
 /**
- * network_remember - note what works in a network
+ * network_remember - save what works in a network
  * @name: name of the device
  * @key: the network
  * @endpoint: what works
  *
- * Nothing depends on it, so a failure is none.
+ * Failures are ignored, as nothing depends on it.
  */
 void network_remember(const char *name, const char *key,
 		      const struct endpoint *endpoint)

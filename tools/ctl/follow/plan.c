@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * When m6tctl follow looks at all.
+ * When m6tctl follow looks at all devices.
  */
 #include <time.h>
 
 #include "ctl/follow/follow.h"
 
 /**
- * follow_now - what time it is
+ * follow_now - get the current time
  *
- * Return: ms since some point in time.
+ * Return: ms, since an arbitrary point in time.
  */
 int64_t follow_now(void)
 {
@@ -20,9 +20,9 @@ int64_t follow_now(void)
 }
 
 /**
- * follow_plan - look at all in a while, or before
- * @follow: all of it
- * @ms: how long that is
+ * follow_plan - look at all devices no later than after some time
+ * @follow: all devices
+ * @ms: that time
  */
 void follow_plan(struct follow *follow, int64_t ms)
 {
@@ -33,8 +33,8 @@ void follow_plan(struct follow *follow, int64_t ms)
 }
 
 /**
- * follow_plan_retry - something was refused: try again in a while
- * @follow: all of it
+ * follow_plan_retry - try again later, as something was refused
+ * @follow: all devices
  */
 void follow_plan_retry(struct follow *follow)
 {
@@ -43,8 +43,8 @@ void follow_plan_retry(struct follow *follow)
 }
 
 /**
- * follow_touched - others may have changed what is on a device
- * @follow: where
+ * follow_touched - note that others may have changed the interface of a device
+ * @follow: all devices
  * @dev: the device
  */
 void follow_touched(struct follow *follow, struct follow_dev *dev)
@@ -52,7 +52,9 @@ void follow_touched(struct follow *follow, struct follow_dev *dev)
 	struct facts *facts = &dev->facts;
 	int64_t now;
 
-	/* Known and planned: there may be thousands of messages. */
+	/* Already planned. Avoid work, as there may be thousands of
+	 * messages.
+	 */
 	if (facts->look >= 0 && follow->due >= 0 &&
 	    follow->due <= facts->look)
 		return;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A ping through the device, to make the binding and to have it answered. The
- * answer is nothing to us: the kernel tells when the gateway is heard.
+ * A ping through the device, which creates the binding; the answer activates
+ * it. The answer itself is ignored: the kernel reports that the gateway was
+ * heard.
  */
 #include <string.h>
 #include <unistd.h>
@@ -28,10 +29,10 @@ static int probe_open(void)
 }
 
 /**
- * follow_probe - send one
+ * follow_probe - send a probe
  * @dev: a device that is attached and has a file
  *
- * That it cannot be sent is as if it were lost.
+ * A failure is treated like a lost packet.
  */
 void follow_probe(const struct follow_dev *dev)
 {
@@ -49,7 +50,9 @@ void follow_probe(const struct follow_dev *dev)
 
 	echo.icmp6_id = htons(getpid() & 0xffff);
 	echo.icmp6_seq = htons(dev->facts.gateways.probes);
-	/* Never by another device, whose packets it would be among. */
+	/* Never through another device, where it would look like a packet of
+	 * its own.
+	 */
 	if (!setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, dev->dev.name,
 			strlen(dev->dev.name)) &&
 	    !bind(fd, (struct sockaddr *)&from, sizeof(from)))

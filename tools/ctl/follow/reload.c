@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The file of a device that is followed: read for the first time, or again.
+ * Read the file of a followed device, for the first time or again.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "ctl/follow/follow.h"
 
-/* The endpoint that goes with a new file: the one in use, if it may stay. */
+/* Choose the endpoint after the file has changed: the current one, if the new
+ * file contains it.
+ */
 static void reload_choose(struct facts *facts, const struct conf *old,
 			  const struct endpoint *now)
 {
@@ -84,7 +86,7 @@ static int reload_read(const struct conf *old, struct conf *conf)
 	return STATUS_DONE;
 }
 
-/* Return: true when the device is as the new file says. */
+/* Return: true if the device now matches the new file. */
 static bool reload_apply(struct follow *follow, struct follow_dev *dev,
 			 struct conf *conf)
 {
@@ -110,10 +112,10 @@ static bool reload_apply(struct follow *follow, struct follow_dev *dev,
 
 /**
  * reload_file - read the file of a device again, and change the device
- * @follow: where
+ * @follow: all devices
  * @dev: the device
  *
- * What is wrong with the file is said, and then all stays as it is.
+ * If the file has an error, it is printed and nothing changes.
  */
 void reload_file(struct follow *follow, struct follow_dev *dev)
 {
@@ -128,7 +130,7 @@ void reload_file(struct follow *follow, struct follow_dev *dev)
 		return;
 	}
 
-	/* The device is changed, and its routes could be mended by hand. */
+	/* The device has been changed; its routes could be fixed by hand. */
 	err = reload_routes(follow, facts, old);
 	if (err)
 		rtnl_fail(&follow->rtnl, err);
@@ -141,7 +143,7 @@ void reload_file(struct follow *follow, struct follow_dev *dev)
 	free(old);
 }
 
-/* Whether the device that is there is as its file says. */
+/* Check if an existing device matches its file. */
 static bool reload_fits(struct follow *follow, struct follow_dev *dev,
 			struct conf *conf)
 {
@@ -158,12 +160,12 @@ static bool reload_fits(struct follow *follow, struct follow_dev *dev,
 }
 
 /**
- * reload_first - see whether a device that is there has been made from a file
- * @follow: where
+ * reload_first - find out if a device was created from a file
+ * @follow: all devices
  * @dev: the device
  *
- * A device that was changed since, or one in another netns that only has the
- * same name, is none.
+ * A device that was changed since does not count, and neither does one in
+ * another netns that happens to have the same name.
  */
 void reload_first(struct follow *follow, struct follow_dev *dev)
 {

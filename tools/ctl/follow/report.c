@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What m6tctl follow prints: a line for each event.
+ * The output of m6tctl follow: one line per event.
  */
 #include <stdio.h>
 #include <time.h>
@@ -28,7 +28,7 @@ static void report_path(const struct path *path)
 		json_string("via", via);
 }
 
-/* One line, at once: the reader may be a program that acts on it. */
+/* Print each line at once: the reader may be a program that acts on it. */
 static void report_begin(const struct follow_dev *dev, const char *event)
 {
 	struct timespec now;
@@ -83,9 +83,9 @@ static void report_gateway(const struct facts *facts)
 }
 
 /**
- * report_event - print that something has become of a device
+ * report_event - print an event of a device
  * @dev: the device
- * @event: what
+ * @event: the event
  */
 void report_event(const struct follow_dev *dev, enum event event)
 {

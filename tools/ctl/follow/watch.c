@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What wakes m6tctl follow.
+ * The sources of messages that wake up m6tctl follow.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -20,8 +20,9 @@
 #define NSEC_PER_SEC	INT64_C(1000000000)
 #define WATCH_YEAR	(365 * 24 * 3600)
 
-/* What may change the way to a gateway, and by IPv6 what is on a device. When IPv6
- * is enabled again, a route for multicast says so.
+/* Messages about everything that may change the path to a gateway or, with
+ * IPv6, the interface of a device. When IPv6 is enabled again, the only message
+ * is about a multicast route.
  */
 static const int watch_groups[] = {
 	RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV4_ROUTE,
@@ -30,10 +31,10 @@ static const int watch_groups[] = {
 };
 
 /**
- * watch_open - open the sockets of rtnetlink, and the pipe for names
+ * watch_open - open the rtnetlink sockets, and the pipe for names
  * @follow: to be filled
  *
- * Return: an enum status, with a sentence printed.
+ * Return: an enum status; an error was printed.
  */
 int watch_open(struct follow *follow)
 {
@@ -59,13 +60,14 @@ int watch_open(struct follow *follow)
 }
 
 /**
- * watch_events - open the sockets of the m6t family, or open them anew
+ * watch_events - open the sockets of the m6t family, or open them again
  * @follow: to be filled
  *
- * The family comes with the module, so there is nothing to open as long as
- * there is no device, and the one that was open may be gone.
+ * The family exists only while the module is loaded: without a device there may
+ * be nothing to open, and sockets that are open may belong to a module that was
+ * unloaded.
  *
- * Return: an enum status, with a sentence printed.
+ * Return: an enum status; an error was printed.
  */
 int watch_events(struct follow *follow)
 {
@@ -87,7 +89,7 @@ int watch_events(struct follow *follow)
 
 /**
  * watch_no_events - close the sockets of the m6t family
- * @follow: they may be closed already
+ * @follow: the sockets, which may be closed already
  */
 void watch_no_events(struct follow *follow)
 {
@@ -99,7 +101,9 @@ void watch_no_events(struct follow *follow)
 	follow->has_genl = false;
 }
 
-/* Length of the next message, 0 when there is none; told of one lost too. */
+/* Return: length of the next message, 0 if there is none; sets @told if some
+ * were lost.
+ */
 static int watch_receive(struct nl *nl, bool *told)
 {
 	int fd = mnl_socket_get_fd(nl->sock);
@@ -114,7 +118,7 @@ static int watch_receive(struct nl *nl, bool *told)
 	return len < 0 ? 0 : len;
 }
 
-/* Something has changed on a device; 0: perhaps on any. */
+/* Note a change on a device; 0: possibly on any. */
 static void watch_touched(struct follow *follow, uint32_t ifindex)
 {
 	struct follow_dev *dev;
@@ -125,8 +129,8 @@ static void watch_touched(struct follow *follow, uint32_t ifindex)
 			follow_touched(follow, dev);
 }
 
-/* By a nexthop object, it does not always say which devices it leads through,
- * and by several ways it may be any.
+/* A route with a nexthop object does not always name its devices, and a
+ * multipath route may use any.
  */
 static void watch_route(struct follow *follow, const struct nlmsghdr *nlh)
 {
@@ -140,8 +144,8 @@ static void watch_route(struct follow *follow, const struct nlmsghdr *nlh)
 }
 
 /*
- * Each of these begins with its address family. Return: true when it may be
- * about the way to a gateway.
+ * The header of each message begins with its address family. Return: true if it
+ * may be about the path to a gateway.
  */
 static bool watch_link(struct follow *follow, const struct nlmsghdr *nlh)
 {
@@ -167,7 +171,9 @@ static bool watch_link(struct follow *follow, const struct nlmsghdr *nlh)
 		return !is_ipv6;
 	case RTM_NEWNEXTHOP:
 	case RTM_DELNEXTHOP:
-		/* With it, routes go without a message of their own. */
+		/* Routes that use it are removed without a message of their
+		 * own.
+		 */
 		watch_touched(follow, 0);
 		return true;
 	default:
@@ -176,10 +182,11 @@ static bool watch_link(struct follow *follow, const struct nlmsghdr *nlh)
 }
 
 /**
- * watch_links_told - read all that rtnetlink has to say
+ * watch_links_told - read all rtnetlink messages
  * @follow: the sockets
  *
- * Return: true when something may be about the way to a gateway.
+ * Return: true if one of them, or a lost one, may be about the path to a
+ * gateway.
  */
 bool watch_links_told(struct follow *follow)
 {
@@ -199,7 +206,7 @@ bool watch_links_told(struct follow *follow)
 	return told || lost;
 }
 
-/* Return: true where it matters that the device's gateway was heard. */
+/* Return: true if it matters that the device's gateway was heard. */
 static bool watch_heard(struct follow *follow, uint32_t ifindex,
 			const struct in6_addr *addr)
 {
@@ -211,7 +218,7 @@ static bool watch_heard(struct follow *follow, uint32_t ifindex,
 	return dev && addr && facts_heard(&dev->facts, addr);
 }
 
-/* Return: true when it is about an attachment that we look after. */
+/* Return: true if it is about an attachment that is followed. */
 static bool watch_event(struct follow *follow, const struct nlmsghdr *nlh)
 {
 	const struct genlmsghdr *genlh = mnl_nlmsg_get_payload(nlh);
@@ -239,7 +246,7 @@ static bool watch_event(struct follow *follow, const struct nlmsghdr *nlh)
  * watch_events_told - read all events
  * @follow: the sockets
  *
- * Return: true when one of them, or a lost one, may be about an attachment.
+ * Return: true if one of them, or a lost one, may be about an attachment.
  */
 bool watch_events_told(struct follow *follow)
 {
@@ -273,10 +280,10 @@ static int64_t watch_time(clockid_t id)
 }
 
 /**
- * watch_slept - whether the host was asleep since the last call
- * @follow: remembers
+ * watch_slept - check if the host was asleep since the last call
+ * @follow: stores the total
  *
- * Return: true when it was, for a second or more.
+ * Return: true if it was, for a second or more.
  */
 bool watch_slept(struct follow *follow)
 {
@@ -290,14 +297,16 @@ bool watch_slept(struct follow *follow)
 
 /**
  * watch_clock_arm - wait for the next time that the clock is set
- * @fd: of watch_clock(); what it had to say is read
+ * @fd: from watch_clock(); its pending event is consumed
  */
 void watch_clock_arm(int fd)
 {
 	struct itimerspec far = { .it_value.tv_sec = 0 };
 	uint64_t times;
 
-	/* It fails when the clock was set, and that is all there is to know. */
+	/* The read fails if the clock was set, which is all the information
+	 * there is.
+	 */
 	if (read(fd, &times, sizeof(times)) < 0)
 		times = 0;
 	far.it_value.tv_sec = time(NULL) + WATCH_YEAR;
@@ -306,11 +315,11 @@ void watch_clock_arm(int fd)
 }
 
 /**
- * watch_clock - a file that is readable once the clock was set
+ * watch_clock - open a file that becomes readable when the clock is set
  *
- * Waking from sleep sets it.
+ * Resuming from sleep sets it, too.
  *
- * Return: the file; negative: there is none, so only messages wake us.
+ * Return: the file; negative: none, so only messages wake us up.
  */
 int watch_clock(void)
 {
@@ -322,10 +331,10 @@ int watch_clock(void)
 }
 
 /**
- * watch_signals - a file that is readable once we are to end
- * @reload: or, by SIGHUP, to do something else
+ * watch_signals - open a file that becomes readable when the program is to end
+ * @reload: also on SIGHUP
  *
- * Return: the file, negative on failure, with a sentence printed.
+ * Return: the file; negative on failure, an error was printed.
  */
 int watch_signals(bool reload)
 {
@@ -347,10 +356,10 @@ int watch_signals(bool reload)
 }
 
 /**
- * watch_signal - the signal that has come
- * @fd: of watch_signals()
+ * watch_signal - get the next signal that has arrived
+ * @fd: from watch_signals()
  *
- * Return: its number; 0: none has.
+ * Return: its number; 0: none.
  */
 int watch_signal(int fd)
 {
