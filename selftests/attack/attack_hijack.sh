@@ -24,10 +24,10 @@ victim()
 	need in_ns "$NAT" "$TMP/inject" udp -s 5000 "$@"
 }
 
-# datagrams ADDRESS PORT [WORD]: all that an attacker can send who is not behind
-# this endpoint: datagrams of its owner again, and its keepalives, from elsewhere,
-# from its IPv4 address and another port, and from its port at another
-# address. Fourteen of either kind.
+# datagrams ADDRESS PORT [WORD]: all that an attacker behind another endpoint can
+# send: repeated datagrams and keepalives of the owner of this one, from elsewhere,
+# from its IPv4 address and another port, and from its port at another address.
+# Fourteen of either kind.
 datagrams()
 {
 	local packet
@@ -136,7 +136,7 @@ activate_it()
 	honest_goes_on "activated"
 }
 
-# sent_to ADDRESS N: so many packets were sent to it.
+# sent_to ADDRESS N: N packets were sent to it.
 sent_to()
 {
 	[ "$(binding "$1" | jq -r .tx_packets)" = "$2" ]

@@ -4,8 +4,8 @@
 
 Newcomers at a gateway under attack: plain sockets at these IPv4 addresses in turn, which
 answer echo requests, or m6t devices, which do so by themselves. Each sends a packet to its
-home agent, and more later, for so many seconds. Prints for each its address, how many it
-sent, how many were answered, and whether the first was."""
+home agent, and more later, for SECONDS. Prints for each its address, the number of packets
+sent and answered, and whether the first was answered."""
 
 import select
 import socket

@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Forged packets that the home agent answers make active bindings, which must not keep
-# a gateway shut: echo requests, and first messages of IKE to strongSwan as Debian
-# ships it; newcomers get in with their first packet and keep their binding
-# for as long as the attack lasts, whether they are m6t devices or any stack that
-# answers echo requests; a mobile node from before loses nothing; the gateway sends
-# forged addresses no more of its own than came from them. The home agent is 20 ms
-# away, newcomers 300 ms. At the highest rate of this machine, and at 600 packets a
-# second; the long version takes ten minutes of the latter.
+# Forged packets that the home agent answers create active bindings, which must not
+# lock a gateway: echo requests, and first messages of IKE to strongSwan as Debian
+# ships it. Newcomers get in with their first packet and keep their binding for as long
+# as the attack lasts, whether they are m6t devices or any stack that answers echo
+# requests; a mobile node that was there before loses nothing; the gateway itself sends
+# no more bytes to forged addresses than came from them. The home agent is 20 ms away,
+# newcomers 300 ms. At the highest rate of this machine, and at 600 packets a second;
+# the long version takes ten minutes of the latter.
 #
 # needs two CPUs
 # proves: G12 G17
@@ -67,7 +67,7 @@ device()
 	need ip -n "$MN" -6 route add $HA6 dev "new$1" metric $((100 + $1))
 }
 
-# devices N: so many, and which address each has.
+# devices N: create N devices, and list the address of each.
 devices()
 {
 	local i
@@ -88,8 +88,8 @@ devices_end()
 	done
 }
 
-# newcomers SECONDS FIRST: all of them, for so long; a line each, of address, packets
-# sent and answered, and if the first one was, in $TMP/newcomers.
+# newcomers SECONDS FIRST: all of them, for this time. $TMP/newcomers has a line for
+# each: address, packets sent and answered, and whether the first one was.
 newcomers()
 {
 	local plain
@@ -107,8 +107,8 @@ newcomers()
 		>"$TMP/newcomers"
 }
 
-# bound: of the newcomers, those whose binding has seen (nearly) all of their packets
-# is the one that they began with.
+# bound: the number of newcomers that still have their first binding: one that has
+# counted (nearly) all of their packets.
 bound()
 {
 	m6tctl -n "$GW" -j binding show dev m6t0 prefix $PREFIX |
@@ -178,8 +178,8 @@ first_message()
 	swan mn --terminate --ike home --force >/dev/null 2>&1
 }
 
-# own_bytes: bytes of IPv6 that the gateway has sent of its own, answers to
-# keepalives and requests for proofs.
+# own_bytes: bytes of IPv6 that the gateway itself has sent: answers to keepalives,
+# and requests for proofs.
 own_bytes()
 {
 	echo $((40 * $(counter "$GW" tx_keepalive) +
@@ -207,7 +207,7 @@ gateway ha $HA6
 mobile_node
 activate
 HONEST_ADDRESS=$ADDRESS
-# Before those of the newcomers.
+# Create the other one before those of the newcomers.
 need ip -n "$MN" -6 route add $HA6 dev m6t0 metric 50
 honest
 first_message

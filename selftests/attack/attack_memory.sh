@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A user with namespaces of his own creates a gateway with the largest table and
-# floods it over his own link: the bindings are charged to his memory cgroup, and at
-# its limit newcomers are refused and counted, while the host notices nothing.
+# A user creates a gateway with the largest table in a user namespace, and floods it
+# over a link of that namespace: the bindings are charged to the user's memory cgroup,
+# and at its limit newcomers are refused and counted, while the host is not affected.
 #
 # proves: G12 G19
 # class: 6.1.3
@@ -16,13 +16,13 @@ CGROUPS=$TMP/cgroup
 MINE=$CGROUPS/m6t-$$
 LIMIT=$((16 << 20))
 
-# charged: bytes of his.
+# charged: bytes that are charged to the user's cgroup.
 charged()
 {
 	cat "$MINE/memory.current"
 }
 
-# free: of the host, KiB.
+# free: available memory of the host, KiB.
 free()
 {
 	awk '/^MemAvailable:/ { print $2 }' /proc/meminfo
@@ -38,7 +38,7 @@ refused_or_more()
 	refused || [ "$(bindings)" -gt "$1" ]
 }
 
-# filled: as long as it takes, while more of them come.
+# filled: wait until the cgroup is full, as long as the number of bindings increases.
 filled()
 {
 	while ! refused; do
@@ -58,7 +58,7 @@ cgroups()
 
 need_built flood
 need cgroups
-# His namespace is made in his cgroup, and kept by a process there.
+# The user namespace is created in the user's cgroup, and kept by a process there.
 (
 	echo "$BASHPID" >"$MINE/cgroup.procs"
 	exec setpriv --reuid 65534 --regid 65534 --clear-groups \
@@ -73,7 +73,7 @@ own_netns()
 need wait_for own_netns
 need ip netns attach "$GW" $KEEPER
 at_exit "ip netns del $GW"
-# inside COMMAND...: as he would, in his cgroup and namespaces.
+# inside COMMAND...: run it in the user's cgroup and namespaces.
 inside()
 {
 	(
@@ -94,7 +94,7 @@ need inside sysctl -qw net.ipv4.conf.all.rp_filter=0 \
 	net.ipv4.conf.wan.rp_filter=0 net.ipv4.conf.wan.accept_local=1
 MAC=$(inside ip -j link show wan | jq -r '.[].address')
 BEFORE=$(free)
-# Not in his cgroup: packets come from elsewhere, too.
+# Outside of the cgroup: packets come from elsewhere, too.
 start "$GW" nice -n 19 "$TMP/flood" new eth "$MAC" 600 50000 >/dev/null
 FLOOD=$PID
 check "at the limit of his memory cgroup newcomers are refused" \
@@ -108,6 +108,6 @@ N=$(bindings)
 [ "$N" -gt 1000 ] && [ "$N" -le $((LIMIT / 192)) ]
 result $? "he has as many bindings as fit"
 diag "$N bindings, $(charged) bytes"
-# Not in his cgroup, which has no memory left for a process.
+# Outside of the cgroup, which has no memory left for a process.
 need ip -n "$GW" link del m6t0
 finish

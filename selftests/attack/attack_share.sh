@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# 64 bots with real IPv4 addresses prove all bindings that the limits let them make,
+# 64 bots with real IPv4 addresses prove all bindings that the limits let them create,
 # and fill a table of 4096. Newcomers from other addresses get in with their first or
 # second packet; mobile nodes alone on their address keep their binding, and so do 500
-# behind a carrier NAT that has a weight. Mobile nodes that answer no echo request may
-# lose theirs, and are back with their next packet.
+# behind a carrier NAT that has a weight. Mobile nodes that do not answer echo requests
+# may lose their binding, and get a new one with their next packet.
 #
 # needs two CPUs
 # proves: G17 G18

@@ -14,7 +14,7 @@
 
 N=5
 
-# asked: the home agent opens so many connections. Packets of TCP have headroom
+# asked: the home agent opens $N connections. Packets of TCP have headroom
 # for a tunnel's headers.
 asked()
 {

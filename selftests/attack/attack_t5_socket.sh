@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Sockets that are closed and opened during a flood of datagrams: those in flight
-# find a socket that does not belong to a device any more, or not yet. The
+# find a socket that no longer belongs to a device, or not yet. The
 # attacked devices are others than those of the honest mobile node, in the same
 # namespaces.
 #

@@ -44,7 +44,7 @@ closed_are()
 	[ "$(closed "$1")" = "$2" ]
 }
 
-# arrive NAME NETNS N COMMAND...: so many datagrams arrive unchanged.
+# arrive NAME NETNS N COMMAND...: N datagrams arrive unchanged.
 arrive()
 {
 	local n rest

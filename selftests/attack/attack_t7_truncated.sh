@@ -177,7 +177,7 @@ no_answer()
 		temporary "$(binding_state $T)"
 }
 
-# has_got ADDRESS N: so many packets were sent to it.
+# has_got ADDRESS N: N packets were sent to it.
 has_got()
 {
 	[ "$(binding "$1" | jq .tx_packets)" = "$2" ]

@@ -96,7 +96,7 @@ by_another_device()
 	honest_goes_on "other devices"
 }
 
-# ring N: so many tunnels in one namespace; each is over an IPv4 in IPv6 tunnel
+# ring N: N tunnels in one namespace; each is over an IPv4 in IPv6 tunnel
 # over the next one, and the last one over the first.
 ring()
 {

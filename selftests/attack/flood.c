@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * flood KIND IFNAME MAC SECONDS RATE [SEED [FILE]]: a flood of packets out of an
- * Ethernet interface, to this MAC address, for so many seconds or until SIGTERM,
- * RATE a second or (0) as fast as possible. Prints how many were sent, and in how
- * many microseconds.
+ * Ethernet interface to this MAC address, for SECONDS or until SIGTERM, RATE per
+ * second or, if 0, as fast as possible. Prints the number of packets sent, and the
+ * time in microseconds.
  *
  *   new      first packets: random IPv4 and IPv6 source, the latter inside the
  *            gateway's prefix, to the home agent

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * fuzz_netlink COUNT SEED [IFNAME]: send so many requests about m6t devices, by
+ * fuzz_netlink COUNT SEED [IFNAME]: send COUNT requests about m6t devices, by
  * rtnetlink and by generic netlink, most of them invalid in some way. The same
  * seed makes the same requests. They are about devices fz0 to fz3 of this
  * network namespace, and about IFNAME, where given.
  *
  * Prints how many were sent, accepted and refused, and how many of m6t's refusals
- * had no sentence; with an example of each kind of those on stderr.
+ * had no error message, with an example of each kind of those on stderr.
  */
 
 #include <arpa/inet.h>
@@ -440,8 +440,8 @@ static const char *sentence(const struct nlmsghdr *h)
 	return NULL;
 }
 
-/* The core refuses without a sentence what is too short for a command, from an
- * unknown family, or not permitted.
+/* The core refuses without a message what is too short for a command, for an unknown
+ * family, or not permitted.
  */
 static int is_ours(const struct message *m, int err)
 {

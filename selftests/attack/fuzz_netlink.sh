@@ -2,10 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Many thousands of requests, most of them invalid in some way, by rtnetlink and
-# by generic netlink, from root, from nobody, and from nobody's own user
-# namespace: no kernel check fires, every refusal of m6t's has a sentence, and
-# who may not change anything has changed nothing. M6T_SEED= makes other
-# requests.
+# by generic netlink, from root, from the user nobody, and from user namespaces of
+# nobody: no kernel check fires, every refusal by m6t has an error message, and a
+# user without privileges has changed nothing. M6T_SEED= makes other requests.
 #
 # proves: B5 G13 G16
 # class: T1 T15
@@ -19,7 +18,7 @@ SEED=${M6T_SEED:-$(short_or_long 1 6)}
 COUNT=$(short_or_long 4000 180000)
 NOBODY=(setpriv --reuid 65534 --regid 65534 --clear-groups)
 
-# fuzz NAME COMMAND...: sets MUTE, refusals of m6t without a sentence.
+# fuzz NAME COMMAND...: sets MUTE, refusals of m6t without an error message.
 fuzz()
 {
 	local name=$1 from=$SECONDS n yes no

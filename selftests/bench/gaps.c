@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * gaps MS: read the clock all the time, and find gaps: an interruption of the CPU
- * leaves one. Prints the ns of all gaps together, of the longest one, and of the
- * whole run.
+ * gaps MS: read the clock continuously and find gaps, which interruptions of the CPU
+ * leave. Prints the ns of all gaps together, of the longest one, and of the whole run.
  */
 
 #include <stdint.h>

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What the benchmarks of packets and TCP share. Four namespaces in a line; the
-# tunnels are between the second and the third:
+# Common to the benchmarks of packets and TCP: four namespaces in a line, with the
+# tunnels between the second and the third:
 #
 #    src                 mn                    gw                 ha
 #  +------+          +---------+          +-----------+        +-----+
 #  |  eth-+----------+-in  out-+----------+-wan   lan-+--------+-eth |
 #  +------+   IPv6   +---------+   IPv4   +-----------+  IPv6  +-----+
 #
-# A line for each measurement goes to "results" in the scratch folder:
+# A line for each measurement is written to "results" in the scratch folder:
 # TURN TUNNEL MEASURE VALUE. All packets are as small as the smallest tunnel's.
 
 # shellcheck disable=SC2034,SC2119,SC2317,SC2329

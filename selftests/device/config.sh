@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Settings: each wrong one is refused with one sentence and without effect, each
-# right one is shown as it was given, and changing them on a live device keeps
+# Settings: each invalid one is refused with one error message and without effect, each
+# valid one is shown as it was given, and changing them on a live device keeps
 # bindings and attachments. All in one network namespace, in which a gateway and a
 # mobile node reach each other over the loopback device.
 # proves: B1 B5 W2 N1 N2 N3 N12 G1 G16

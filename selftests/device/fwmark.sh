@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A mark on the outer packets selects the path, and a path MTU that is learnt is
+# A mark on the outer packets selects the path, and the path MTU that is learnt is
 # that of this path.
 #
 #        +- r1 -+  1500 bytes, the default route

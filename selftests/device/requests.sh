@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Requests that m6tctl would not send: the kernel refuses each with a sentence and
-# without effect. And lists of devices that do not fit into one message.
+# Requests that m6tctl would not send: the kernel refuses each with an error message and
+# without effect. Also lists of devices that do not fit into one message.
 #
 # proves: B5 G13
 

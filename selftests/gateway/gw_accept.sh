@@ -69,7 +69,7 @@ snmp6()
 	in_ns "$PEER" awk -v name="$1" '$1 == name { print $2 }' /proc/net/snmp6
 }
 
-# no_ports N: so many datagrams found no socket on the gateway's host.
+# no_ports N: N datagrams found no socket on the gateway's host.
 # shellcheck disable=SC2317
 no_ports()
 {

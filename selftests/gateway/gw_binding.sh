@@ -31,7 +31,7 @@ dropped_as()
 	check_eq "$name: no binding is created" "$n" "$(bindings)"
 }
 
-# sent_to ADDRESS N: so many packets were sent to it.
+# sent_to ADDRESS N: N packets were sent to it.
 sent_to()
 {
 	[ "$(binding "$1" | jq -r .tx_packets)" = "$2" ]

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The memory cgroup of a gateway's creator is full of page cache, as each is in the end:
-# newcomers get in, as it is reclaimed for them, and the limit holds.
+# The memory cgroup of a gateway's creator is full of page cache, as every one is in the
+# end: the cache is reclaimed, so newcomers get in, and the limit holds.
 #
 # proves: G19
 # class: 6.1.3

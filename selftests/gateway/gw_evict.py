@@ -80,7 +80,7 @@ def unproven():
     result("it is counted as one for which the table is full",
            gw.counter("rx_table_full"), 1)
     time.sleep(GRACE)
-    # Nothing is asked after a keepalive, so this one is not sorted before.
+    # A keepalive causes no request, so this binding is not sorted before.
     nodes[0].keepalive()
     nodes[0].all()
     result("after the grace a newcomer displaces an unproven binding", newcomer())

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Who makes way in a full table: unproven active bindings for temporary ones, the one
-# that was not heard for longest first and after a grace; the oldest temporary one
-# beyond a quarter of the table; of proven ones, the least recently used one of the
-# IPv4 source with the largest share; static ones and single ones never.
+# Which bindings are evicted from a full table: unproven active ones for temporary
+# ones, the one that was silent for longest first, after a grace period; the oldest
+# temporary one if those have a quarter of the table; of proven ones, the least recently
+# used one of the IPv4 source with the largest share; static and single ones never.
 #
 # proves: G12 G16 G17 G18
 # class: 6.1.3

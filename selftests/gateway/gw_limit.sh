@@ -7,7 +7,7 @@
 # shellcheck disable=SC2119,SC2317,SC2329	# optional arguments, indirect calls
 . "$(dirname "$0")/../lib/lib.sh"
 
-# newcomers FIRST LAST [SOURCE]: the first packets of so many addresses, each
+# newcomers FIRST LAST [SOURCE]: the first packets of these addresses, each
 # from a port of its own.
 newcomers()
 {
@@ -31,13 +31,13 @@ counted()
 	[[ $now =~ \"rx_rate_limited\":([0-9]+) ]] && LIMITED=${BASH_REMATCH[1]}
 }
 
-# are N: so many newcomers were either created or limited.
+# are N: N newcomers were either created or limited.
 are()
 {
 	counted && [ $((CREATED + LIMITED)) = "$1" ]
 }
 
-# burst N: so many newcomers at once. Those get in that the bucket had tokens
+# burst N: N newcomers at once. Those get in that the bucket had tokens
 # for, and got tokens for meanwhile, so that a slow machine passes as well.
 burst()
 {
@@ -53,7 +53,7 @@ burst()
 	diag "$CREATED created, $LIMITED limited in $seconds s"
 }
 
-# sent N: so many packets were received by all bindings.
+# sent N: N packets were received by all bindings together.
 sent()
 {
 	[ "$(m6tctl -n "$GW" -j binding show dev m6t0 |

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Proofs of return routability: asked for only under pressure, never about a binding
-# that is proven, never more bytes than have come; from the home agent's address and
+# Proofs of return routability: requested only under pressure, never for a proven
+# binding, never with more bytes than were received; from the home agent's address and
 # from the gateway's own; what proves a binding, and what does not; what a proof
-# outlives.
+# survives.
 #
 # proves: G16 G17
 # class: 6.1.3

@@ -12,7 +12,7 @@
 # shellcheck disable=SC2119,SC2317,SC2329	# optional arguments, indirect calls
 . "$(dirname "$0")/../lib/lib.sh"
 
-# newcomers FIRST LAST: the first packets of so many addresses.
+# newcomers FIRST LAST: the first packets of these addresses.
 newcomers()
 {
 	local i

@@ -110,7 +110,7 @@ active()
 	between "$1" "$end" $(($3 + $5 * 1000000)) $((latest + SLACK))
 }
 
-# expired N: so many bindings have expired.
+# expired N: N bindings have expired.
 expired()
 {
 	[ "$(counter "$GW" binding_expired)" -ge "$1" ]

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What m6tctl follow decides, by the tables in tools/tests: what "make -C tools
-# check" has among others, and build.sh with it, alone. It takes seconds, for
-# those who change that code, and for mutate.
+# The decisions of m6tctl follow, by the tables in tools/tests: a part of "make -C
+# tools check", and thus of build.sh. Alone it takes seconds, for work on that code
+# and for mutate.
 # runs on the host
 
 # shellcheck source-path=SCRIPTDIR source=../lib/lib.sh

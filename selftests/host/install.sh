@@ -125,7 +125,7 @@ left()
 	done
 }
 
-# What came before: another version that DKMS would build for new kernels.
+# An earlier installation: another version that DKMS would build for new kernels.
 old_version()
 {
 	cp -r "$COPY" /usr/src/m6t-0.9.0
@@ -153,8 +153,8 @@ run "make uninstall" uninstall
 check_eq "modprobe does not find the removed module" "" "$(found "$FIRST")"
 check_eq "make uninstall leaves no file" " " "$(modules) $(left)"
 
-# Three that make trouble: a module by hand, a version from before, and
-# kernels that are too old or do not build, before and between the good ones.
+# Three problems: a module installed by hand, an earlier version, and kernels that are
+# too old or for which the build fails, before and between the good ones.
 mkdir -p "/lib/modules/$FIRST/updates" /lib/modules/6.1.0-0-bad/build/include
 cp "$COPY/m6t.ko" "/lib/modules/$FIRST/updates/m6t.ko"
 mkdir -p /lib/modules/5.10.0-1-old

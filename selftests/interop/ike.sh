@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# An IKEv2 tunnel between a mobile node behind a NAT and its home agent, made
+# An IKEv2 tunnel between a mobile node behind a NAT and its home agent, created
 # by strongSwan as Debian ships it, without any knowledge of m6t: IKE creates
 # and activates the binding, ESP carries the traffic of the home address.
 # proves: B6 N6 G4 G6 G7
@@ -43,7 +43,7 @@ quiet()
 	[ "$(others)" = "$packets" ]
 }
 
-# later SECONDS N: so much time has passed and so many keepalives were received.
+# later SECONDS N: this time has passed, and N keepalives were received.
 # shellcheck disable=SC2086,SC2317
 later()
 {

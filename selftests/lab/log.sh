@@ -3,15 +3,14 @@
 #
 # Finds messages in a kernel log that must not be there.
 
-# log_splats FILE: prints the lines that report a fault of the kernel, each with
-# those around it (a UML shows its registers before it panics), from the moment
-# on when the guest was ready: complaints of a kernel about its own boot are not
-# about m6t.
+# log_splats FILE: prints the lines that report a fault of the kernel, each with those
+# around it (a UML shows its registers before it panics), from when the guest was ready
+# on: complaints of a kernel about its own boot are not about m6t.
 #
-# Dumps of fault injection, and those of the allocator about a failed allocation, or
-# about a process that it kills in a cgroup whose memory is limited, do not count: the Call Trace that belongs to such a header is left out.  Nor
-# does what a reference tracker says of such a one.  With PRINTK_CALLER in the
-# kernel the lines of two CPUs are told apart.
+# Dumps of fault injection do not count, nor do those of the allocator about a failed
+# allocation, or about a process that it kills in a cgroup whose memory is limited: the
+# Call Trace after such a header is omitted, and so is what a reference tracker reports
+# about it. With PRINTK_CALLER, the kernel marks the lines of different CPUs.
 #
 # Races of the core with itself that KCSAN reports are left out: m6t is neither
 # in one of the two functions that raced, nor within three frames of both.

@@ -109,9 +109,9 @@ environment_for_guest()
 		${ip_lib:+"IP_LIB_DIR=$ip_lib"}
 }
 
-# pin: the command that keeps a guest with one CPU on one of the host's, a lane
-# of the check each: what is its CPU and what runs on it take turns, which costs
-# less there. Nothing if that is not allowed.
+# pin: the command that keeps a guest with one CPU on one CPU of the host, a different
+# one for each lane of the check: the process that is the guest's CPU and those that run
+# on it take turns, which costs less on a single CPU. Empty if that is not permitted.
 pin()
 {
 	local cpu=$((${M6T_LANE:-0} % JOBS))

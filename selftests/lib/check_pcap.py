@@ -10,7 +10,8 @@ WIRE must have nothing but ARP and UDP/IPv4 from or to the port (3544), each
 datagram (reassembled first, where --fragments permits fragments) exactly one IPv6
 packet, with all checksums right, DF as --df says (0), an identification that no
 recent one has unless DF is set, and in either direction the TTL of --ttl
-(64,64). --csum 0: the outer UDP checksum is zero. --least: so many packets in each direction (1).
+(64,64). --csum 0: the outer UDP checksum is zero. --least: minimum number of packets in
+each direction (1).
 
 --inner: FILE, recorded on a device of either end, has exactly the same IPv6
 packets. Those without an address of the tunnel are ignored, and so are hop

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Packets of very many mobile nodes, as fast as one socket accepts them.
+ * Packets of a large number of mobile nodes, as fast as one socket accepts them.
  *
  *	flows [-n N] [-d DEVICES] [-p PASSES | -t MS] [-w WINDOW] [-e] [-q]
  *		up|plain|down IFNAME MAC
@@ -14,8 +14,8 @@
  * gateway has a port for each D, 3544 + D. One pass is one packet of each,
  * in an order without neighbours in a row, starting anywhere.
  *
- * -p: number of passes, 1 by default. -t: repeat passes for so many ms.
- * -w: never more than so many packets without an answer; any packet received by
+ * -p: number of passes, 1 by default. -t: repeat passes for this time in ms.
+ * -w: maximum number of packets without an answer; any packet received by
  * IFNAME counts as one. -e: each mobile node has an IPv4 address and port
  * of its own; else 64 are shared. -q: packets that are not answered.
  *

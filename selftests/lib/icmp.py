@@ -11,7 +11,7 @@ usage: icmp.py WORD=VALUE...
   hao=IPV6                      it begins with a home address option
   kinds=TYPE.CODE[,...]         all errors by default
   rest=N                        bytes 4 to 8 of the error, the MTU (1340)
-  cuts=N[,...] or cuts=N-M      so many bytes are quoted (128)
+  cuts=N[,...] or cuts=N-M      number of quoted bytes (128)
 """
 
 import socket

@@ -15,13 +15,13 @@
  *	printed as hex; "-" for none.
  * raw: likewise, but the headers of IPv4 and UDP are built here, so that the
  *	source port may be 0, its default. -k: the UDP checksum is "bad" or
- *	"zero" (none). -f: sent as fragments with so many bytes each, a multiple
- *	of 8, or so many in the first and so many in each of the others; with -r
- *	the last one first.
+ *	"zero" (none). -f: sent as fragments with this number of bytes each, a
+ *	multiple of 8, or with one number for the first and one for each of the
+ *	others; with -r the last one first.
  * dev: each packet is passed to the device by a packet socket, as one of the
  *	protocol PROTO (ETH_P_IPV6 by default).
  * ip:	each packet is sent by this host's stack, along its routes.
- * -c: all of them N times. -i: and a pause of so many ms after each time.
+ * -c: all of them N times. -i: with a pause of MS ms after each time.
  *
  * PACKET is a list of WORD=VALUE, separated by commas, for an IPv6 packet:
  *	src=IPV6 dst=IPV6 nh=N hop=N	of its header (nh 59, hop 64)

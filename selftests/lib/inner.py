@@ -14,7 +14,7 @@ inner.py dev IFNAME PACKET...
     Pass each to this device.
 
 PACKET is "SRC DST PART...", addresses of IPv6 or IPv4 and headers in their order:
-    echo[=BYTES]        echo request, with so many bytes of payload (8)
+    echo[=BYTES]        echo request, with BYTES of payload (8)
     mh=SEQUENCE         binding update, with a right checksum
     dst=HEX hop=HEX     options header with these options, and padding
     rt=IPV6             routing header of type 2

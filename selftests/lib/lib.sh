@@ -603,7 +603,7 @@ sockets()
 	ip netns exec "$1" ss -4 -Huan | wc -l
 }
 
-# has_received NETNS N: its m6t0 has received so many packets.
+# has_received NETNS N: its m6t0 has received N packets.
 has_received()
 {
 	[ "$(ip -n "$1" -j -s link show m6t0 |

@@ -10,7 +10,7 @@
 #    +-------+             +------------+        +------+
 #    192.0.2.1, 192.0.2.11 and up             2001:db8:1::2
 
-# sources N: so many more IPv4 addresses for mobile nodes.
+# sources N: add N IPv4 addresses for mobile nodes.
 nodes_sources()
 {
 	local i

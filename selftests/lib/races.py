@@ -289,7 +289,7 @@ class Races:
                u32(MAX, 16 << n % 12), u32(ACTIVE, 5 + n % 9))
         change(self.gw, ipv4(LOCAL, self.gw4))
         change(self.gw, ipv4(LOCAL, "0.0.0.0"), u32(TEMP, 10 + n % 50))
-        # The sources of proven bindings are counted anew.
+        # The sources of proven bindings are counted again.
         change(self.gw, attr(WEIGHTS, weight("192.0.2.0", 24 + n % 3, 1 + n)))
 
     def mn_change(self, n):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Common to the tests and the benchmark of very many bindings. Mobile nodes are
+# Common to the tests and the benchmark of large numbers of bindings. Mobile nodes are
 # only packets, see flows.c, so there is no NAT and no device at their end:
 #
 #     mn                 gw                    ha
@@ -75,7 +75,7 @@ gateways()
 	done
 }
 
-# are_active N: so many bindings are active, on all devices.
+# are_active N: N bindings are active, on all devices together.
 are_active()
 {
 	[ "$(m6tctl -n "$GW" -j binding count |

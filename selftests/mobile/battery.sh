@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # How an unused mobile node drains its battery: the packets that it sends, and how
-# often it wakes up. Where the clock jumps over every sleep it is idle for an
-# hour with the default interval of 30 s; else for a few intervals of 1 s.
+# often it wakes up. If the clock jumps over every sleep, it is idle for an hour with
+# the default interval of 30 s; otherwise for a few intervals of 1 s.
 #
 #    mn                nat                    gw               ha
 #  +------+        +---------+          +-----------+        +------+

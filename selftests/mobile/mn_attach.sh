@@ -48,7 +48,7 @@ to_mn()
 	in_ns "$GW" "$TMP/inject" udp -s "$1" 10.0.0.2 "$SPORT" "${@:2}"
 }
 
-# delivered N: so many packets came to the network stack since $BEFORE.
+# delivered N: N packets came to the network stack since $BEFORE.
 delivered()
 {
 	[ $(($(rx_packets) - BEFORE)) = "$1" ]

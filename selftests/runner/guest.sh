@@ -9,7 +9,7 @@
 #	more KERNEL NUMBER	tests will have a second try
 #	said KERNEL TEXT
 
-# Tests that run at the deadline may continue for so many seconds.
+# Seconds for which tests that run at the deadline may continue.
 GRACE=480
 
 # run COMMAND...: so that what ends this script ends it too.
@@ -65,7 +65,7 @@ time_left()
 	fi
 }
 
-# limit SECONDS: so many, or fewer if the deadline is earlier.
+# limit SECONDS: prints SECONDS, or fewer if the deadline is earlier.
 limit()
 {
 	local left
@@ -132,7 +132,7 @@ guest()
 	[ -z "$timer" ] || { kill $timer; wait $timer; } 2>/dev/null
 }
 
-# run_guest KERNEL CPUS N: the Nth guest with so many CPUs that takes tests from the
+# run_guest KERNEL CPUS N: the Nth guest with CPUS CPUs that takes tests from the
 # kernel's queue.
 run_guest()
 {

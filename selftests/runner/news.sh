@@ -3,7 +3,7 @@
 #
 # Progress reports while a check runs.
 
-ENDED=0				# tests, of so many
+ENDED=0				# number of tests, and their total
 PLANNED=0
 FAILING=()			# "TEST on KERNEL"
 LAST=				# the last report

@@ -66,9 +66,9 @@ needs_two_cpus()
 	grep -q '^# needs two CPUs' "$(test_path "$1")"
 }
 
-# cpus_of KERNEL TEST: how many CPUs its guest has. On a busy machine, a CPU of a
-# guest that waits for another one, which does not run, costs half of the time.
-# check --all and the kernels with checks have two for all tests.
+# cpus_of KERNEL TEST: number of CPUs of its guest. On a busy machine, half of the time
+# is lost when one CPU of a guest waits for another one that does not run. check --all
+# and the kernels with checks have two for all tests.
 cpus_of()
 {
 	if [ "$MODE" = all ] || [[ $1 == *-debug || $1 == x86-* ]] ||

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A hundred mobile nodes behind one carrier NAT move at once, in a train, say.
+# A hundred mobile nodes behind one carrier NAT move at once, for example in a train.
 # The gateway lets in as many as its defaults allow for one IPv4 address: a burst
 # of 64, and 16 more a second. Where the NAT's address is exempt, all of them.
 #
@@ -60,7 +60,7 @@ back()
 	[ "$(wc -l <"$TMP/back")" -ge $ALL ]
 }
 
-# after N: ms until so many devices were answered.
+# after N: ms until N devices were answered.
 after()
 {
 	sed -n "$1s/ .*//p" "$TMP/back"

@@ -93,7 +93,7 @@ not_queued()
 	[ "$(tc -n "$1" -s -j qdisc show dev "$2" | jq '.[0].qlen')" = 0 ]
 }
 
-# all_are STATE N: so many bindings under this prefix.
+# all_are STATE N: N bindings under this prefix are in this state.
 # shellcheck disable=SC2317
 all_are()
 {

@@ -3,7 +3,7 @@
 #
 # Packet fields and metadata that the tunnel copies or keeps: traffic class,
 # hop limit and flow label; and on the host, priority and mark, which are
-# compared with what geneve makes of them.
+# compared with those of geneve.
 #
 #    mn                     nat                gw                  ha
 #  +---------+        +-----------+      +-----------+        +-----------+

@@ -88,7 +88,7 @@ for datagram in wrapped:
 END
 
 SOURCE=fd00:6d:0:1:2::9
-# passed_on N: the gateway has forwarded so many packets of that source.
+# passed_on N: the gateway has forwarded N packets of that source.
 # shellcheck disable=SC2317
 passed_on()
 {

@@ -117,7 +117,7 @@ pinged()
 		wait_for ping6_ok "$1" "$2" -s 4000 -W 0.3
 }
 
-# works NAME MTU: all tools, over this path, which carries so many bytes.
+# works NAME MTU: all tools work over this path, which carries MTU bytes.
 works()
 {
 	check "$1: pings are answered" pinged "$MN" $HA6
