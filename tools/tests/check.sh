@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Tests of the tools that need no kernel with m6t: arguments, ranges, errors,
-# exit statuses, what m6tctl follow decides, and whether the plugin fits the
+# exit statuses, the decisions of m6tctl follow, and whether the plugin fits the
 # installed ip(8). Prints TAP; exits 0 if every test passes.
 #
 #   check.sh [DIR]      DIR holds what "make check" builds
@@ -32,7 +32,7 @@ report()	# STATUS NAME [EXPLANATION]
 	[ -z "$3" ] || printf '%s\n' "$3" | sed 's/^/# /'
 }
 
-# Run a command; OUT, ERR and STATUS are what came of it.
+# Run a command; sets OUT, ERR and STATUS.
 run()
 {
 	local file
@@ -556,7 +556,7 @@ check_files()
 	rm "$files/m6tctl"
 }
 
-# ipsec PATTERN KEYS WORD...: what m6tctl ipsec says of a file with these words.
+# ipsec PATTERN KEYS WORD...: the output of m6tctl ipsec for a file with these words.
 ipsec()
 {
 	local file=$files/m6t-none.conf
@@ -711,7 +711,7 @@ __(stack_chk|mem[a-z]+_chk|asan|ubsan|gcov).*" |
 	report $? "$name: has no system call, clock or output" "$line $ERR"
 }
 
-# What follow decides is a function of what it is given: nothing else is called.
+# The decisions of follow depend on their arguments alone: nothing else is called.
 check_decide()
 {
 	pure decide "$dir"/ctl/follow/decide*.o
@@ -719,7 +719,7 @@ check_decide()
 	report "$STATUS" "decide: all of that" "status $STATUS: $ERR"
 }
 
-# What m6tctl prints of messages that a kernel could send.
+# The output of m6tctl for messages that a kernel could send.
 check_print()
 {
 	local common='"link":null,"ttl":64,"tos":"inherit","df":"unset","udpcsum":true,"fwmark":0,"attached":true'
@@ -757,7 +757,7 @@ check_print()
 	report $? "test_print text bindings" "$OUT"
 }
 
-# What the protocol module reads, writes and decides.
+# The formats and decisions of the protocol module.
 check_mipd()
 {
 	pure mipd "$dir"/mipd/{mh,ha,mn,outer}.o -- "$dir"/mipd/pool.o \

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What m6tctl follow decides: what messages change (decide_messages.c), single
- * decisions (decide_rows_*.c), and what becomes of a device in whichever order things
- * happen (decide_attachments.c, decide_gateways.c). Prints TAP, without a plan.
+ * Tests of the decisions of m6tctl follow: the effect of messages
+ * (decide_messages.c), single decisions (decide_rows_*.c), and the results of
+ * sequences of events in different orders (decide_attachments.c,
+ * decide_gateways.c). Prints TAP, without a plan.
  */
 #include <stdio.h>
 #include <string.h>
@@ -134,7 +135,7 @@ static const char *attachment_differs(const struct facts *a,
 	return NULL;
 }
 
-/* The first thing that is not the same, or NULL. */
+/* Return: the first difference, or NULL. */
 static const char *facts_differ(const struct facts *a, const struct facts *b)
 {
 	const char *differs;

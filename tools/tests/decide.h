@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Tests of what m6tctl follow decides, which need neither a kernel nor a clock.
+ * Tests of the decisions of m6tctl follow, which need neither a kernel nor a
+ * clock.
  */
 #ifndef M6T_TEST_DECIDE_H
 #define M6T_TEST_DECIDE_H
@@ -9,12 +10,12 @@
 
 /**
  * struct row - one decision
- * @name: what it is about
+ * @name: what it tests
  * @facts: what is known before
- * @view: what is seen
- * @step: what is to be done
- * @changes: what is known changes to @after; else it stays as it is
- * @after: what is known then
+ * @view: what was found
+ * @step: the expected step
+ * @changes: the facts change to @after; otherwise they must not change
+ * @after: the expected facts
  */
 struct row {
 	const char *name;
@@ -26,22 +27,22 @@ struct row {
 };
 
 /**
- * struct look - something happens, and then a device is looked at
- * @events: what happens, see decide_events.c
- * @steps: all that is done then
+ * struct look - events, and the look at a device that follows
+ * @events: the events, see decide_events.c
+ * @steps: all steps expected in the look
  */
 struct look {
 	const char *events;
 	const char *steps;
 };
 
-/* Most looks in one order of events. */
+/* Maximum number of looks in one sequence. */
 #define ORDER_LOOKS	16
 
 /**
- * struct order - an order of events
- * @name: what it is about
- * @looks: one after the other
+ * struct order - a sequence of events
+ * @name: what it tests
+ * @looks: the looks, in order
  */
 struct order {
 	const char *name;
@@ -49,19 +50,19 @@ struct order {
 };
 
 #define WORLD_DEVS	2
-#define WORLD_ADDRS	5	/* with 0, which is none */
-#define WORLD_STEPS	40	/* a look that takes more does not end */
+#define WORLD_ADDRS	5	/* number 0 is not used */
+#define WORLD_STEPS	40	/* a look with more steps is endless */
 
 /**
  * struct world_dev - a device
- * @facts: what the follower knows of it
+ * @facts: what the follower knows about it
  * @conf: its file, if it has one
- * @ifindex: its index; 0: it is not there
+ * @ifindex: its index; 0: it does not exist
  * @up: it is up
  * @node: settings and attachment
  * @on: number of the address on its interface; 0: none
  * @routed: a default route leads through it
- * @due: when the follower looks at it again, ms; negative: no need to
+ * @due: ms, when the follower looks at it again; negative: no need to
  */
 struct world_dev {
 	struct facts facts;
@@ -75,26 +76,26 @@ struct world_dev {
 };
 
 /**
- * struct world - what there is only one of
+ * struct world - state outside of the devices
  * @devs: the devices
- * @dev: the one that events are about
- * @count: how many there are
- * @now: the time, ms
- * @addrs: the last address that was given
- * @indexes: the last index
+ * @dev: the one that the events are about
+ * @count: number of devices
+ * @now: ms, current time
+ * @addrs: the last address that was assigned
+ * @indexes: the last index that was assigned
  * @ways: paths to the gateways; 0: there is none
- * @downs: how often their links have lost the carrier
- * @unlisted: the devices cannot be listed
+ * @downs: number of times that their links have lost the carrier
+ * @unlisted: listing the devices fails
  * @below: index of the underlay device of files
- * @hop_unknown: nobody knows the next hop
- * @best: what has worked; port 0: nothing has
- * @uncounted: there are no counters
- * @keeps_quiet: the kernel tells no address when it attaches
+ * @hop_unknown: the next hop is not resolved
+ * @best: the endpoint that has worked; port 0: none
+ * @uncounted: reading the counters fails
+ * @keeps_quiet: the kernel reports no address when it attaches
  * @rx: packets received
  * @tx: packets sent
  * @refuses: errors by step
  * @refuses_look: errors by part of the view
- * @said: what the follower has done in this look
+ * @said: steps of the follower in this look
  */
 struct world {
 	struct world_dev devs[WORLD_DEVS];

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Orders of events, and what is done in each: of attachments, as
- * selftests/mn_follow.sh, mn_follow_back.sh, mn_nexthop.sh, mn_native.sh and
- * follow_others.sh cause them, and some that no kernel can be made to.
- * A path, an address or a gateway is but a number; see decide_events.c for the words.
+ * Sequences of events about attachments, and the expected steps: those that
+ * mn_follow.sh, mn_follow_back.sh, mn_nexthop.sh, mn_native.sh and
+ * follow_others.sh in selftests/mobile cause, and some that no kernel can be
+ * made to cause. Paths, addresses and gateways are just numbers; see
+ * decide_events.c for the names of events.
  */
 #include "decide.h"
 

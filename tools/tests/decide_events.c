@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What may happen in the world of decide_world.c, by words.
+ * Events in the world of decide_world.c, by name.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -220,7 +220,7 @@ static void keep_quiet(int quiet)
 	world.keeps_quiet = quiet;
 }
 
-/* One address for each digit; none: there is no answer. */
+/* One address per digit; none: the lookup fails. */
 static void answer(int digits)
 {
 	struct resolve_answer answer = { .error = !digits };
@@ -325,7 +325,7 @@ static void world_happen(const char *event)
 }
 
 /**
- * world_after - something happens, and the follower looks at all devices
+ * world_after - cause events, and let the follower look at all devices
  * @what: the events
  *
  * Return: as world_look().

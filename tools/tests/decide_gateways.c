@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Orders of events, and what is done in each: of gateways, their
- * names and their ports, and of devices made from files, as selftests/mn_gateway.sh,
- * mn_name.sh, up_back.sh, updown.sh and link_gone.sh cause them, and some more.
- * A path, an address or a gateway is but a number; see decide_events.c for the words.
+ * Sequences of events about gateways, their names and ports, and about devices
+ * created from files, and the expected steps: those that mn_gateway.sh,
+ * mn_name.sh, up_back.sh, updown.sh and link_gone.sh in selftests cause, and
+ * some more. Paths, addresses and gateways are just numbers; see
+ * decide_events.c for the names of events.
  */
 #include "decide.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What messages change in what is known of a device.
+ * Tests of how messages change what is known about a device.
  */
 #include <string.h>
 
@@ -11,7 +11,7 @@ static struct conf conf = {
 	.host = "gw.example",
 };
 
-/* Something in every member, as of a device that was there. */
+/* A value in every member, as if the device existed before. */
 static const struct facts full = {
 	.conf = &conf, .below = 7, .state = FOLLOW_ATTACHED,
 	.addr = { .s6_addr = { 1 } }, .settled = true, .look = -1, .said = 5,

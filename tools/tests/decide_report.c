@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What has come of the tests.
+ * Results of the tests.
  */
 #include <stdio.h>
 
@@ -10,10 +10,10 @@ static unsigned int count;
 static unsigned int failed;
 
 /**
- * test_report - print what has come of a test
- * @ok: it passes
- * @what: which kind of test it is
- * @name: which one
+ * test_report - print the result of a test
+ * @ok: it has passed
+ * @what: the kind of test
+ * @name: its name
  */
 void test_report(bool ok, const char *what, const char *name)
 {
@@ -23,7 +23,7 @@ void test_report(bool ok, const char *what, const char *name)
 }
 
 /**
- * test_failed - how many tests have failed
+ * test_failed - get the number of failed tests
  *
  * Return: their number.
  */

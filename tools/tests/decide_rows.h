@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * By what the tables of single decisions are short: what is known, what is seen and
- * what is to be done, in a few words.
+ * Abbreviations for the tables of single decisions: facts, views and steps.
  */
 #ifndef M6T_TEST_DECIDE_ROWS_H
 #define M6T_TEST_DECIDE_ROWS_H
@@ -28,7 +27,7 @@ extern struct conf gateway_linked;
 			  .attached = true, .addr = ADDR(1) }
 #define NO_NODE		{ SETTINGS }
 
-/* What is known of a device that is attached, detached, or not looked at yet. */
+/* Facts about a device that is attached, detached, or not looked at yet. */
 #define ATTACHED	.state = FOLLOW_ATTACHED, .addr = ADDR(1),	\
 			.settled = true, .look = -1, .node = NODE(1),	\
 			.path = PATH(1)

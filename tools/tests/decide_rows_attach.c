@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Single decisions about attachments: what is known and what is seen, what is to be
- * done, and what is known then.
+ * Single decisions about attachments: facts and view, the expected step, and
+ * the expected facts.
  */
 #include "decide_rows.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Single decisions about gateways, their names and their ports, and about devices
- * that are made from files.
+ * Single decisions about gateways, their names and ports, and about devices
+ * created from files.
  */
 #include "decide_rows.h"
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A world for m6tctl follow to look at and to act in: one or two devices, and paths
- * to gateways 1 to 4.
+ * A world for m6tctl follow: one or two devices, and paths to gateways 1 to 4.
  */
 #include <stdio.h>
 #include <string.h>
@@ -173,7 +172,7 @@ static void make(struct world_dev *dev, struct view *view)
 	view->link.ifindex = dev->ifindex;
 }
 
-/* What the kernel makes of it. */
+/* Apply the effects that the step has in the kernel. */
 static void change(struct world_dev *dev, struct view *view,
 		   const struct step *step)
 {
@@ -297,7 +296,7 @@ static void look_at(struct world_dev *dev)
 }
 
 /**
- * world_begin - a world with one device that is not there, and no path
+ * world_begin - start with one device that does not exist, and no path
  */
 void world_begin(void)
 {
@@ -308,10 +307,10 @@ void world_begin(void)
 }
 
 /**
- * world_look - the follower looks at all devices
+ * world_look - let the follower look at all devices
  *
- * Return: what it does, and for how long it waits then; and before that, what
- * events have said.
+ * Return: the results of the events before, the steps, and the time that the
+ * follower then waits.
  */
 const char *world_look(void)
 {
