@@ -84,7 +84,7 @@ def unproven():
     nodes[0].keepalive()
     nodes[0].all()
     result("after the grace a newcomer displaces an unproven binding", newcomer())
-    result("the one that was not heard for longest makes way", missing(nodes), [1])
+    result("the one that was silent for longest is evicted", missing(nodes), [1])
     gw.works("binding", "get", nodes[2].address, "dev", "m6t0")
     result("one more newcomer displaces the next one", newcomer())
     result("and no other", missing(nodes), [1, 2])
@@ -193,7 +193,7 @@ def shares():
            newcomer(source(0)), False)
     result("nobody is displaced by it", missing(big + small + alone), [])
     result("a newcomer of another source gets in", newcomer(source(9)))
-    result("the least recently used one of the largest source makes way",
+    result("the least recently used one of the largest source is evicted",
            missing(big + small + alone), [1])
     result("a newcomer of a source with as many is refused",
            newcomer(source(1)), False)
@@ -222,7 +222,7 @@ def weights():
     pair = active(2, lambda i: source(30), prove=True)
     single = active(1, lambda i: source(31), prove=True)
     result("a prefix with a weight has a small share", newcomer(source(32)))
-    result("the source with two makes way", missing(carrier + pair + single), [5])
+    result("the source with two loses one", missing(carrier + pair + single), [5])
     result("a prefix with less than its weight displaces a temporary binding",
            newcomer(source(5)))
     result("but no single proven node", missing(carrier + pair + single), [5])
@@ -241,7 +241,7 @@ def weights():
     carrier = active(5, lambda i: source(5 + i % 4), prove=True)
     others = active(3, lambda i: source(30 + i), prove=True)
     result("an exempt prefix is one source", newcomer(source(40 - 1)))
-    result("an exempt prefix makes way", missing(carrier + others), [0])
+    result("an exempt prefix loses one", missing(carrier + others), [0])
     gw.set("exempt", "none")
     result("without it, its addresses are sources of their own",
            newcomer(source(38)) and missing(carrier + others), [0])
