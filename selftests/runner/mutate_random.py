@@ -3,13 +3,13 @@
 Random mutants of the kernel code: mutate --random SEED N.
 
 Each line of code is equally likely, and on a line each change of the operators
-below. What does not compile, or compiles to the same
-modules, does not count, and another one is drawn; so the same seed, code and
-compiler give the same mutants. One that cannot be seen from outside is listed
-in the file mutate.reasons with a sentence, and does not count either.
+below. A change that does not compile, or compiles to the same modules, does not
+count, and another one is drawn; so the same seed, code and compiler give the same
+mutants. One that has no observable effect is listed in the file mutate.reasons with
+a reason, and does not count either.
 
-A mutant is killed when a script fails, fails again by itself, and passes by
-itself on the code as it is; when the kernel complains; or when the guest hangs.
+A mutant is killed when a script fails, fails again when run alone, and passes alone
+on the original code; when the kernel complains; or when the guest hangs.
 """
 
 import collections
@@ -27,7 +27,7 @@ import time
 
 from tests import all_tests, guest_tests, two_cpus
 
-# What is only for other kernels, or has tests of another kind.
+# Files that are only for other kernels, or have tests of another kind.
 NOT_CODE = {"m6t_compat.h", "m6t_trace.h"}
 # These do not need m6t in the kernel.
 NOT_TESTS = {"conf.sh"}
