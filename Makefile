@@ -6,16 +6,16 @@
 #   make quick          the tests, on uml: before each commit
 #   make check          the tests, on debian-6.1 and uml, some on uml-debug
 #   make check-all      the tests, on every kernel and every sanitizer
-#   make bench          beside the kernel's other tunnels; bench.json, bench.svg
-#   make bench-exact    the same in instructions, exactly; bench-exact.json
-#   make scale          with up to a million bindings; scale.json, scale.svg
+#   make bench          speed compared with other tunnels; bench.json, bench.svg
+#   make bench-exact    cost in instructions; bench-exact.json
+#   make scale          up to a million bindings; scale.json, scale.svg
 #   make soak           the long versions of fuzzing, races, floods and the like
 #   make coverage       which lines of the module the tests run, and why not others
 #   make install        tools, man pages, completion and module; DESTDIR=
-#   make dkms-install   the same, the module by DKMS for every kernel
-#   make uninstall      what both installed
+#   make dkms-install   the same, but the module through DKMS, for every kernel
+#   make uninstall      remove what either of them installed
 #
-# The object list is in Kbuild; what the tests run on, in selftests/lab.
+# The object list is in Kbuild; the kernels for the tests are in selftests/lab.
 
 VERSION	:= 1.0.0
 
@@ -26,7 +26,7 @@ MANDIR	?= $(PREFIX)/share/man
 DKMS	?= dkms
 DKMSDIR	:= /usr/src/m6t-$(VERSION)
 
-# Of where make was started, not of the folders that it goes on to.
+# Relative to where make was started, not to the folders that it descends into.
 override DESTDIR := $(abspath $(DESTDIR))
 
 SOURCES	:= Kbuild Kconfig COPYING dkms.conf $(filter-out %.mod.c,$(wildcard *.c dsmip/*.c gw/*.c outer/*.c)) \
@@ -75,12 +75,12 @@ clean:
 	$(MAKE) -C tools clean
 	test ! -d $(KDIR) || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
 
-# Of the kernel that the module says it is for: headers may not know its name.
+# For the kernel that the module was built for; its headers may not name the release.
 DEPMOD	= PATH="$$PATH:/usr/sbin:/sbin"; \
 	  depmod "$$(modinfo -F vermagic ./m6t.ko | cut -d ' ' -f 1)"
 
-# The kernel's own modules_install leaves out depmod where there is no
-# System.map, as in Debian's headers.
+# The kernel's own modules_install does not run depmod if there is no System.map, as in
+# Debian's headers.
 install: module
 	$(MAKE) install-tools DESTDIR=$(DESTDIR)
 	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_DIR=updates \
@@ -93,8 +93,7 @@ install-tools: tools
 	install -m 644 Documentation/man/*.5 $(DESTDIR)$(MANDIR)/man5
 	install -m 644 Documentation/man/*.8 $(DESTDIR)$(MANDIR)/man8
 
-# The module is built by DKMS for every kernel whose headers are installed or
-# come to be.
+# DKMS builds the module for every kernel whose headers are installed now or later.
 dkms-install: install-tools
 	rm -rf $(DESTDIR)$(DKMSDIR)
 	install -d $(DESTDIR)$(DKMSDIR)
