@@ -175,8 +175,8 @@ static enum m6t_stat m6t_ha_receive_signal(struct m6t_dev *m6t,
 	return M6T_STAT_UNSPEC;
 }
 
-/* A mobile node bound without UDP must send from its care-of address, but may still use
- * UDP.
+/* Without UDP, the care-of address alone must match. A mobile node that is bound without
+ * UDP may still use it.
  */
 static bool m6t_ha_matches(const struct m6t_endpoint *bound, u8 encap,
 			   const struct m6t_endpoint *seen)

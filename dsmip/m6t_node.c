@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The bound mobile nodes of a DSMIPv6 home agent. The protocol module binds them for a
- * lifetime, after which the kernel ends the bindings even if the module is dead (D7).
+ * lifetime, after which the kernel ends the bindings even if that daemon is dead (D7).
  */
 
 #include <linux/mm.h>
