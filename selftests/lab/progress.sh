@@ -37,7 +37,7 @@ progress_clear()
 }
 
 # ticker FD SECONDS COMMAND...: shows the output of the command, each second on a
-# terminal, elsewhere every few seconds. Runs until it is killed or the
+# terminal, elsewhere every SECONDS. Runs until it is killed or the
 # script that started it has ended.
 ticker()
 {
