@@ -26,12 +26,10 @@
  * @ha: what is decided about it; its address is the first member, by which nodes
  *	are sorted
  * @routed: there is a route to its home address
- * @seq: sequence number that was read from the file
  */
 struct agent_node {
 	struct ha_node ha;
 	bool routed;
-	uint16_t seq;
 };
 
 /**
@@ -79,7 +77,7 @@ static struct agent_node *agent_find(const struct in6_addr *hoa)
 	return agent_find_in(agent.nodes, agent.count, hoa);
 }
 
-/* The file keeps the last number of each binding. */
+/* The file keeps the last number of each mobile node. */
 static void agent_keep_seq(struct mipd *mipd, const struct agent_node *node)
 {
 	size_t i;
@@ -90,7 +88,7 @@ static void agent_keep_seq(struct mipd *mipd, const struct agent_node *node)
 
 	seq_begin(&mipd->seq);
 	for (i = 0; i < agent.count; i++)
-		if (agent.nodes[i].ha.state == HA_BOUND)
+		if (agent.nodes[i].ha.has_seq)
 			seq_put(&mipd->seq, &agent.nodes[i].ha.hoa,
 				agent.nodes[i].ha.seq);
 	seq_end(&mipd->seq);
@@ -178,13 +176,9 @@ static bool agent_bind(struct mipd *mipd, struct agent_node *node,
 	int err = kernel_bind(&mipd->kernel, &node->ha.hoa, &action->bind,
 			      &action->outer);
 
-	if (err) {
+	if (err)
 		kernel_fail(&mipd->kernel, err, "cannot bind a home address");
-		return false;
-	}
-
-	agent_keep_seq(mipd, node);
-	return true;
+	return !err;
 }
 
 static void agent_do(struct mipd *mipd, struct agent_node *node,
@@ -264,8 +258,12 @@ static void agent_update(struct mipd *mipd, struct agent_node *node,
 {
 	bool asked = node->ha.state == HA_PROBING;
 	struct ha_out out = { .count = 0 };
+	bool had_seq = node->ha.has_seq;
+	uint16_t seq = node->ha.seq;
 
 	ha_update(&node->ha, &agent.conf, update, mipd_now(), &out);
+	if (node->ha.seq != seq || node->ha.has_seq != had_seq)
+		agent_keep_seq(mipd, node);
 	agent_do(mipd, node, &out);
 	if (asked && node->ha.state != HA_PROBING)
 		l_queue_remove(agent.asking, node);
@@ -392,11 +390,13 @@ static void agent_reserve(const struct conf_dsmip *dsmip)
 			pool_claim(&agent.conf.pool, dsmip->nodes[i].hoa4);
 }
 
-static int agent_make(const struct conf_dsmip *dsmip)
+static int agent_make(const struct conf *conf)
 {
+	const struct conf_dsmip *dsmip = &conf->dsmip;
 	size_t i;
 
 	agent.conf.max_lifetime = dsmip->lifetime;
+	agent.conf.replays = conf->keys[0];
 	if (dsmip->pool4.len && !pool_init(&agent.conf.pool, &dsmip->pool4))
 		return fail(STATUS_REFUSED, "out of memory");
 	agent.nodes = calloc(dsmip->node_count + 1, sizeof(*agent.nodes));
@@ -415,8 +415,10 @@ static void agent_read_seq(const struct in6_addr *hoa, uint16_t seq, void *arg)
 	struct agent_node *node = agent_find(hoa);
 
 	(void)arg;
-	if (node)
-		node->seq = seq;
+	if (!node)
+		return;
+	node->ha.has_seq = true;
+	node->ha.seq = seq;
 }
 
 /* @arg: a queue, as nothing can be done while they are read. */
@@ -438,7 +440,7 @@ static void agent_restore(struct mipd *mipd,
 	}
 	if (node->ha.state != HA_NONE)
 		return;
-	ha_restore(&node->ha, &agent.conf, node->seq, binding->hoa4,
+	ha_restore(&node->ha, &agent.conf, node->ha.seq, binding->hoa4,
 		   mipd_now() + binding->expires, &out);
 	agent_do(mipd, node, &out);
 }
@@ -495,7 +497,7 @@ static int agent_start(struct mipd *mipd)
 
 	agent.asking = l_queue_new();
 	status = agent_protected(mipd, mipd->conf) ?:
-		 agent_make(&mipd->conf->dsmip) ?:
+		 agent_make(mipd->conf) ?:
 		 agent_start_home(mipd) ?: agent_restore_all(mipd);
 	if (status)
 		return status;
@@ -564,7 +566,7 @@ static int agent_reload(struct mipd *mipd, struct conf *conf)
 	int status;
 
 	memset(&agent.conf.pool, 0, sizeof(agent.conf.pool));
-	status = agent_make(&conf->dsmip);
+	status = agent_make(conf);
 	if (status) {
 		agent.nodes = nodes;
 		agent.conf.pool = pool;

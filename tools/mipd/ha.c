@@ -147,6 +147,12 @@ static void ha_tell_nat(struct mh_ba *ba, const struct ha_update *update)
 	ba->refresh = ha_has_nat(update) ? HA_NAT_REFRESH : MH_NO_REFRESH;
 }
 
+static void ha_set_seq(struct ha_node *node, uint16_t seq)
+{
+	node->has_seq = true;
+	node->seq = seq;
+}
+
 /* The binding comes before its acknowledgment: a mobile node that has that may
  * send at once.
  */
@@ -180,7 +186,7 @@ static void ha_accept(struct ha_node *node, struct ha_conf *conf,
 	ha_tell_nat(ba, update);
 
 	node->state = HA_BOUND;
-	node->seq = update->bu.seq;
+	ha_set_seq(node, update->bu.seq);
 	node->ends = now + (int64_t)lifetime * MH_UNIT * 1000;
 }
 
@@ -216,7 +222,7 @@ static void ha_deregister(struct ha_node *node,
 	ha_leave(node, out);
 	ha_tell_nat(ha_answer(out, update, MH_ACCEPTED), update);
 	node->state = HA_DEAD;
-	node->seq = update->bu.seq;
+	ha_set_seq(node, update->bu.seq);
 	node->ends = now + HA_TOMBSTONE;
 }
 
@@ -230,12 +236,37 @@ static void ha_register(struct ha_node *node, struct ha_conf *conf,
 	}
 
 	node->waiting = *update;
-	node->seq = update->bu.seq;
+	ha_set_seq(node, update->bu.seq);
 	if (node->state == HA_PROBING)
 		return;
 	ha_add(out, HA_ASK);
 	node->state = HA_PROBING;
 	node->ends = now + HA_PROBE;
+}
+
+/* Without a binding any sequence number is new (RFC 6275 9.5.1). But where IPsec
+ * does not tell a replay, whoever has recorded an update could bind the home address
+ * to himself with it, once its own binding has ended: there it outlives that.
+ */
+static bool ha_is_old(const struct ha_node *node, const struct ha_conf *conf,
+		      uint16_t seq)
+{
+	bool known = node->state != HA_NONE || (conf->replays && node->has_seq);
+
+	return known && !mh_seq_after(seq, node->seq);
+}
+
+/* A mobile node that sends more than it may must not keep others from being heard;
+ * nor may replays, which anybody can send, keep it from being heard itself.
+ */
+static bool ha_is_paced(int64_t *came, int64_t now)
+{
+	if (*came < now)
+		*came = now;
+	if (*came - now > (HA_BURST - 1) * HA_PACE)
+		return false;
+	*came += HA_PACE;
+	return true;
 }
 
 /**
@@ -253,15 +284,18 @@ void ha_update(struct ha_node *node, struct ha_conf *conf,
 	ha_timer(node, conf, now, out);
 	if (!(update->bu.flags & MH_BU_HOME)) {
 		/* We are nobody's correspondent node. */
-		if (node->state == HA_BOUND)
+		if (node->state == HA_BOUND && ha_is_paced(&node->refused, now))
 			ha_answer(out, update, MH_TYPE_CHANGED);
 		return;
 	}
-	if (node->state != HA_NONE &&
-	    !mh_seq_after(update->bu.seq, node->seq)) {
-		ha_answer(out, update, MH_BAD_SEQUENCE)->seq = node->seq;
+	if (ha_is_old(node, conf, update->bu.seq)) {
+		if (ha_is_paced(&node->refused, now))
+			ha_answer(out, update, MH_BAD_SEQUENCE)->seq =
+				node->seq;
 		return;
 	}
+	if (!ha_is_paced(&node->taken, now))
+		return;
 
 	if (update->bu.lifetime)
 		ha_register(node, conf, update, now, out);
@@ -364,6 +398,6 @@ void ha_restore(struct ha_node *node, struct ha_conf *conf, uint16_t seq,
 	ha_add(out, HA_HOME);
 	ha_set_home4(node, hoa4, out);
 	node->state = HA_BOUND;
-	node->seq = seq;
+	ha_set_seq(node, seq);
 	node->ends = ends;
 }

@@ -20,6 +20,12 @@
 #define HA_PROBE	1000
 #define HA_TOMBSTONE	10000
 
+/* ms for each update of a mobile node, and how many may come at once: mobile nodes
+ * send three in a second at most (RFC 6275 12).
+ */
+#define HA_PACE		100
+#define HA_BURST	32
+
 /* s: how often mobile nodes behind a NAT are to refresh their mapping. */
 #define HA_NAT_REFRESH	110
 
@@ -34,11 +40,13 @@ enum ha_state {
  * struct ha_conf - what is the same for all home addresses
  * @max_lifetime: s
  * @home_link: home addresses are defended on a home link
+ * @replays: IPsec does not tell a replay, as keys are manual
  * @pool: IPv4 home addresses
  */
 struct ha_conf {
 	uint32_t max_lifetime;
 	bool home_link;
+	bool replays;
 	struct pool pool;
 };
 
@@ -59,11 +67,14 @@ struct ha_update {
  * @any4: it gets one from the pool
  * @max_lifetime: s; 0: that of all
  * @state: enum ha_state
- * @seq: last sequence number; not of %HA_NONE
+ * @has_seq: there is a last sequence number
+ * @seq: last sequence number
  * @hoa4: IPv4 home address that is bound; 0.0.0.0: none
  * @lease4: address of the pool that belongs to it; 0.0.0.0: none
  * @ends: when @state ends, ms
  * @waiting: the update that waits for duplicate address detection
+ * @taken: when the updates that were taken would have come at the right pace, ms
+ * @refused: the same of those that were refused
  */
 struct ha_node {
 	struct in6_addr hoa;
@@ -71,11 +82,14 @@ struct ha_node {
 	bool any4;
 	uint32_t max_lifetime;
 	enum ha_state state;
+	bool has_seq;
 	uint16_t seq;
 	struct in_addr hoa4;
 	struct in_addr lease4;
 	int64_t ends;
 	struct ha_update waiting;
+	int64_t taken;
+	int64_t refused;
 };
 
 /**

@@ -289,7 +289,9 @@ static int mipd_end(void)
 	mipd.role->free(&mipd, mipd_undo);
 	if (!mipd_undo)
 		return STATUS_DONE;
-	unlink(mipd.seq.path);
+	/* With manual keys, nothing else tells a replay after the next start. */
+	if (!mipd.conf->keys[0])
+		unlink(mipd.seq.path);
 	err = link_del(&mipd.rtnl, mipd.ifindex);
 	return err ? rtnl_fail(&mipd.rtnl, err) : STATUS_DONE;
 }

@@ -101,6 +101,7 @@ static void fresh(bool home_link)
 	memset(&node, 0, sizeof(node));
 	conf.max_lifetime = 600;
 	conf.home_link = home_link;
+	conf.replays = false;
 	pool_init(&conf.pool, &prefix);
 	conf.pool.prefix.addr = inet_addr("198.51.100.0");
 	node.fixed4.s_addr = inet_addr("203.0.113.9");
@@ -189,6 +190,60 @@ static void test_end(void)
 	wait_until(10001, "", "ha: tombstone lasts 10 s");
 	wait_until(10002, "", "ha: and ends");
 	tell(10002, 2, 0, "ba 133 seq 2 life 0 " TO, "ha: unknown again");
+}
+
+/* With manual keys: what was recorded before the end is of no use after it. */
+static void test_replays(void)
+{
+	fresh(false);
+	conf.replays = true;
+	tell(0, 7, 1, BIND "ip4 4000; +home; ba 0 seq 7 life 1 -1 " TO,
+	     "ha: replays: the first number may be any");
+	tell(4000, 7, 1, "unbind; -home; ba 135 seq 7 life 0 " TO,
+	     "ha: replays: not after the lifetime");
+	tell(4001, 8, 1, BIND "ip4 4000; +home; ba 0 seq 8 life 1 -1 " TO,
+	     "ha: replays: but the next one");
+	tell(4002, 9, 0, "unbind; -home; ba 0 seq 9 life 0 -1 " TO,
+	     "ha: replays: deregister");
+	tell(14002, 8, 1, "ba 135 seq 9 life 0 " TO,
+	     "ha: replays: not after the tombstone");
+	tell(14002, 9, 0, "ba 135 seq 9 life 0 " TO,
+	     "ha: replays: nor the end itself");
+	tell(14002, 10, 0, "ba 133 seq 10 life 0 " TO,
+	     "ha: replays: a new end of what has ended");
+}
+
+/* So many updates at once: how many had an effect, and how many an answer. */
+static void flood(int64_t now, unsigned int count, bool old)
+{
+	unsigned int i, binds = 0, answers = 0;
+
+	for (i = 0; i < count; i++) {
+		struct ha_update update =
+			make_update(node.seq + !old, 15, "192.0.2.7", "");
+		struct ha_out out = { 0 };
+
+		ha_update(&node, &conf, &update, now, &out);
+		binds += out.count && out.actions[0].act == HA_BIND;
+		answers += out.count;
+	}
+	did[0] = '\0';
+	say("%u of %u", binds, answers);
+}
+
+static void test_pace(void)
+{
+	fresh(false);
+	flood(1000, 100, false);
+	test_text(did, "32 of 65", "ha: pace: at once");
+	flood(1099, 100, false);
+	test_text(did, "0 of 0", "ha: pace: 99 ms later");
+	flood(1100, 100, true);
+	test_text(did, "0 of 32", "ha: pace: replays have their own");
+	flood(1100, 100, false);
+	test_text(did, "1 of 2", "ha: pace: another one after 100 ms");
+	flood(20000, 100, false);
+	test_text(did, "32 of 64", "ha: pace: all of them again, later");
 }
 
 static void test_flags(void)
@@ -375,6 +430,8 @@ void test_ha(void)
 {
 	test_life();
 	test_end();
+	test_replays();
+	test_pace();
 	test_flags();
 	test_home4();
 	test_prefix4();
