@@ -38,6 +38,7 @@ struct agent_node {
  * @home: the home link, if there is one
  * @nodes: mobile nodes, by home address
  * @count: number of @nodes
+ * @stranger: of the last packet whose home address is none of theirs
  * @asking: nodes in the order in which their duplicate address detection ends
  * @probe: for the first of @asking
  * @sweep: for ends that nothing else notices
@@ -48,6 +49,7 @@ struct agent {
 	struct home_link home;
 	struct agent_node *nodes;
 	size_t count;
+	struct agent_node stranger;
 	struct l_queue *asking;
 	struct l_timeout *probe;
 	struct l_timeout *sweep;
@@ -280,7 +282,6 @@ static void agent_update(struct mipd *mipd, struct agent_node *node,
 static void agent_stranger(struct mipd *mipd, const struct packet *packet,
 			   const struct ha_update *update)
 {
-	struct agent_node node = { .ha.hoa = packet->from };
 	struct ha_out out = { .count = 0 };
 	uint8_t status = MH_NOT_HOME_SUBNET;
 	struct m6t_prefix6 prefix;
@@ -290,8 +291,25 @@ static void agent_stranger(struct mipd *mipd, const struct packet *packet,
 			   &prefix))
 		if (text_prefix6_has(&prefix, &packet->from))
 			status = MH_PROHIBITED;
+	if (!ha_may_answer(&agent.stranger.ha, mipd_now()))
+		return;
 	ha_reject(update, status, &out);
-	agent_do(mipd, &node, &out);
+	agent_do(mipd, &agent.stranger, &out);
+}
+
+/* An answer goes through the device here, too. */
+static void agent_fault(struct mipd *mipd, struct agent_node *node,
+			const struct packet *packet, enum mh_fault fault)
+{
+	bool routed = node->routed;
+
+	if (fault == MH_SILENCE || !ha_may_answer(&node->ha, mipd_now()))
+		return;
+	if (!routed)
+		agent_route(mipd, node, true);
+	fault_answer(mipd->fd, packet, fault);
+	if (!routed)
+		agent_route(mipd, node, false);
 }
 
 static void agent_packet(struct mipd *mipd, const struct packet *packet)
@@ -305,9 +323,10 @@ static void agent_packet(struct mipd *mipd, const struct packet *packet)
 	if (!packet->has_outer || (!node && mipd->ipsec) ||
 	    memcmp(&packet->to, &mipd->ha, sizeof(mipd->ha)))
 		return;
+	agent.stranger.ha.hoa = packet->from;
 	fault = mh_decode(packet->data, packet->len, &mh);
 	if (fault) {
-		fault_answer(mipd->fd, packet, fault);
+		agent_fault(mipd, node ?: &agent.stranger, packet, fault);
 		return;
 	}
 	if (mh.type != MH_BU)

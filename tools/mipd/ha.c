@@ -270,6 +270,18 @@ static bool ha_is_paced(int64_t *came, int64_t now)
 }
 
 /**
+ * ha_may_answer - whether one more refusal may be answered
+ * @node: the mobile node; those that nobody knows share one
+ * @now: the time, ms
+ *
+ * Return: false if there were too many.
+ */
+bool ha_may_answer(struct ha_node *node, int64_t now)
+{
+	return ha_is_paced(&node->refused, now);
+}
+
+/**
  * ha_update - a binding update was received
  * @node: the mobile node
  * @conf: what is the same for all
@@ -284,12 +296,12 @@ void ha_update(struct ha_node *node, struct ha_conf *conf,
 	ha_timer(node, conf, now, out);
 	if (!(update->bu.flags & MH_BU_HOME)) {
 		/* We are nobody's correspondent node. */
-		if (node->state == HA_BOUND && ha_is_paced(&node->refused, now))
+		if (node->state == HA_BOUND && ha_may_answer(node, now))
 			ha_answer(out, update, MH_TYPE_CHANGED);
 		return;
 	}
 	if (ha_is_old(node, conf, update->bu.seq)) {
-		if (ha_is_paced(&node->refused, now))
+		if (ha_may_answer(node, now))
 			ha_answer(out, update, MH_BAD_SEQUENCE)->seq =
 				node->seq;
 		return;

@@ -169,6 +169,7 @@ void ha_refused(struct ha_node *node, struct ha_conf *conf,
 		const struct ha_out *from, struct ha_out *out);
 void ha_restore(struct ha_node *node, struct ha_conf *conf, uint16_t seq,
 		struct in_addr hoa4, int64_t ends, struct ha_out *out);
+bool ha_may_answer(struct ha_node *node, int64_t now);
 void ha_reject(const struct ha_update *update, uint8_t status,
 	       struct ha_out *out);
 
