@@ -5,15 +5,42 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <linux/filter.h>
 #include <linux/genetlink.h>
+#include <sys/socket.h>
 #include <libmnl/libmnl.h>
 
+#include "lib/macros.h"
 #include "lib/netlink/nl_attr.h"
 #include "lib/say.h"
 #include "mipd/kernel.h"
 
 /* A home agent's events of some seconds, if we are not scheduled so long. */
 #define KERNEL_ROOM	(4 << 20)
+
+/* Anybody can cause thousands of the other events a second, which must not displace
+ * those that matter. Without a filter, they only cost more.
+ */
+static void kernel_filter(int fd)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_IMM, NLMSG_HDRLEN + GENL_HDRLEN),
+		BPF_STMT(BPF_LDX | BPF_IMM, M6T_A_EVENT),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 SKF_AD_OFF + SKF_AD_NLATTR),
+		BPF_STMT(BPF_MISC | BPF_TAX, 0),
+		BPF_STMT(BPF_LD | BPF_B | BPF_IND, NLA_HDRLEN),
+		BPF_JUMP(BPF_JMP | BPF_JEQ, M6T_EVENT_UNBOUND, 2, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ, M6T_EVENT_SLOT, 1, 0),
+		BPF_STMT(BPF_RET, 0),
+		BPF_STMT(BPF_RET, UINT32_MAX),
+	};
+	const struct sock_fprog program = {
+		.len = ARRAY_SIZE(code), .filter = code,
+	};
+
+	setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program));
+}
 
 /**
  * kernel_open - connect to the m6t family
@@ -37,6 +64,7 @@ int kernel_open(struct kernel *kernel, const char *name, uint32_t ifindex)
 		return status;
 
 	nl_receive_room(&kernel->events.nl, KERNEL_ROOM);
+	kernel_filter(mnl_socket_get_fd(kernel->events.nl.sock));
 	return nl_join(&kernel->events.nl, kernel->events.events);
 }
 
