@@ -36,6 +36,7 @@
  * @io: the same
  * @timer: for what is decided
  * @look: to look for care-of addresses
+ * @looking: it is running
  */
 struct mobile {
 	struct mn mn;
@@ -47,6 +48,7 @@ struct mobile {
 	struct l_io *io;
 	struct l_timeout *timer;
 	struct l_timeout *look;
+	bool looking;
 };
 
 static struct mobile mobile;
@@ -287,7 +289,20 @@ static void mobile_look(struct mipd *mipd)
 static void mobile_settled(struct l_timeout *timeout, void *arg)
 {
 	(void)timeout;
+	mobile.looking = false;
 	mobile_look(arg);
+}
+
+/* Soon, but however often it is called, and never later than the first time: changes
+ * of routes that do not end, e.g. by router advertisements, must not hide a change of
+ * links.
+ */
+static void mobile_look_soon(void)
+{
+	if (mobile.looking)
+		return;
+	mobile.looking = true;
+	l_timeout_modify_ms(mobile.look, MOBILE_SETTLE);
 }
 
 static bool mobile_changed(struct l_io *io, void *arg)
@@ -299,7 +314,7 @@ static bool mobile_changed(struct l_io *io, void *arg)
 	while (recv(l_io_get_fd(io), &nl->buf, sizeof(nl->buf),
 		    MSG_DONTWAIT) > 0)
 		;
-	l_timeout_modify_ms(mobile.look, MOBILE_SETTLE);
+	mobile_look_soon();
 	return true;
 }
 
@@ -317,6 +332,7 @@ static int mobile_watch(struct mipd *mipd)
 			return status;
 	}
 
+	mobile.looking = true;
 	mobile.look = l_timeout_create_ms(1, mobile_settled, mipd, NULL);
 	mobile.io = l_io_new(mnl_socket_get_fd(mobile.watch.sock));
 	l_io_set_read_handler(mobile.io, mobile_changed, mipd, NULL);
@@ -461,7 +477,7 @@ static int mobile_reload(struct mipd *mipd, struct conf *conf)
 {
 	(void)mipd;
 	mobile_set(conf);
-	l_timeout_modify_ms(mobile.look, MOBILE_SETTLE);
+	mobile_look_soon();
 	return STATUS_DONE;
 }
 
@@ -488,7 +504,7 @@ static void mobile_free(struct mipd *mipd, bool undo)
 static void mobile_up(struct mipd *mipd)
 {
 	(void)mipd;
-	l_timeout_modify_ms(mobile.look, MOBILE_SETTLE);
+	mobile_look_soon();
 }
 
 const struct role mobile_role = {

@@ -26,6 +26,9 @@
 #include "lib/say.h"
 #include "mipd/home/home.h"
 
+/* Advertisements at once: others on the link must not keep us busy. */
+#define HOME_BATCH	64
+
 #define HOME_HOPS	255	/* of neighbor discovery */
 #define HOME_NEIGHBOURS	0xff020000	/* ff02::1:ff00:0/104 and ff02::1 */
 
@@ -340,7 +343,7 @@ static int home_hops(struct msghdr *msg)
 }
 
 /**
- * home_receive - read the advertisements that there are now
+ * home_receive - read some of the advertisements that there are now
  * @home: the home link
  * @cb: called for the address of each that comes from a neighbour
  * @arg: passed to it
@@ -354,9 +357,10 @@ void home_receive(const struct home_link *home, home_conflict_cb cb, void *arg)
 	struct nd_neighbor_advert na;
 	struct iovec iov = { &na, sizeof(na) };
 	struct msghdr msg;
+	unsigned int i;
 	ssize_t len;
 
-	while (true) {
+	for (i = 0; i < HOME_BATCH; i++) {
 		msg = (struct msghdr){
 			.msg_iov = &iov, .msg_iovlen = 1,
 			.msg_control = &control,
