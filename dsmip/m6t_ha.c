@@ -117,6 +117,7 @@ static int m6t_ha_change(struct m6t_dev *m6t, const struct m6t_config *old,
 		if (err)
 			return err;
 	}
+	m6t_nodes_limit(&m6t->ha.nodes, cfg->max_bindings);
 	if (m6t->ha.sk)
 		m6t_udp_mark(m6t->ha.sk, cfg);
 	/* All bindings are to an address or port that is no longer ours. */

@@ -159,23 +159,30 @@ void m6t_nodes_free(struct m6t_nodes *nodes)
 }
 
 /**
- * m6t_nodes_grow() - change the maximum number of mobile nodes
+ * m6t_nodes_grow() - make room for a maximum number of mobile nodes
  * @nodes: the mobile nodes
- * @max: new maximum; those above it stay
+ * @max: for m6t_nodes_limit()
  *
  * Context: process, RTNL held.
  * Return: 0 or -ENOMEM.
  */
 int m6t_nodes_grow(struct m6t_nodes *nodes, u32 max)
 {
-	int err = m6t_table_grow(&nodes->table, max);
+	return m6t_table_grow(&nodes->table, max);
+}
 
-	if (err)
-		return err;
+/**
+ * m6t_nodes_limit() - change the maximum number of mobile nodes
+ * @nodes: the mobile nodes, with room for so many
+ * @max: new maximum; those above it stay
+ *
+ * Context: process, RTNL held.
+ */
+void m6t_nodes_limit(struct m6t_nodes *nodes, u32 max)
+{
 	spin_lock_bh(&nodes->table.lock);
 	nodes->max = max;
 	spin_unlock_bh(&nodes->table.lock);
-	return 0;
 }
 
 static struct m6t_node *m6t_node_new(const struct m6t_node_spec *spec)

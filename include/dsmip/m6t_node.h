@@ -117,6 +117,7 @@ int m6t_nodes_init(struct m6t_nodes *nodes, u32 max,
 void m6t_nodes_close(struct m6t_nodes *nodes);
 void m6t_nodes_free(struct m6t_nodes *nodes);
 int m6t_nodes_grow(struct m6t_nodes *nodes, u32 max);
+void m6t_nodes_limit(struct m6t_nodes *nodes, u32 max);
 int m6t_nodes_bind(struct m6t_nodes *nodes, const struct m6t_node_spec *spec);
 int m6t_nodes_unbind(struct m6t_nodes *nodes, const struct in6_addr *hoa);
 u32 m6t_nodes_flush(struct m6t_nodes *nodes, const struct m6t_filter *filter);

@@ -310,6 +310,10 @@ limits()
 	refused "a third of two is refused" \
 		"m6t.*: the table is full, raise max-bindings" \
 		bind $C lifetime 3600
+	refused "a change that fails is refused" "m6t: ha4 must be" ip -n "$HA" \
+		link set m6t0 type m6t max-bindings 3 ha4 192.0.2.99
+	refused "and does not raise the limit" "table is full" \
+		bind $C lifetime 3600
 	check "one of the two can be bound again" bind $A hoa4 $A4 lifetime 3600
 	need ip -n "$HA" link set m6t0 type m6t max-bindings 3
 	check "the third of three is accepted" bind $C lifetime 3600
