@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * fuzz_netlink COUNT SEED [IFNAME]: send COUNT requests about m6t devices, by
+ * fuzz_netlink COUNT SEED [IFNAME]...: send COUNT requests about m6t devices, by
  * rtnetlink and by generic netlink, most of them invalid in some way. The same
  * seed makes the same requests. They are about devices fz0 to fz3 of this
- * network namespace, and about IFNAME, where given.
+ * network namespace, and about each IFNAME.
  *
  * Prints how many were sent, accepted and refused, and how many of m6t's refusals
  * had no error message, with an example of each kind of those on stderr.
@@ -38,7 +38,8 @@ struct message {
 static uint64_t state;
 static int route, generic;
 static uint16_t family;
-static const char *victim;
+static char **victims;
+static int n_victims;
 static unsigned long accepted, refused, mute;
 
 static void die(const char *what)
@@ -157,9 +158,9 @@ static void ports(struct message *m)
 	close_nest(m, nest);
 }
 
-static void exempts(struct message *m)
+static void prefixes4(struct message *m, unsigned int type)
 {
-	struct nlattr *nest = open_nest(m, IFLA_M6T_EXEMPTS);
+	struct nlattr *nest = open_nest(m, type);
 	int n = one_in(24) ? rnd(300) : 1 + (one_in(3) ? rnd(18) : 0);
 	uint8_t p[8] = { 10 };
 
@@ -209,13 +210,15 @@ static void setting(struct message *m, unsigned int type)
 		break;
 	case IFLA_M6T_LOCAL:
 	case IFLA_M6T_GATEWAY:
+	case IFLA_M6T_HA4:
 		ipv4(m, type);
 		break;
 	case IFLA_M6T_PORTS:
 		ports(m);
 		break;
 	case IFLA_M6T_EXEMPTS:
-		exempts(m);
+	case IFLA_M6T_PREFIXES4:
+		prefixes4(m, type);
 		break;
 	case IFLA_M6T_WEIGHTS:
 		weights(m);
@@ -234,6 +237,8 @@ static void setting(struct message *m, unsigned int type)
 	case IFLA_M6T_TOS:
 	case IFLA_M6T_DF:
 	case IFLA_M6T_UDP_CSUM:
+	case IFLA_M6T_ENCAP:
+	case IFLA_M6T_IPSEC:
 		put_u8(m, type, one_in(8) ? rnd(256) : rnd(3));
 		break;
 	case IFLA_M6T_MAX_BINDINGS:
@@ -244,17 +249,32 @@ static void setting(struct message *m, unsigned int type)
 	}
 }
 
-/* A gateway, a mobile node, or something between. */
+/* What a device of a mode must have. */
+static void required(struct message *m, unsigned int mode)
+{
+	static const uint8_t len[] = {
+		[M6T_MODE_GW] = 48, [M6T_MODE_MN] = 80,
+		[M6T_MODE_DSMIP_HA] = 48, [M6T_MODE_DSMIP_MN] = 128,
+	};
+
+	put_u8(m, IFLA_M6T_MODE, mode);
+	prefixes6(m, IFLA_M6T_PREFIXES, mode == M6T_MODE_DSMIP_MN ?
+		  "fd00:6d:0:1:1::1" : "fd00:6d:0:1:1::", len[mode]);
+	if (mode == M6T_MODE_MN)
+		ipv4(m, IFLA_M6T_GATEWAY);
+	if (mode < M6T_MODE_DSMIP_HA)
+		return;
+	prefixes6(m, IFLA_M6T_HOME_AGENTS, "2001:db8:1::2", 128);
+	ipv4(m, IFLA_M6T_HA4);
+}
+
+/* A gateway, a mobile node, those of DSMIPv6, or something between. */
 static void settings(struct message *m, int change)
 {
-	int gw = one_in(2), n = rnd(change ? 4 : 6);
+	int n = rnd(change ? 4 : 6);
 
-	if (!change && !one_in(16)) {
-		put_u8(m, IFLA_M6T_MODE, gw ? 1 : 2);
-		prefixes6(m, IFLA_M6T_PREFIXES, "fd00:6d:0:1:1::", gw ? 48 : 80);
-		if (!gw)
-			ipv4(m, IFLA_M6T_GATEWAY);
-	}
+	if (!change && !one_in(16))
+		required(m, 1 + rnd(M6T_MODE_DSMIP_MN));
 	while (n--)
 		setting(m, one_in(16) ? rnd(40) : 1 + rnd(IFLA_M6T_MAX));
 }
@@ -274,8 +294,8 @@ static const char *name(void)
 {
 	static const char *const own[] = { "fz0", "fz1", "fz2", "fz3" };
 
-	if (victim && one_in(2))
-		return victim;
+	if (n_victims && one_in(2))
+		return victims[rnd(n_victims)];
 	return own[rnd(4)];
 }
 
@@ -348,6 +368,7 @@ static void attribute(struct message *m, unsigned int type)
 		break;
 	case M6T_A_REMOTE:
 	case M6T_A_LOCAL:
+	case M6T_A_HOA4:
 		ipv4(m, type);
 		break;
 	case M6T_A_PORT:
@@ -356,6 +377,17 @@ static void attribute(struct message *m, unsigned int type)
 		break;
 	case M6T_A_STATE:
 		put_u8(m, type, one_in(4) ? rnd(256) : rnd(5));
+		break;
+	case M6T_A_ENCAP:
+		put_u8(m, type, one_in(4) ? rnd(256) : 1 + rnd(2));
+		break;
+	case M6T_A_EXPIRES:
+	case M6T_A_LINGER:
+		*(uint64_t *)buf = one_in(8) ? ~0ULL >> rnd(64) : rnd(2000);
+		put(m, type, buf, 8);
+		break;
+	case M6T_A_LINK:
+		put_u32(m, type, one_in(2) ? 0 : number(1));
 		break;
 	case M6T_A_PROVEN:
 		put_u8(m, type, one_in(8) ? rnd(256) : rnd(2));
@@ -375,7 +407,7 @@ static void attribute(struct message *m, unsigned int type)
 static void about_device(struct message *m)
 {
 	struct genlmsghdr genl = {
-		.cmd = one_in(32) ? rnd(256) : 1 + rnd(M6T_CMD_DETACH),
+		.cmd = one_in(32) ? rnd(256) : 1 + rnd(M6T_CMD_COMMIT),
 		.version = one_in(64) ? rnd(256) : 1,
 	};
 	int n = rnd(5);
@@ -385,11 +417,15 @@ static void about_device(struct message *m)
 	m->len += GENL_HDRLEN;
 	if (!one_in(8))
 		attribute(m, one_in(8) ? M6T_A_IFNAME : M6T_A_IFINDEX);
-	if (genl.cmd == M6T_CMD_BINDING_ADD && !one_in(4)) {
+	if ((genl.cmd == M6T_CMD_BINDING_ADD || genl.cmd == M6T_CMD_BIND) &&
+	    !one_in(4)) {
 		attribute(m, M6T_A_ADDRESS);
 		attribute(m, M6T_A_REMOTE);
 		attribute(m, M6T_A_PORT);
+		attribute(m, M6T_A_EXPIRES);
 	}
+	if (genl.cmd == M6T_CMD_SLOT && !one_in(4))
+		attribute(m, M6T_A_LOCAL);
 	while (n--)
 		attribute(m, one_in(8) ? rnd(48) : 1 + rnd(M6T_A_MAX));
 }
@@ -450,7 +486,7 @@ static int is_ours(const struct message *m, int err)
 	if (m->head.nlmsg_type == family)
 		return m->len >= NLMSG_HDRLEN + GENL_HDRLEN &&
 		       err != -EPERM && err != -EOPNOTSUPP &&
-		       genl->cmd >= 1 && genl->cmd <= M6T_CMD_DETACH;
+		       genl->cmd >= 1 && genl->cmd <= M6T_CMD_COMMIT;
 	return 0;
 }
 
@@ -533,12 +569,13 @@ int main(int argc, char **argv)
 	int fd;
 
 	if (argc < 3) {
-		fprintf(stderr, "usage: fuzz_netlink COUNT SEED [IFNAME]\n");
+		fprintf(stderr, "usage: fuzz_netlink COUNT SEED [IFNAME]...\n");
 		return 2;
 	}
 	count = strtoul(argv[1], NULL, 0);
 	state = strtoull(argv[2], NULL, 0) * 0x9e3779b97f4a7c15ULL | 1;
-	victim = argv[3];
+	victims = argv + 3;
+	n_victims = argc - 3;
 	route = open_netlink(NETLINK_ROUTE);
 	generic = open_netlink(NETLINK_GENERIC);
 	family = resolve();

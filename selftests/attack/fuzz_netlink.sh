@@ -6,7 +6,7 @@
 # nobody: no kernel check fires, every refusal by m6t has an error message, and a
 # user without privileges has changed nothing. M6T_SEED= makes other requests.
 #
-# proves: B5 G13 G16
+# proves: B5 G13 G16 D17
 # class: T1 T15
 # soak: uml-kasan uml-debug
 # takes long
@@ -35,9 +35,16 @@ fuzz()
 # state_of: all state that could have been changed.
 state_of()
 {
-	ip -n "$GW" -d -j link show m6t0 | jq -c 'map(del(.stats64))'
-	m6tctl -n "$GW" -j binding show dev m6t0 |
-		jq -c 'map({address, remote, port, state})'
+	local dev
+
+	for dev in m6t0 ha mn; do
+		ip -n "$GW" -d -j link show $dev | jq -c 'map(del(.stats64))'
+	done
+	for dev in m6t0 ha; do
+		m6tctl -n "$GW" -j binding show dev $dev |
+			jq -c 'map({address, remote, port, state, hoa4, kind})'
+	done
+	m6tctl -n "$GW" -j show dev mn | jq -c '.[].slots'
 	ip -n "$GW" -o link | wc -l
 }
 
@@ -65,16 +72,26 @@ gateway
 for i in 1 2 3; do
 	need m6tctl -n "$GW" binding add fd00:6d::$i remote 192.0.2.1:$i dev m6t0
 done
+need ip -n "$GW" link add ha type m6t mode dsmip-ha ha 2001:db8:1::2 ha4 $GW4 \
+	home fd00:6d:0:1::/64
+need ip -n "$GW" link set ha up
+need m6tctl -n "$GW" binding add fd00:6d:0:1:1::1 remote 192.0.2.1:1 \
+	lifetime 36000 dev ha
+need ip -n "$GW" link add mn type m6t mode dsmip-mn ha 2001:db8:1::2 \
+	ha4 192.0.2.1 hoa fd00:6d:0:1:1::1
+need ip -n "$GW" link set mn up
+need m6tctl -n "$GW" slot set $GW4 dev mn
+need m6tctl -n "$GW" slot commit dev mn
 BEFORE=$(state_of)
 figure seed "$SEED"
 BIN=$(realpath "$TMP/fuzz_netlink")
 
 fuzz "from root" in_ns "$MN" "$BIN" "$COUNT" "$SEED"
 check "devices that root created can be deleted" devices_go
-fuzz "from nobody" in_ns "$GW" "${NOBODY[@]}" "$BIN" "$COUNT" "$SEED" m6t0
+fuzz "from nobody" in_ns "$GW" "${NOBODY[@]}" "$BIN" "$COUNT" "$SEED" m6t0 ha mn
 check_eq "requests from nobody change nothing" "$BEFORE" "$(state_of)"
 fuzz "from nobody's own user namespace" in_ns "$GW" "${NOBODY[@]}" \
-	unshare -Ur "$BIN" "$COUNT" "$SEED" m6t0
+	unshare -Ur "$BIN" "$COUNT" "$SEED" m6t0 ha mn
 check_eq "requests from a user namespace change nothing" "$BEFORE" "$(state_of)"
 fuzz "from nobody's own network namespace" in_ns "$GW" "${NOBODY[@]}" \
 	unshare -Urn "$BIN" "$COUNT" "$SEED"

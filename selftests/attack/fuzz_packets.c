@@ -10,7 +10,10 @@
  *
  * The names: mac (receiver of the frames), src4 sport dst4 dport (a known endpoint,
  * and the target), src6 (the address that is bound to it), dst6 (a valid
- * destination), prefix6 (64 bits of it count).
+ * destination), prefix6 (64 bits of it count). With spi (that of signalling; the next
+ * one is that of answers), packets are those of DSMIPv6: in UDP, or in IPv4 alone; of
+ * IPv6, or of IPv4 between src44 and dst44; with ESP, mobility headers and the
+ * destination option that no network may carry.
  *
  * A packet is built valid, and then changed; so most reach the code behind the
  * first checks.
@@ -34,13 +37,15 @@
 
 struct packet {
 	size_t len;
+	uint16_t proto;
 	uint8_t data[MAX];
 };
 
 static uint64_t state;
 static uint8_t mac[6], src4[4], dst4[4], src6[16], dst6[16], prefix6[16];
-static unsigned int sport, dport, tcp_seq;
-static int wire, sock;
+static uint8_t src44[4], dst44[4];
+static unsigned int sport, dport, spi, tcp_seq;
+static int wire, sock, ifindex;
 static unsigned long sent, refused;
 
 static struct packet queue[BATCH];
@@ -142,6 +147,18 @@ static size_t extension(uint8_t *p, uint8_t *type, uint8_t *next)
 		put16(p + 2, one_in(2) ? rnd(65536) : 1);
 		put32(p + 4, rnd(8));
 		break;
+	case 60:
+		/* The outer addresses, as only a home agent's device adds them. */
+		if (spi && one_in(2)) {
+			len = 16;
+			memcpy(p, "\73\1\36\14", 4);
+			memcpy(p + 4, src4, 4);
+			put16(p + 8, sport);
+			memcpy(p + 10, dst4, 4);
+			put16(p + 14, dport);
+			break;
+		}
+		/* fallthrough */
 	default:
 		/* Jumbo payload, router alert, padding, home address. */
 		p[2] = "\xc2\x05\x01\xc9"[rnd(4)];
@@ -152,11 +169,29 @@ static size_t extension(uint8_t *p, uint8_t *type, uint8_t *next)
 	return len;
 }
 
+/* A mobility header, or ESP; of @len bytes of noise. */
+static size_t signalling(uint8_t *p, uint8_t *type, size_t len)
+{
+	if (one_in(2)) {
+		*type = 50;
+		put32(p, one_in(4) ? rnd(65536) : spi + rnd(2));
+		put32(p + 4, rnd(100));
+		return len;
+	}
+	*type = 135;
+	p[0] = one_in(8) ? p[0] : 59;
+	p[1] = one_in(8) ? p[1] : len / 8 - 1;
+	p[2] = one_in(4) ? p[2] : 5 + rnd(2);
+	return one_in(8) ? len : len & ~7;
+}
+
 static size_t upper(uint8_t *p, uint8_t *type)
 {
 	size_t len = 8 + rnd(one_in(16) ? 1300 : 64);
 
 	noise(p, len);
+	if (spi && one_in(2))
+		return signalling(p, type, len);
 	switch (rnd(7)) {
 	case 0:
 		*type = 17;
@@ -195,7 +230,9 @@ static size_t upper(uint8_t *p, uint8_t *type)
 /* Most checksums are right. */
 static void upper_sum(uint8_t *ip6, uint8_t *p, size_t len, uint8_t type)
 {
-	static const uint8_t where[256] = { [6] = 16, [17] = 6, [58] = 2 };
+	static const uint8_t where[256] = {
+		[6] = 16, [17] = 6, [58] = 2, [135] = 4,
+	};
 	uint32_t s;
 
 	if (!where[type] || len < where[type] + 2U || one_in(8))
@@ -232,6 +269,44 @@ static size_t inner(uint8_t *p)
 	return len;
 }
 
+static size_t inner4(uint8_t *p)
+{
+	size_t options = one_in(16) ? 4 * (1 + rnd(10)) : 0;
+	size_t head = 20 + options;
+	size_t len = head;
+	uint8_t type = 59;
+
+	memset(p, 0, head);
+	noise(p + 20, options);
+	if (!one_in(12))
+		len += upper(p + head, &type);
+	p[0] = 0x40 | head / 4;
+	p[1] = rnd(256);
+	put16(p + 2, len);
+	put16(p + 6, one_in(8) ? rnd(65536) : 0x4000);
+	p[8] = one_in(8) ? rnd(3) : 64;
+	p[9] = type;
+	memcpy(p + 12, src44, 4);
+	memcpy(p + 16, dst44, 4);
+	if (one_in(4))
+		p[12 + rnd(8)] = rnd(256);
+	if (one_in(4))
+		p[15] = rnd(64);
+	put16(p + 10, ~sum(0, p, head));
+	return len;
+}
+
+static size_t any_inner(uint8_t *p)
+{
+	return spi && one_in(3) ? inner4(p) : inner(p);
+}
+
+/* Where the length is, by the version. */
+static uint8_t *length_of(uint8_t *p)
+{
+	return p + (p[0] >> 4 == 4 ? 2 : 4);
+}
+
 /* Mostly no change; or one that a check must find. */
 static size_t mangle(uint8_t *p, size_t len)
 {
@@ -242,10 +317,11 @@ static size_t mangle(uint8_t *p, size_t len)
 		p[0] = rnd(256);
 		break;
 	case 1:
-		put16(p + 4, rnd(65536));
+		put16(length_of(p), rnd(65536));
 		break;
 	case 2:
-		put16(p + 4, len - 40 + rnd(5) - 2);
+		put16(length_of(p), len - (p[0] >> 4 == 4 ? 0 : 40) +
+		      rnd(5) - 2);
 		break;
 	case 3:
 		p[6] = rnd(256);
@@ -268,6 +344,7 @@ static size_t mangle(uint8_t *p, size_t len)
 
 static void flush(void)
 {
+	struct sockaddr_ll to[BATCH] = { };
 	struct mmsghdr msg[BATCH] = { };
 	struct iovec iov[BATCH];
 	unsigned int i;
@@ -278,6 +355,13 @@ static void flush(void)
 		iov[i].iov_len = queue[i].len;
 		msg[i].msg_hdr.msg_iov = &iov[i];
 		msg[i].msg_hdr.msg_iovlen = 1;
+		if (wire)
+			continue;
+		to[i].sll_family = AF_PACKET;
+		to[i].sll_protocol = htons(queue[i].proto);
+		to[i].sll_ifindex = ifindex;
+		msg[i].msg_hdr.msg_name = &to[i];
+		msg[i].msg_hdr.msg_namelen = sizeof(to[i]);
 	}
 	for (i = 0; i < queued;) {
 		n = sendmmsg(sock, msg + i, queued - i, 0);
@@ -424,6 +508,12 @@ static void icmp_error(void)
 	put16(udp, dport);
 	put16(udp + 2, one_in(4) ? rnd(65536) : sport);
 	put16(udp + 4, 108);
+	/* Without UDP, what was in it begins earlier. */
+	if (spi && one_in(2)) {
+		ip[9] = one_in(2) ? 41 : 4;
+		put16(ip + 2, 20 + 100);
+		udp -= 8;
+	}
 	if (len >= 8 + 28 + 40 && !one_in(4)) {
 		udp[8] = 0x60;
 		some_address(udp + 16, dst6);
@@ -449,7 +539,12 @@ static void on_wire(void)
 		icmp_error();
 		return;
 	}
-	len = mangle(buf + 8, inner(buf + 8));
+	len = mangle(buf + 8, any_inner(buf + 8));
+	if (spi && one_in(3)) {
+		whole_or_not(buf + 8, len, one_in(16) ? 4 + rnd(2) * 37 :
+			     buf[8] >> 4 == 4 ? 4 : 41);
+		return;
+	}
 	if (one_in(256))
 		len = 0;
 	datagram(buf, 8 + len);
@@ -460,7 +555,9 @@ static void into_device(void)
 {
 	struct packet *p = fresh();
 
-	p->len = mangle(p->data, inner(p->data));
+	p->len = any_inner(p->data);
+	p->proto = one_in(32) || p->data[0] >> 4 == 6 ? ETH_P_IPV6 : ETH_P_IP;
+	p->len = mangle(p->data, p->len);
 	if (p->len < 1000 && one_in(64)) {
 		noise(p->data + p->len, 1000);
 		p->len += rnd(1000);
@@ -490,6 +587,12 @@ static void word(char *item)
 		ok = inet_pton(AF_INET6, value, dst6);
 	else if (!strcmp(item, "prefix6"))
 		ok = inet_pton(AF_INET6, value, prefix6);
+	else if (!strcmp(item, "src44"))
+		ok = inet_pton(AF_INET, value, src44);
+	else if (!strcmp(item, "dst44"))
+		ok = inet_pton(AF_INET, value, dst44);
+	else if (!strcmp(item, "spi"))
+		ok = !!(spi = strtoul(value, NULL, 0));
 	else if (!strcmp(item, "sport"))
 		ok = !!(sport = atoi(value));
 	else if (!strcmp(item, "dport"))
@@ -506,6 +609,7 @@ static void open_on(const char *ifname)
 		.sll_ifindex = if_nametoindex(ifname),
 	};
 
+	ifindex = to.sll_ifindex;
 	sock = socket(AF_PACKET, SOCK_RAW, 0);
 	if (sock < 0 || !to.sll_ifindex ||
 	    bind(sock, (void *)&to, sizeof(to)))
