@@ -103,6 +103,8 @@ static enum m6t_class m6t_signal_hidden(struct m6t_dev *m6t,
 						 M6T_CLASS_BAD_HEADER;
 	if (nexthdr == NEXTHDR_MOBILITY)
 		return M6T_CLASS_UNPROTECTED;
+	if (nexthdr == IPPROTO_COMP)
+		return M6T_CLASS_BAD_HEADER;
 	if (nexthdr != NEXTHDR_ESP)
 		return M6T_CLASS_PAYLOAD;
 	return first == NEXTHDR_FRAGMENT ?
@@ -132,6 +134,9 @@ enum m6t_class m6t_signal_class(struct m6t_dev *m6t,
 		class = M6T_CLASS_UNPROTECTED;
 	else if (ipv6_ext_hdr(nexthdr))
 		class = m6t_signal_hidden(m6t, skb);
+	else if (nexthdr == IPPROTO_COMP)
+		/* It could hold anything, and is inside of ESP otherwise. */
+		class = M6T_CLASS_BAD_HEADER;
 	if (class == M6T_CLASS_UNPROTECTED && !cfg->ipsec)
 		return nexthdr == NEXTHDR_MOBILITY ? M6T_CLASS_SIGNAL :
 						     M6T_CLASS_BAD_HEADER;

@@ -320,6 +320,8 @@ in_clear()
 	refused_packets "ESP behind other headers" rx_bad_header \
 		"$pair dst=0500 $esp mh=1" "$pair hop=0500 $esp mh=1" \
 		"$pair rt=$HA6 $esp mh=1" "$pair ah $esp mh=1"
+	refused_packets "compressed" rx_bad_header "$pair nh=108:8700000107" \
+		"$pair dst=0500 nh=108:8700000107"
 	refused_packets "headers that are cut" rx_bad_header \
 		"$pair dst=0500 nh=60:" "$pair nh=0:3b" "$pair frag=8 nh=60:00" \
 		"$pair nh=44:3b00" "$pair frag=11:0:0 $esp mh=1"
