@@ -227,8 +227,9 @@ home_agent
 mobile_node_dsmip
 need slot_set $COA eth
 need slot_commit
-each create_ha
-each create_mn
+# Most allocations are those of all devices, see faults.sh.
+STEP=$(short_or_long 24 1) each create_ha
+STEP=$(short_or_long 24 1) each create_mn
 each up
 each bind
 each bind_again
