@@ -230,6 +230,49 @@ void m6t_event_slot(struct m6t_dev *m6t, u8 state, const struct m6t_slot *slot)
 		m6t_event_end(m6t, &ev, m6t_nl_fill_slot(ev.msg, state, slot));
 }
 
+/* What the protocol module says, with its own types. */
+static int m6t_event_copy(struct sk_buff *msg, struct nlattr **attrs)
+{
+	static const u8 types[] = {
+		M6T_A_ADDRESS, M6T_A_REMOTE, M6T_A_PORT, M6T_A_LOCAL,
+		M6T_A_LINK, M6T_A_STATUS,
+	};
+	const struct nlattr *attr;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(types); i++) {
+		attr = attrs[types[i]];
+		if (attr && nla_put(msg, types[i], nla_len(attr),
+				    nla_data(attr)))
+			return -EMSGSIZE;
+	}
+	attr = attrs[M6T_A_EXPIRES];
+	return attr ? nla_put_u64_64bit(msg, M6T_A_EXPIRES, nla_get_u64(attr),
+					M6T_A_PAD) : 0;
+}
+
+/**
+ * m6t_event_module() - report what the protocol module has to say
+ * @m6t: DSMIPv6 device, held
+ * @event: what happened
+ * @attrs: more about it, by type, checked
+ *
+ * Limited, as packets that are refused can cause it.
+ *
+ * Context: process.
+ */
+void m6t_event_module(struct m6t_dev *m6t, enum m6t_event event,
+		      struct nlattr **attrs)
+{
+	struct m6t_event_msg ev;
+
+	/* If the device leaves its netns now, that is freed a grace period later. */
+	rcu_read_lock();
+	if (m6t_event_begin(m6t, event, &m6t->change_limit, &ev))
+		m6t_event_end(m6t, &ev, m6t_event_copy(ev.msg, attrs));
+	rcu_read_unlock();
+}
+
 /**
  * m6t_event_report() - report how many events were lost, if any
  * @m6t: device

@@ -13,6 +13,7 @@
 #include <net/genetlink.h>
 
 #include "m6t.h"
+#include "m6t_event.h"
 #include "m6t_netlink.h"
 
 static const struct nla_policy m6t_nl_policy[M6T_A_MAX + 1] = {
@@ -39,6 +40,8 @@ static const struct nla_policy m6t_nl_policy[M6T_A_MAX + 1] = {
 	[M6T_A_HOA4]		= { .type = NLA_BE32 },
 	[M6T_A_LINK]		= { .type = NLA_U32 },
 	[M6T_A_LINGER]		= { .type = NLA_U64 },
+	[M6T_A_EVENT]		= { .type = NLA_U8 },
+	[M6T_A_STATUS]		= { .type = NLA_U8 },
 };
 
 /* The state of a dump between two messages. */
@@ -196,6 +199,20 @@ static int m6t_nl_detach_doit(struct sk_buff *skb, struct genl_info *info)
 	return 0;
 }
 
+/* What is known only above the device is reported with what the device knows. */
+static int m6t_nl_report_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *attr = info->attrs[M6T_A_EVENT];
+	u8 event = attr ? nla_get_u8(attr) : M6T_EVENT_UNSPEC;
+
+	if (event != M6T_EVENT_UNREACHABLE &&
+	    (event < M6T_EVENT_REGISTERING || event > M6T_EVENT_DEREGISTERED))
+		return m6t_config_refuse(info->extack, attr,
+					 "m6t: only events of a protocol module can be reported");
+	m6t_event_module(m6t_nl_dev(info), event, info->attrs);
+	return 0;
+}
+
 /* The flags are an enum m6t_nl_need. */
 static const struct genl_ops m6t_nl_ops[] = {
 	{
@@ -270,6 +287,12 @@ static const struct genl_ops m6t_nl_ops[] = {
 		.flags		= GENL_UNS_ADMIN_PERM,
 		.internal_flags	= M6T_NL_SLOTS,
 		.doit		= m6t_nl_commit_doit,
+	},
+	{
+		.cmd		= M6T_CMD_REPORT,
+		.flags		= GENL_UNS_ADMIN_PERM,
+		.internal_flags	= M6T_NL_MODULE,
+		.doit		= m6t_nl_report_doit,
 	},
 };
 

@@ -42,6 +42,8 @@ static int m6t_nl_needs(const struct m6t_role *role, u8 need,
 		sentence = "m6t: only a device of mode dsmip-ha binds home addresses";
 	else if (need == M6T_NL_SLOTS && !role->slots)
 		sentence = "m6t: only a device of mode dsmip-mn has care-of addresses";
+	else if (need == M6T_NL_MODULE && !role->nodes && !role->slots)
+		sentence = "m6t: only a device of mode dsmip-ha or dsmip-mn has a protocol module";
 	else if (need == M6T_NL_ATTACHMENT && !role->attach)
 		sentence = "m6t: only a device of mode mn can attach";
 	else

@@ -14,6 +14,7 @@ struct m6t_dev;
 struct m6t_node;
 struct m6t_slot;
 struct m6t_state;
+struct nlattr;
 
 void m6t_event_binding(struct m6t_dev *m6t, enum m6t_event event,
 		       const struct m6t_state *state,
@@ -29,6 +30,8 @@ void m6t_event_node(struct m6t_dev *m6t, enum m6t_event event,
 void m6t_event_signal(struct m6t_dev *m6t, const struct in6_addr *hoa,
 		      const struct m6t_endpoint *ep, __be32 spi);
 void m6t_event_slot(struct m6t_dev *m6t, u8 state, const struct m6t_slot *slot);
+void m6t_event_module(struct m6t_dev *m6t, enum m6t_event event,
+		      struct nlattr **attrs);
 void m6t_event_init(struct m6t_dev *m6t);
 void m6t_event_report(struct m6t_dev *m6t);
 void m6t_event_exit(struct m6t_dev *m6t);

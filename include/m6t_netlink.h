@@ -23,6 +23,7 @@ enum { M6T_NL_EVENTS };
  * @M6T_NL_TABLE: a binding table of static bindings
  * @M6T_NL_NODES: bound mobile nodes
  * @M6T_NL_SLOTS: care-of addresses
+ * @M6T_NL_MODULE: a protocol module of DSMIPv6
  */
 enum m6t_nl_need {
 	M6T_NL_DEVICE = 1,
@@ -31,6 +32,7 @@ enum m6t_nl_need {
 	M6T_NL_TABLE,
 	M6T_NL_NODES,
 	M6T_NL_SLOTS,
+	M6T_NL_MODULE,
 };
 
 /**

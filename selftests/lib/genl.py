@@ -15,7 +15,8 @@ import races
 SOL_NETLINK, CAP_ACK, EXT_ACK = 270, 10, 11
 SENTENCE = 1
 COMMANDS = {"add": races.BINDING_ADD, "flush": races.BINDING_FLUSH,
-            "attach": races.ATTACH, "bind": 10, "unbind": 11, "slot": 12, "commit": 13}
+            "attach": races.ATTACH, "bind": 10, "unbind": 11, "slot": 12, "commit": 13,
+            "report": 14}
 
 
 def prefix(text):
@@ -38,11 +39,13 @@ WORDS = {
     "expires": (17, u64),
     "prefix": (22, prefix),
     "id": (23, bytes.fromhex),
+    "event": (26, lambda text: bytes([int(text)])),
     "proven": (30, lambda text: bytes([int(text)])),
     "encap": (33, lambda text: bytes([int(text)])),
     "hoa4": (34, socket.inet_aton),
     "link": (42, lambda text: struct.pack("=I", int(text))),
     "linger": (43, u64),
+    "status": (44, lambda text: bytes([int(text)])),
 }
 
 

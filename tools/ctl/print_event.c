@@ -24,7 +24,8 @@ static bool event_shows_expires(const struct nlattr **tb)
 	uint8_t event = nl_u8(tb[M6T_A_EVENT]);
 
 	return tb[M6T_A_EXPIRES] &&
-	       (event == M6T_EVENT_BOUND || event == M6T_EVENT_UNBOUND);
+	       (event == M6T_EVENT_BOUND || event == M6T_EVENT_UNBOUND ||
+		event >= M6T_EVENT_REGISTERING);
 }
 
 static void event_dsmip_json(const struct nlattr **tb)
@@ -45,6 +46,8 @@ static void event_dsmip_json(const struct nlattr **tb)
 	}
 	if (tb[M6T_A_SPI])
 		json_number("spi", ntohl(nl_u32(tb[M6T_A_SPI])));
+	if (tb[M6T_A_STATUS])
+		json_number("status", nl_u8(tb[M6T_A_STATUS]));
 	if (event_shows_expires(tb))
 		json_number("expires_ms", nl_u64(tb[M6T_A_EXPIRES]));
 }
@@ -110,6 +113,8 @@ static void event_dsmip_text(const struct nlattr **tb)
 	}
 	if (tb[M6T_A_SPI])
 		printf(" spi 0x%08x", ntohl(nl_u32(tb[M6T_A_SPI])));
+	if (tb[M6T_A_STATUS])
+		printf(" status %u", nl_u8(tb[M6T_A_STATUS]));
 	if (event_shows_expires(tb)) {
 		print_duration(nl_u64(tb[M6T_A_EXPIRES]), buf, sizeof(buf));
 		printf(" expires %s", buf);

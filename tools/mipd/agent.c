@@ -119,6 +119,9 @@ static void agent_answer(struct mipd *mipd, struct agent_node *node,
 		fail(STATUS_DONE,
 		     "%s: cannot send a binding acknowledgment: %s",
 		     mipd->name, strerror(-err));
+	if (action->ba.status >= MH_UNSPECIFIED)
+		report_refusal(mipd, &node->ha.hoa, &action->outer,
+			       action->ba.status);
 	if (!routed)
 		agent_route(mipd, node, false);
 }

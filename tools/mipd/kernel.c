@@ -279,6 +279,39 @@ int kernel_slots(struct kernel *kernel, struct kernel_slots *slots)
 			       slots);
 }
 
+/**
+ * kernel_report - let "m6tctl monitor" know
+ * @kernel: the device
+ * @report: what happened
+ *
+ * An older module does not know how, and the device may be gone.
+ */
+void kernel_report(struct kernel *kernel, const struct kernel_report *report)
+{
+	struct nlmsghdr *nlh = kernel_request(kernel, M6T_CMD_REPORT, false);
+	int err;
+
+	mnl_attr_put_u8(nlh, M6T_A_EVENT, report->event);
+	if (report->hoa)
+		mnl_attr_put(nlh, M6T_A_ADDRESS, sizeof(*report->hoa),
+			     report->hoa);
+	if (report->outer) {
+		mnl_attr_put_u32(nlh, M6T_A_REMOTE, report->outer->remote);
+		mnl_attr_put_u16(nlh, M6T_A_PORT, report->outer->port);
+	}
+	if (report->coa) {
+		mnl_attr_put_u32(nlh, M6T_A_LOCAL, report->coa->addr.s_addr);
+		mnl_attr_put_u32(nlh, M6T_A_LINK, report->coa->link);
+	}
+	if (report->status)
+		mnl_attr_put_u8(nlh, M6T_A_STATUS, report->status);
+	if (report->expires)
+		mnl_attr_put_u64(nlh, M6T_A_EXPIRES, report->expires);
+	err = genl_talk(&kernel->genl, NULL, NULL);
+	if (err && err != -EOPNOTSUPP && err != -ENODEV)
+		kernel_fail(kernel, err, "cannot report an event");
+}
+
 static void kernel_keep_event(const struct nlmsghdr *nlh, kernel_event_cb cb,
 			      void *arg)
 {

@@ -62,6 +62,24 @@ struct kernel_event {
 	struct in6_addr hoa;
 };
 
+/**
+ * struct kernel_report - what the protocol module has to say
+ * @event: enum m6t_event
+ * @hoa: a home address; NULL: none
+ * @outer: where a binding update came from; NULL: nowhere
+ * @coa: a care-of address; NULL: none
+ * @status: enum mh_status; 0: none
+ * @expires: ms until the binding ends; 0: it does not matter
+ */
+struct kernel_report {
+	enum m6t_event event;
+	const struct in6_addr *hoa;
+	const struct m6t_opt_outer *outer;
+	const struct mn_coa *coa;
+	uint8_t status;
+	uint64_t expires;
+};
+
 typedef void (*kernel_binding_cb)(const struct kernel_binding *binding,
 				  void *arg);
 typedef void (*kernel_event_cb)(const struct kernel_event *event, void *arg);
@@ -78,6 +96,7 @@ int kernel_bindings(struct kernel *kernel, kernel_binding_cb cb, void *arg);
 int kernel_slot(struct kernel *kernel, const struct mn_coa *coa);
 int kernel_commit(struct kernel *kernel, uint8_t encap, uint32_t linger);
 int kernel_slots(struct kernel *kernel, struct kernel_slots *slots);
+void kernel_report(struct kernel *kernel, const struct kernel_report *report);
 bool kernel_events(struct kernel *kernel, kernel_event_cb cb, void *arg);
 int kernel_fail(const struct kernel *kernel, int err, const char *what);
 

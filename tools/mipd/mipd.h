@@ -79,6 +79,9 @@ void mipd_quit(void);
 void mipd_warn(struct mipd *mipd, int err);
 
 /* report.c */
-void report_mobile(const char *dev, const struct mn *mn);
+void report_known(const struct mn *mn);
+void report_mobile(struct mipd *mipd, const struct mn *mn);
+void report_refusal(struct mipd *mipd, const struct in6_addr *hoa,
+		    const struct m6t_opt_outer *outer, uint8_t status);
 
 #endif /* M6T_MIPD_H */

@@ -350,6 +350,7 @@ static void mn_rejected(struct mn *mn, const struct mh_ba *ba, int64_t now,
 	if (ba->status == MH_NOT_HOME_AGENT)
 		mn_down(mn, out);
 	mn->state = MN_REJECTED;
+	mn->status = ba->status;
 	mn->sents = 0;
 	mn->due = now + mn_jitter(mn, MN_SLOWEST);
 }

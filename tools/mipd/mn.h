@@ -88,6 +88,7 @@ struct mn_sent {
  * @bound_until: when the binding ends, ms; 0: not bound
  * @due: when to send or to give up, ms; 0: never
  * @hoa4: IPv4 home address that was granted
+ * @status: enum mh_status of the last refusal
  */
 struct mn {
 	uint16_t lifetime;
@@ -109,6 +110,7 @@ struct mn {
 	int64_t bound_until;
 	int64_t due;
 	struct in_addr hoa4;
+	uint8_t status;
 };
 
 /**

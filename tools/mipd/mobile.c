@@ -230,7 +230,7 @@ static void mobile_do(struct mipd *mipd, const struct mn_out *out)
 
 	for (i = 0; i < out->count; i++)
 		mobile_act(mipd, &out->actions[i]);
-	report_mobile(mipd->name, &mobile.mn);
+	report_mobile(mipd, &mobile.mn);
 	mobile_plan(mipd);
 	if (mobile.mn.state == MN_ENDED)
 		mipd_quit();
@@ -433,6 +433,7 @@ static int mobile_restore(struct mipd *mipd)
 
 	mn->bound_until = mipd_now() + MOBILE_GRACE;
 	mn->hoa4 = mn->home4;
+	report_known(mn);
 	return STATUS_DONE;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What becomes of a mobile node: a line on standard output, and the state for the
- * service manager.
+ * What becomes of a mobile node: an event for "m6tctl monitor", a line on standard
+ * output, and the state for the service manager.
  */
 #include <stdio.h>
 #include <string.h>
@@ -22,6 +22,22 @@ static const char *const report_words[] = {
 	[MN_DEREGISTERING] = "deregistering",
 	[MN_ENDED] = "ended",
 };
+
+/* What is reported by itself, as a change of the binding is not. */
+static const enum m6t_event report_events[] = {
+	[MN_NO_COA] = M6T_EVENT_UNREACHABLE,
+	[MN_REGISTERING] = M6T_EVENT_REGISTERING,
+	[MN_REJECTED] = M6T_EVENT_REJECTED,
+	[MN_ENDED] = M6T_EVENT_UNSPEC,
+};
+
+/* What was reported last. */
+static struct {
+	enum mn_state state;
+	struct mn_coa coa;
+	struct mn_coa active;
+	int64_t bound_until;
+} reported;
 
 static void report_json(const char *dev, const char *event, const char *addr,
 			const char *link)
@@ -60,34 +76,104 @@ static void report_status(const char *event, const char *addr)
 	notify(text);
 }
 
-/**
- * report_mobile - report a change of a mobile node's state, if there is one
- * @dev: name of the device
- * @mn: the mobile node
- */
-void report_mobile(const char *dev, const struct mn *mn)
+static bool report_same(const struct mn_coa *a, const struct mn_coa *b)
 {
-	static enum mn_state state = MN_NO_COA;
-	static struct mn_coa coa;
+	return a->link == b->link && a->addr.s_addr == b->addr.s_addr;
+}
+
+/* What has become of the binding; 0: nothing. */
+static enum m6t_event report_binding(const struct mn *mn)
+{
+	if (!mn->bound_until && reported.bound_until)
+		return M6T_EVENT_DEREGISTERED;
+	if (mn->state != MN_BOUND || mn->bound_until == reported.bound_until)
+		return M6T_EVENT_UNSPEC;
+	if (!reported.bound_until)
+		return M6T_EVENT_REGISTERED;
+	return report_same(&mn->active, &reported.active) ?
+	       M6T_EVENT_REFRESHED : M6T_EVENT_MOVED;
+}
+
+static void report_event(struct mipd *mipd, const struct mn *mn,
+			 enum m6t_event event)
+{
+	struct kernel_report report = { .event = event };
+
+	if (!event)
+		return;
+	if (event == M6T_EVENT_REJECTED)
+		report.status = mn->status;
+	if (event != M6T_EVENT_DEREGISTERED && mn->target.link)
+		report.coa = &mn->target;
+	if (mn->state == MN_BOUND && mn->bound_until > mipd_now())
+		report.expires = mn->bound_until - mipd_now();
+	kernel_report(&mipd->kernel, &report);
+}
+
+static void report_state(struct mipd *mipd, const struct mn *mn)
+{
 	char text[INET_ADDRSTRLEN], name[IFNAMSIZ];
 	const char *addr = NULL, *link = NULL;
 
-	/* A refresh changes nothing. */
-	if (mn->state == MN_REGISTERING && !mn->pending && mn->bound_until)
-		return;
-	if (mn->state == state && mn->target.link == coa.link &&
-	    mn->target.addr.s_addr == coa.addr.s_addr)
-		return;
-	state = mn->state;
-	coa = mn->target;
-	if (coa.link) {
-		addr = inet_ntop(AF_INET, &coa.addr, text, sizeof(text));
-		link = if_indextoname(coa.link, name);
+	if (mn->target.link) {
+		addr = inet_ntop(AF_INET, &mn->target.addr, text, sizeof(text));
+		link = if_indextoname(mn->target.link, name);
 	}
-
 	if (options.json)
-		report_json(dev, report_words[state], addr, link);
+		report_json(mipd->name, report_words[mn->state], addr, link);
 	else
-		report_text(dev, report_words[state], addr, link);
-	report_status(report_words[state], addr);
+		report_text(mipd->name, report_words[mn->state], addr, link);
+	report_status(report_words[mn->state], addr);
+	report_event(mipd, mn, report_events[mn->state]);
+}
+
+/**
+ * report_known - what a predecessor has left is not news
+ * @mn: the mobile node
+ */
+void report_known(const struct mn *mn)
+{
+	reported.active = mn->active;
+	reported.bound_until = mn->bound_until;
+}
+
+/**
+ * report_mobile - report what has become of a mobile node, if anything has
+ * @mipd: the daemon
+ * @mn: the mobile node
+ */
+void report_mobile(struct mipd *mipd, const struct mn *mn)
+{
+	bool changed = mn->state != reported.state ||
+		       !report_same(&mn->target, &reported.coa);
+
+	report_event(mipd, mn, report_binding(mn));
+	reported.active = mn->active;
+	reported.bound_until = mn->bound_until;
+	/* A refresh changes nothing. */
+	if (!changed || (mn->state == MN_REGISTERING && !mn->pending &&
+			 mn->bound_until))
+		return;
+
+	reported.state = mn->state;
+	reported.coa = mn->target;
+	report_state(mipd, mn);
+}
+
+/**
+ * report_refusal - report that a home agent has refused a binding update
+ * @mipd: the daemon
+ * @hoa: the home address
+ * @outer: where the update came from
+ * @status: enum mh_status
+ */
+void report_refusal(struct mipd *mipd, const struct in6_addr *hoa,
+		    const struct m6t_opt_outer *outer, uint8_t status)
+{
+	const struct kernel_report report = {
+		.event = M6T_EVENT_REJECTED, .hoa = hoa, .outer = outer,
+		.status = status,
+	};
+
+	kernel_report(&mipd->kernel, &report);
 }

@@ -736,13 +736,17 @@ check_print()
 {"time":0.000000000,"dev":"m6t0","event":"unbound","address":"2001:db8:1::5","hoa4":"10.0.0.5","kind":"udp4","expires_ms":0}
 {"time":0.000000000,"dev":"m6t0","event":"binding-active","address":"fd00:1::5","state":"active"}
 {"time":0.000000000,"dev":"m6t0","event":"slot","local":"198.51.100.1","local_port":40001,"state":"lingering","kind":"ip4","link":"lo"}
-{"time":0.000000000,"dev":"m6t0","event":"slot","local":"198.51.100.1","local_port":40001,"state":null,"link":"lo"}' \
+{"time":0.000000000,"dev":"m6t0","event":"slot","local":"198.51.100.1","local_port":40001,"state":null,"link":"lo"}
+{"time":0.000000000,"dev":"m6t0","event":"registered","local":"198.51.100.1","link":"lo","expires_ms":12000}
+{"time":0.000000000,"dev":"m6t0","event":"rejected","local":"198.51.100.1","link":"lo","status":134}' \
 		"${print[@]}" json events
 	prints "00:00:00.000 m6t0 signal 2001:db8:1::5 remote 203.0.113.1:40002 spi 0x80000101
 00:00:00.000 m6t0 unbound 2001:db8:1::5 hoa4 10.0.0.5 kind udp4 expires 0.0s
 00:00:00.000 m6t0 binding-active fd00:1::5 state active
 00:00:00.000 m6t0 slot local 198.51.100.1:40001 state lingering kind ip4 link lo
-00:00:00.000 m6t0 slot local 198.51.100.1:40001 state unused link lo" \
+00:00:00.000 m6t0 slot local 198.51.100.1:40001 state unused link lo
+00:00:00.000 m6t0 registered local 198.51.100.1 link lo expires 12.0s
+00:00:00.000 m6t0 rejected local 198.51.100.1 link lo status 134" \
 		env TZ=UTC "${print[@]}" text events
 
 	run "${print[@]}" text home-agent

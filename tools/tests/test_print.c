@@ -211,6 +211,20 @@ static void test_event_slot(bool used)
 	test_event("slot", nlh);
 }
 
+static void test_event_module(uint8_t event, const char *name)
+{
+	struct nlmsghdr *nlh = test_begin();
+
+	mnl_attr_put_u8(nlh, M6T_A_EVENT, event);
+	test_ipv4(nlh, M6T_A_LOCAL, "198.51.100.1");
+	mnl_attr_put_u32(nlh, M6T_A_LINK, if_nametoindex("lo"));
+	if (event == M6T_EVENT_REJECTED)
+		mnl_attr_put_u8(nlh, M6T_A_STATUS, 134);
+	else
+		mnl_attr_put_u64(nlh, M6T_A_EXPIRES, 12000);
+	test_event(name, nlh);
+}
+
 static void test_events(void)
 {
 	struct nlmsghdr *nlh = test_begin();
@@ -236,6 +250,8 @@ static void test_events(void)
 	test_event("binding-active", nlh);
 	test_event_slot(true);
 	test_event_slot(false);
+	test_event_module(M6T_EVENT_REGISTERED, "registered");
+	test_event_module(M6T_EVENT_REJECTED, "rejected");
 }
 
 static const struct {

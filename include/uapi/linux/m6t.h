@@ -392,6 +392,14 @@ enum m6t_binding_state {
  *	lifetime was over (D7)
  * @M6T_EVENT_SLOT: DSMIPv6 mobile node: a care-of address got another state; without
  *	%M6T_A_SLOT, it is no longer in use
+ * @M6T_EVENT_REGISTERING: reported by the protocol module, like all that follow, with
+ *	%M6T_CMD_REPORT: DSMIPv6 mobile node: it asks for a binding
+ * @M6T_EVENT_REGISTERED: it is bound; %M6T_A_EXPIRES: for how long
+ * @M6T_EVENT_REFRESHED: it is bound for longer, at the same care-of address
+ * @M6T_EVENT_MOVED: it is bound at another care-of address
+ * @M6T_EVENT_REJECTED: DSMIPv6 mobile node: the home agent has refused, with
+ *	%M6T_A_STATUS; DSMIPv6 home agent: it has refused %M6T_A_ADDRESS
+ * @M6T_EVENT_DEREGISTERED: DSMIPv6 mobile node: it is not bound any more
  */
 enum m6t_event {
 	M6T_EVENT_UNSPEC,
@@ -414,6 +422,12 @@ enum m6t_event {
 	M6T_EVENT_BOUND,
 	M6T_EVENT_UNBOUND,
 	M6T_EVENT_SLOT,
+	M6T_EVENT_REGISTERING,
+	M6T_EVENT_REGISTERED,
+	M6T_EVENT_REFRESHED,
+	M6T_EVENT_MOVED,
+	M6T_EVENT_REJECTED,
+	M6T_EVENT_DEREGISTERED,
 };
 
 /**
@@ -461,6 +475,11 @@ enum m6t_event {
  *	and the active one lingers for %M6T_A_LINGER ms (default 500); without a
  *	pending one, only changes the active one's %M6T_A_ENCAP, if given. Replies like
  *	%M6T_CMD_DEV_GET
+ * @M6T_CMD_REPORT: DSMIPv6: send the event %M6T_A_EVENT of the protocol module to the
+ *	group "events": one from %M6T_EVENT_REGISTERING on, or
+ *	%M6T_EVENT_UNREACHABLE if there is no care-of address; with %M6T_A_ADDRESS,
+ *	%M6T_A_REMOTE, %M6T_A_PORT, %M6T_A_LOCAL, %M6T_A_LINK, %M6T_A_STATUS and
+ *	%M6T_A_EXPIRES as given. Changes nothing
  */
 enum m6t_cmd {
 	M6T_CMD_UNSPEC,
@@ -477,6 +496,7 @@ enum m6t_cmd {
 	M6T_CMD_UNBIND,
 	M6T_CMD_SLOT,
 	M6T_CMD_COMMIT,
+	M6T_CMD_REPORT,
 
 	/* private: */
 	__M6T_CMD_MAX,
@@ -540,6 +560,7 @@ enum m6t_cmd {
  * @M6T_A_SLOT: u8, &enum m6t_slot_state
  * @M6T_A_LINK: u32, ifindex of a link in the netns of the sockets, 0: any
  * @M6T_A_LINGER: u64, ms, 0 to 60000
+ * @M6T_A_STATUS: u8, status of a binding acknowledgment [RFC 6275, 6.1.8]
  */
 enum m6t_attr {
 	M6T_A_UNSPEC,
@@ -586,6 +607,7 @@ enum m6t_attr {
 	M6T_A_SLOT,
 	M6T_A_LINK,
 	M6T_A_LINGER,
+	M6T_A_STATUS,
 
 	/* private: */
 	__M6T_A_MAX,

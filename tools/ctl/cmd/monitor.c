@@ -46,6 +46,12 @@ static const char *const event_names[] = {
 	[M6T_EVENT_BOUND] = "bound",
 	[M6T_EVENT_UNBOUND] = "unbound",
 	[M6T_EVENT_SLOT] = "slot",
+	[M6T_EVENT_REGISTERING] = "registering",
+	[M6T_EVENT_REGISTERED] = "registered",
+	[M6T_EVENT_REFRESHED] = "refreshed",
+	[M6T_EVENT_MOVED] = "moved",
+	[M6T_EVENT_REJECTED] = "rejected",
+	[M6T_EVENT_DEREGISTERED] = "deregistered",
 };
 
 static const char *event_name(uint8_t event)
