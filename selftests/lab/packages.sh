@@ -15,6 +15,7 @@ PACKAGES=(
 	# called by tests
 	nftables iptables tcpdump iperf3 curl ethtool conntrack socat
 	iputils-ping iputils-tracepath traceroute wireguard-tools netcat-openbsd
+	tshark
 	jq python3 python3-yaml
 	python3-scapy python3-prometheus-client
 	strongswan-swanctl strongswan-charon strongswan-starter
