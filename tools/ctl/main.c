@@ -43,7 +43,7 @@ static const struct command commands[] = {
 	{ "ipsec", cmd_ipsec, "NAME {manual FILE|charon}",
 	  "print the IPsec policies that a DSMIPv6 device needs" },
 	{ "check", cmd_check,
-	  "[gateway IPV4 [port PORT[,PORT...]] [prefix IPV6/80]] [to IPV6] [nat]",
+	  "[[dev] NAME | gateway IPV4 [port PORT[,PORT...]] [prefix IPV6/80]] [to IPV6] [nat]",
 	  "why there is no connection" },
 	{ NULL, NULL, NULL, NULL }
 };

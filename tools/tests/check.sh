@@ -203,6 +203,9 @@ check_usage()
 	refuses 2 "the IPv4 address of a host" "$ctl" check gateway 224.0.0.1
 	refuses 2 "the IPv4 address of a host" "$ctl" check gateway ::1
 	refuses 2 'needs "gateway IPV4"' "$ctl" check port 3544
+	refuses 2 'expected either' "$ctl" check lo gateway 192.0.2.1
+	refuses 2 'dev is given more than once' "$ctl" check m6t0 dev m6t0
+	refuses 2 'unknown argument "m6t1"' "$ctl" check m6t0 m6t1
 	refuses 2 'needs "gateway IPV4"' \
 		"$ctl" check prefix fd00:1:2:3:4::/80 nat
 	for command in 0 65536 "1,,2" "1,2," "" x 1-2 \
@@ -671,6 +674,7 @@ check_completion()
 		"local hoa4 kind lifetime dev"
 	completes "help slot c" "commit clear"
 	completes "check nat " "gateway port prefix to"
+	completes "check d" "dev"
 	completes "check gateway 192.0.2.1 p" "port prefix"
 	completes "check gateway " ""
 	completes "prefix " "ula mn help"

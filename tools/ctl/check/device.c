@@ -16,7 +16,6 @@
 #include "ctl/check/check.h"
 #include "ctl/check/device.h"
 #include "ctl/check/report.h"
-#include "ctl/check/route.h"
 #include "ctl/check/target.h"
 #include "ctl/node.h"
 #include "lib/netlink/genl.h"

@@ -8,7 +8,6 @@
 
 #include "ctl/check/check.h"
 #include "ctl/check/report.h"
-#include "ctl/check/route.h"
 #include "ctl/check/rules.h"
 #include "ctl/check/source.h"
 #include "lib/netlink/genl.h"

@@ -11,7 +11,6 @@
 
 #include "ctl/check/check.h"
 #include "ctl/check/report.h"
-#include "ctl/check/route.h"
 #include "ctl/check/source.h"
 #include "ctl/check/target.h"
 #include "ctl/node.h"
@@ -171,7 +170,7 @@ bool check_route(const struct target *target, const struct device *devs,
 	return err || (!loop && path.exists);
 }
 
-static void route6_keep(const struct nlmsghdr *nlh, void *arg)
+static void route_link_keep(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
 	const struct nlattr *tb[RTA_MAX + 1];
@@ -180,6 +179,31 @@ static void route6_keep(const struct nlmsghdr *nlh, void *arg)
 	nl_attrs(nlh, sizeof(*rtm), tb, RTA_MAX);
 	if (rtm->rtm_type == RTN_UNICAST || rtm->rtm_type == RTN_LOCAL)
 		*link = nl_u32(tb[RTA_OIF]);
+}
+
+static uint32_t route_link(uint8_t family, const void *addr, const void *from)
+{
+	size_t size = family == AF_INET6 ? sizeof(struct in6_addr) :
+					   sizeof(struct in_addr);
+	struct nlmsghdr *nlh;
+	struct rtmsg *rtm;
+	uint32_t link = 0;
+
+	if (rtnl_open(&route_rtnl))
+		return 0;
+	nlh = rtnl_request(&route_rtnl, RTM_GETROUTE, 0);
+	rtm = mnl_nlmsg_put_extra_header(nlh, sizeof(*rtm));
+	rtm->rtm_family = family;
+	rtm->rtm_dst_len = 8 * size;
+	mnl_attr_put(nlh, RTA_DST, size, addr);
+	if (from) {
+		rtm->rtm_src_len = 8 * size;
+		mnl_attr_put(nlh, RTA_SRC, size, from);
+	}
+	if (rtnl_talk(&route_rtnl, route_link_keep, &link))
+		link = 0;
+	rtnl_close(&route_rtnl);
+	return link;
 }
 
 /**
@@ -191,23 +215,17 @@ static void route6_keep(const struct nlmsghdr *nlh, void *arg)
  */
 uint32_t route6_link(const struct in6_addr *addr, const struct in6_addr *from)
 {
-	struct nlmsghdr *nlh;
-	struct rtmsg *rtm;
-	uint32_t link = 0;
+	return route_link(AF_INET6, addr, from);
+}
 
-	if (rtnl_open(&route_rtnl))
-		return 0;
-	nlh = rtnl_request(&route_rtnl, RTM_GETROUTE, 0);
-	rtm = mnl_nlmsg_put_extra_header(nlh, sizeof(*rtm));
-	rtm->rtm_family = AF_INET6;
-	rtm->rtm_dst_len = 128;
-	mnl_attr_put(nlh, RTA_DST, sizeof(*addr), addr);
-	if (from) {
-		rtm->rtm_src_len = 128;
-		mnl_attr_put(nlh, RTA_SRC, sizeof(*from), from);
-	}
-	if (rtnl_talk(&route_rtnl, route6_keep, &link))
-		link = 0;
-	rtnl_close(&route_rtnl);
-	return link;
+/**
+ * route4_link - look up the link that IPv4 uses
+ * @addr: to this address
+ * @from: from this one, of this host; NULL: any
+ *
+ * Return: its index, or 0 without a route.
+ */
+uint32_t route4_link(const struct in_addr *addr, const struct in_addr *from)
+{
+	return route_link(AF_INET, addr, from);
 }

@@ -89,10 +89,29 @@ static int word_host(const struct word *word, const char *arg)
 	return STATUS_DONE;
 }
 
+/* The name of a device may stand alone. */
+static int check_name(struct word *words, int *argc, char ***argv)
+{
+	const struct word *word;
+
+	if (!*argc)
+		return STATUS_DONE;
+	for (word = words; word->what; word++)
+		if (!strcmp(word->name, **argv))
+			return STATUS_DONE;
+
+	words[0].given = true;
+	(*argc)--;
+	return words[0].parse(words, *(*argv)++);
+}
+
+/* @only: the only device to check; index 0: all. */
 static int check_parse(const struct command *command, struct target *target,
-		       int argc, char **argv)
+		       struct device *only, int argc, char **argv)
 {
 	struct word words[] = {
+		{ .name = "dev", .what = "NAME", .parse = word_device,
+		  .to = only },
 		{ .name = "gateway", .what = "IPV4", .parse = word_gateway,
 		  .to = &target->node.gateway },
 		{ .name = "port", .what = "PORT[,PORT...]",
@@ -107,16 +126,21 @@ static int check_parse(const struct command *command, struct target *target,
 	};
 	int status;
 
-	status = words_parse(command, words, argc, argv);
+	status = check_name(words, &argc, &argv) ?:
+		 words_parse(command, words, argc, argv);
 	if (status)
 		return status;
-	if (!words[0].given && (words[1].given || words[2].given))
+	if (!words[1].given && (words[2].given || words[3].given))
 		return fail(STATUS_USAGE,
 			    "%s needs \"gateway IPV4\" (usage: check %s)",
-			    words[1].given ? "port" : "prefix",
+			    words[2].given ? "port" : "prefix",
+			    command->usage);
+	if (words[0].given && words[1].given)
+		return fail(STATUS_USAGE,
+			    "a gateway is probed without a device: expected either (usage: check %s)",
 			    command->usage);
 
-	target->has_to = words[3].given;
+	target->has_to = words[4].given;
 	if (!target->n_ports)
 		target->ports[target->n_ports++] = M6T_PORT;
 	target->node.port = target->ports[0];
@@ -162,19 +186,20 @@ static void check_node(struct target *target, const struct target *asked,
 		check_way(target, devices);
 }
 
-static void check_devices(const struct target *asked,
+static void check_devices(const struct target *asked, uint32_t only,
 			  const struct devices *devices)
 {
 	struct target target;
 	size_t i;
 
 	for (i = 0; i < devices->used; i++) {
+		if (only && only != devices->devs[i].ifindex)
+			continue;
 		report_about(devices->devs[i].name);
 		if (device_target(&devices->devs[i], &target))
 			check_node(&target, asked, devices);
 		else if (target.node.mode > M6T_MODE_MN)
-			report("gateway", CHECK_SKIPPED,
-			       "there are no checks for DSMIPv6");
+			check_dsmip(&devices->devs[i]);
 		else
 			check_own(&devices->devs[i]);
 	}
@@ -192,10 +217,11 @@ static void check_devices(const struct target *asked,
 int cmd_check(const struct command *command, int argc, char **argv)
 {
 	struct target target = { .mtu = 0 };
+	struct device only = { .ifindex = 0 };
 	struct devices devices;
 	int status;
 
-	status = check_parse(command, &target, argc, argv);
+	status = check_parse(command, &target, &only, argc, argv);
 	if (status)
 		return status;
 
@@ -213,7 +239,7 @@ int cmd_check(const struct command *command, int argc, char **argv)
 		check_ipv6(NULL);
 		check_way(&target, &devices);
 	} else if (devices.used) {
-		check_devices(&target, &devices);
+		check_devices(&target, only.ifindex, &devices);
 	} else {
 		check_ipv6(NULL);
 		report("gateway", CHECK_SKIPPED,

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Routes of a home agent or mobile node of DSMIPv6: what must go through the device
+ * does, and nothing else.
+ */
+#include <string.h>
+#include <arpa/inet.h>
+#include <net/if.h>
+#include <linux/if_addr.h>
+#include <linux/rtnetlink.h>
+#include <libmnl/libmnl.h>
+
+#include "ctl/check/check.h"
+#include "ctl/check/dsmip.h"
+#include "ctl/check/report.h"
+#include "ctl/check/source.h"
+#include "lib/netlink/nl_attr.h"
+#include "lib/netlink/rtnl.h"
+
+#define IPV4_CONF	"/proc/sys/net/ipv4/conf/"
+
+/**
+ * struct route_own - an address of this host that is looked for
+ * @addr: the address
+ * @size: its length
+ * @link: the link that it is on; 0: none
+ */
+struct route_own {
+	const void *addr;
+	size_t size;
+	uint32_t link;
+};
+
+/* Somebody far away, whom no route but a default one leads to. */
+static const struct in6_addr route_far6 = { { {
+	0x20, 0x01, 0x00, 0x02, [15] = 1
+} } };
+
+static struct in_addr route_far4(void)
+{
+	return (struct in_addr){ htonl(0xc0586301) };	/* 192.88.99.1 */
+}
+
+static void route_own_keep(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct ifaddrmsg *ifa = mnl_nlmsg_get_payload(nlh);
+	const struct nlattr *tb[IFA_MAX + 1];
+	struct route_own *own = arg;
+	const void *addr;
+
+	nl_attrs(nlh, sizeof(*ifa), tb, IFA_MAX);
+	addr = nl_bytes(tb[tb[IFA_LOCAL] ? IFA_LOCAL : IFA_ADDRESS], own->size);
+	if (addr && !memcmp(addr, own->addr, own->size))
+		own->link = ifa->ifa_index;
+}
+
+/**
+ * dsmip_link_of - which link has this address?
+ * @family: its family
+ * @addr: the address
+ *
+ * Return: the index of the link; 0: none has.
+ */
+uint32_t dsmip_link_of(int family, const void *addr)
+{
+	struct route_own own = {
+		.addr = addr,
+		.size = family == AF_INET6 ? sizeof(struct in6_addr) :
+					     sizeof(struct in_addr),
+	};
+	static struct rtnl rtnl;
+	struct ifaddrmsg *ifa;
+	struct nlmsghdr *nlh;
+
+	if (rtnl_open(&rtnl))
+		return 0;
+	nlh = rtnl_request(&rtnl, RTM_GETADDR, NLM_F_DUMP);
+	ifa = mnl_nlmsg_put_extra_header(nlh, sizeof(*ifa));
+	ifa->ifa_family = family;
+	if (rtnl_dump(&rtnl, route_own_keep, NULL, &own))
+		own.link = 0;
+	rtnl_close(&rtnl);
+	return own.link;
+}
+
+/* An IPv6 default route from a home address only; @arg is the device's index, and 0
+ * once one was found.
+ */
+static void route_from_keep(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
+	const struct nlattr *tb[RTA_MAX + 1];
+	uint32_t *link = arg;
+
+	nl_attrs(nlh, sizeof(*rtm), tb, RTA_MAX);
+	if (*link && rtm->rtm_src_len && !rtm->rtm_dst_len &&
+	    nl_u32(tb[RTA_OIF]) == *link)
+		*link = 0;
+}
+
+static bool route_has_from(const struct dsmip *dsmip)
+{
+	uint32_t link = dsmip->self.ifindex;
+	static struct rtnl rtnl;
+	struct nlmsghdr *nlh;
+	struct rtmsg *rtm;
+
+	if (rtnl_open(&rtnl))
+		return false;
+	nlh = rtnl_request(&rtnl, RTM_GETROUTE, NLM_F_DUMP);
+	rtm = mnl_nlmsg_put_extra_header(nlh, sizeof(*rtm));
+	rtm->rtm_family = AF_INET6;
+	if (rtnl_dump(&rtnl, route_from_keep, NULL, &link))
+		link = 1;
+	rtnl_close(&rtnl);
+	return !link;
+}
+
+/* The home agent is reached through the device; everybody else as soon as there is a
+ * care-of address.
+ */
+static bool route_up(const struct dsmip *dsmip)
+{
+	const char *name = dsmip->self.name;
+	char ha[INET6_ADDRSTRLEN];
+
+	if (route6_link(&dsmip->ha, NULL) != dsmip->self.ifindex) {
+		inet_ntop(AF_INET6, &dsmip->ha, ha, sizeof(ha));
+		report("route", CHECK_FAILED,
+		       "%s, the home agent, is not reached through %s, so signalling does not leave by it: ip -6 route add %s dev %s",
+		       ha, name, ha, name);
+		return false;
+	}
+	if (route_has_from(dsmip)) {
+		report("route", CHECK_FAILED,
+		       "the default route through %s is for one source only, so whatever has not chosen that yet leaves by another link: ip -6 route add default dev %s, without \"from\"",
+		       name, name);
+		return false;
+	}
+	if (dsmip->n_slots &&
+	    route6_link(&route_far6, NULL) != dsmip->self.ifindex) {
+		report("route", CHECK_WARNING,
+		       "IPv6 does not leave through %s unless the mobile node is registered, or there is a better default route: see m6tctl monitor, and ip -6 route",
+		       name);
+		return false;
+	}
+	return true;
+}
+
+/* Does what is sent from a care-of address go into the tunnel? Then IKE that sets up
+ * what protects the tunnel goes there, too, and DHCP.
+ */
+static bool route_slot(const struct dsmip *dsmip, const struct dsmip_slot *slot)
+{
+	const struct in_addr far = route_far4();
+	const char *name = dsmip->self.name;
+	char addr[INET_ADDRSTRLEN];
+
+	inet_ntop(AF_INET, &slot->addr, addr, sizeof(addr));
+	if (route4_link(&dsmip->ha4, &slot->addr) == dsmip->self.ifindex) {
+		report("route", CHECK_FAILED,
+		       "what is sent from %s to the home agent, IKE too, goes into %s: ip rule add from %s lookup TABLE, with the default route of its link in that table",
+		       addr, name, addr);
+		return false;
+	}
+	if (route4_link(&far, &slot->addr) == dsmip->self.ifindex) {
+		report("route", CHECK_FAILED,
+		       "the default route through %s also takes what is sent from %s, an address of another link: ip rule add from %s lookup TABLE, with the default route of its link in that table",
+		       name, addr, addr);
+		return false;
+	}
+	return true;
+}
+
+/* Is the filter strict on the link, and would it drop what comes from there? */
+static bool route_filter(uint32_t link, const struct in_addr *from,
+			 const struct in_addr *local)
+{
+	long all = source_number(IPV4_CONF "all/rp_filter");
+	char name[IFNAMSIZ];
+	long own;
+
+	if (!link || !if_indextoname(link, name))
+		return true;
+	own = source_number(IPV4_CONF "%s/rp_filter", name);
+	if ((all > own ? all : own) != 1 || route4_link(from, local) == link)
+		return true;
+	report("rp_filter", CHECK_FAILED,
+	       "rp_filter is strict on %s, but the route back uses another link, so what arrives is dropped: sysctl -w net.ipv4.conf.%s.rp_filter=2, or a route by source",
+	       name, name);
+	return false;
+}
+
+static bool route_mobile(const struct dsmip *dsmip)
+{
+	bool good = route_up(dsmip);
+	unsigned int i;
+
+	for (i = 0; !dsmip->foreign && i < dsmip->n_slots; i++)
+		good &= route_slot(dsmip, &dsmip->slots[i]) &&
+			route_filter(dsmip->slots[i].link, &dsmip->ha4,
+				     &dsmip->slots[i].addr);
+	return good;
+}
+
+/* Mobile nodes are anywhere. */
+static bool route_agent(const struct dsmip *dsmip)
+{
+	const struct in_addr far = route_far4();
+	char addr[INET_ADDRSTRLEN];
+	uint32_t own, by;
+
+	if (dsmip->foreign)
+		return true;
+	inet_ntop(AF_INET, &dsmip->ha4, addr, sizeof(addr));
+	own = dsmip_link_of(AF_INET, &dsmip->ha4);
+	by = route4_link(&far, &dsmip->ha4);
+	if (!own) {
+		report("route", CHECK_FAILED,
+		       "no link has the address %s, so nobody reaches the home agent: ip addr add %s dev LINK",
+		       addr, addr);
+		return false;
+	}
+	if (!route_filter(own, &far, &dsmip->ha4))
+		return false;
+	if (!by || by == own)
+		return true;
+	report("route", CHECK_WARNING,
+	       "what is sent from %s leaves by another link than the one that has it, which many networks drop: ip rule add from %s lookup TABLE, with the default route of its link in that table",
+	       addr, addr);
+	return false;
+}
+
+/**
+ * dsmip_route - check routes
+ * @dsmip: the device
+ */
+void dsmip_route(const struct dsmip *dsmip)
+{
+	if (dsmip->agent ? route_agent(dsmip) : route_mobile(dsmip))
+		report("route", CHECK_OK, dsmip->agent ?
+		       "mobile nodes are answered by the link that they ask" :
+		       "all goes through the tunnel but what is sent from care-of addresses");
+}
