@@ -81,5 +81,17 @@ bound_at()
 {
 	[ "$(node | jq -r .remote)" = "$1" ]
 }
+
+# reachable WHAT: both home addresses, both ways.
+reachable()
+{
+	check "$1: IPv6 to the mobile node" ping6_ok "$CN" $HOA
+	check "$1: IPv4 to the mobile node" \
+		in_ns "$CN" ping -n -q -c 1 -W "$WAIT" $HOA4
+	check "$1: IPv6 from the mobile node" ping6_ok "$MN" $CN6
+	check "$1: IPv4 from the mobile node" \
+		in_ns "$MN" ping -n -q -c 1 -W "$WAIT" $CN4
+}
+
 DSMIP_AUTH=0x0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
 DSMIP_ENC=0x0123456789abcdef0123456789abcdef

@@ -96,10 +96,19 @@ static void agent_keep_seq(struct mipd *mipd, const struct agent_node *node)
 	seq_end(&mipd->seq);
 }
 
-static void agent_route(struct mipd *mipd, struct agent_node *node, bool add)
+/* The device has no address of its own: with this source, an IKE daemon finds that
+ * what it sends from the home agent's address leaves by the device.
+ */
+static void agent_route6(struct mipd *mipd, const struct agent_node *node,
+			 bool add)
 {
 	mipd_warn(mipd, route_host6(&mipd->rtnl, mipd->ifindex, &node->ha.hoa,
-				    add));
+				    &mipd->ha, add));
+}
+
+static void agent_route(struct mipd *mipd, struct agent_node *node, bool add)
+{
+	agent_route6(mipd, node, add);
 	node->routed = add;
 }
 
@@ -631,8 +640,7 @@ static void agent_up(struct mipd *mipd)
 	for (i = 0; i < agent.count; i++) {
 		node = &agent.nodes[i];
 		if (node->routed)
-			mipd_warn(mipd, route_host6(&mipd->rtnl, mipd->ifindex,
-						    &node->ha.hoa, true));
+			agent_route6(mipd, node, true);
 		if (node->ha.hoa4.s_addr)
 			mipd_warn(mipd, route_host4(&mipd->rtnl, mipd->ifindex,
 						    node->ha.hoa4, true));

@@ -249,7 +249,8 @@ static void mobile_due(struct l_timeout *timeout, void *arg)
 static int mobile_enter(struct mipd *mipd)
 {
 	int err = route_addr6(&mipd->rtnl, mipd->ifindex, &mobile.hoa, true) ?:
-		  route_host6(&mipd->rtnl, mipd->ifindex, &mipd->ha, true);
+		  route_host6(&mipd->rtnl, mipd->ifindex, &mipd->ha, NULL,
+			      true);
 
 	return err ? rtnl_fail(&mipd->rtnl, err) : STATUS_DONE;
 }

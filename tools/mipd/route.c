@@ -91,15 +91,17 @@ int route_set(struct rtnl *rtnl, const struct route *route, bool add)
  * @rtnl: the connection
  * @ifindex: the device
  * @addr: the address
+ * @src: preferred source, or NULL
  * @add: add it
  *
  * Return: 0, or a negative errno for rtnl_fail().
  */
 int route_host6(struct rtnl *rtnl, uint32_t ifindex,
-		const struct in6_addr *addr, bool add)
+		const struct in6_addr *addr, const struct in6_addr *src,
+		bool add)
 {
 	const struct route route = {
-		.family = AF_INET6, .dst = addr, .len = 128,
+		.family = AF_INET6, .dst = addr, .len = 128, .src = src,
 		.ifindex = ifindex, .table = RT_TABLE_MAIN,
 	};
 

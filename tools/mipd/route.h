@@ -14,8 +14,10 @@
 /* Of default routes through the device: better than those of network managers. */
 #define ROUTE_METRIC6	1
 
-/* Of the rules for care-of addresses, before those for the main table. */
-#define ROUTE_RULE	4191
+/* Of the rules for care-of addresses: before the main table, and before the one of
+ * strongSwan (220), which has a default route through the device.
+ */
+#define ROUTE_RULE	191
 
 /**
  * struct route - a route
@@ -41,7 +43,8 @@ struct route {
 
 int route_set(struct rtnl *rtnl, const struct route *route, bool add);
 int route_host6(struct rtnl *rtnl, uint32_t ifindex,
-		const struct in6_addr *addr, bool add);
+		const struct in6_addr *addr, const struct in6_addr *src,
+		bool add);
 int route_host4(struct rtnl *rtnl, uint32_t ifindex, struct in_addr addr,
 		bool add);
 int route_addr6(struct rtnl *rtnl, uint32_t ifindex,
