@@ -611,6 +611,19 @@ check_ipsec()
 	run "$ctl" ipsec "$files/m6t-none.conf" charon
 	[[ $OUT == *"m6t-2001-db8-1--4 {"*"remote_ts = 2001:db8:1::5/128[135]"* ]]
 	report $? "ipsec: charon" "status $STATUS: $OUT $ERR"
+	[[ $OUT == *"# ip xfrm policy add $sa 135 dir in priority 10 tmpl $sa esp reqid "*"# ip xfrm policy add dir in src ::/0"* ]]
+	report $? "ipsec: charon, policies as comments" "$OUT"
+	[ "$(grep -c "^connections {" <<<"$OUT")" -eq 1 ] &&
+		[ "$(sed -n 's/.* reqid \([0-9]*\) .*/\1/p' <<<"$OUT" | sort -u)" = \
+		  "$(sed -n 's/.*reqid = //p' <<<"$OUT" | sort -u)" ] &&
+		[ "$(sed -n 's/.*reqid = //p' <<<"$OUT" | sort -u | wc -l)" -eq 2 ]
+	report $? "ipsec: charon, a reqid for each mobile node" "$OUT"
+	[[ $OUT == *"remote_ts = 2001:db8:1::5/128"$'\n'*"local_ts = ::/0"$'\n'* ]]
+	report $? "ipsec: charon, no IPv4 for a node with an address of the pool" "$OUT"
+	printf '%s ' "$mn" >"$files/m6t-none.conf"
+	run "$ctl" ipsec "$files/m6t-none.conf" charon
+	[[ $OUT == *"local_ts = 2001:db8:1::5/128, 10.0.0.5/32"$'\n'*"remote_ts = ::/0, 0.0.0.0/0"* ]]
+	report $? "ipsec: charon, both families" "$OUT"
 }
 
 # Does the plugin's view of ip's structure match the installed ip?

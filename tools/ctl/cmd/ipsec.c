@@ -26,6 +26,9 @@
 
 #define IPSEC_SPI_MIN	256	/* others are reserved (RFC 4303) */
 
+/* Of reqids in the configuration of charon, which itself gives them from 1 on. */
+#define IPSEC_REQID	0x40000000
+
 /**
  * struct ipsec - a device whose signalling is to be protected
  * @conf: its file
@@ -52,6 +55,18 @@ struct ipsec_keys {
 	uint64_t spi;
 	const char *auth;
 	const char *enc;
+};
+
+/**
+ * struct ipsec_peer - a mobile node, for charon
+ * @hoa: home address
+ * @hoa4: IPv4 home address; empty: none that is known
+ * @reqid: of its SAs and policies
+ */
+struct ipsec_peer {
+	char hoa[INET6_ADDRSTRLEN];
+	char hoa4[INET_ADDRSTRLEN];
+	uint32_t reqid;
 };
 
 static bool ipsec_is_key(const char *key, size_t min, size_t max)
@@ -175,53 +190,160 @@ static int ipsec_manual(const struct ipsec *ipsec, const char *path)
 	return status;
 }
 
-/* A connection of charon: the ends of its SAs are addresses that never change. */
-static void ipsec_connection(const struct ipsec *ipsec, const char *hoa)
+/* A number that charon does not give to others, and that stays the same whatever else
+ * is in the file. That two home addresses share one does no harm: SAs and policies
+ * have both addresses in their selectors.
+ */
+static uint32_t ipsec_reqid(const struct in6_addr *hoa)
 {
-	const char *ha = ipsec->ha;
+	uint32_t hash = 2166136261;	/* FNV-1a */
+	unsigned int i;
+
+	for (i = 0; i < sizeof(*hoa); i++)
+		hash = (hash ^ hoa->s6_addr[i]) * 16777619;
+
+	return hash >> 2 | IPSEC_REQID;
+}
+
+/* Not charon's own: with each movement it would rewrite them, and the SAs as well. */
+static void ipsec_charon_policies(const struct ipsec *ipsec,
+				  const struct ipsec_peer *peer)
+{
+	struct ipsec_keys keys = { .spi = peer->reqid };
+
+	strcpy(keys.hoa, peer->hoa);
+	printf("# ");
+	ipsec_policy(&keys, keys.hoa, ipsec->ha, ipsec->agent ? "in" : "out");
+	printf("# ");
+	ipsec_policy(&keys, ipsec->ha, keys.hoa, ipsec->agent ? "out" : "in");
+}
+
+/* A section for a home address: a colon has a meaning in its name. */
+static void ipsec_section(const struct ipsec *ipsec,
+			  const struct ipsec_peer *peer, const char *suffix)
+{
 	const char *at;
 
-	/* A colon has a meaning in the name of a section. */
 	printf("\tm6t-");
-	for (at = hoa; *at; at++)
+	for (at = peer->hoa; *at; at++)
 		putchar(*at == ':' ? '-' : *at);
-	printf(" {\n\t\tversion = 2\n\t\tmobike = no\n");
-	printf("\t\t%s = %s\n", ipsec->agent ? "local_addrs" : "remote_addrs",
-	       ipsec->ha4);
+	printf("%s {\n\t\tversion = 2\n", suffix);
 	printf("\t\tproposals = aes128gcm16-prfsha256-curve25519\n");
 	printf("\t\tlocal {\n\t\t\tauth = psk\n\t\t\tid = %s\n\t\t}\n",
-	       ipsec->agent ? ha : hoa);
+	       ipsec->agent ? ipsec->ha : peer->hoa);
 	printf("\t\tremote {\n\t\t\tauth = psk\n\t\t\tid = %s\n\t\t}\n",
-	       ipsec->agent ? hoa : ha);
-	printf("\t\tchildren {\n\t\t\tsignal {\n\t\t\t\tmode = transport_proxy\n");
+	       ipsec->agent ? peer->hoa : ipsec->ha);
+}
+
+/* The ends of its SAs are addresses that never change, and it has no policies: so
+ * MOBIKE moves the IKE_SA alone.
+ */
+static void ipsec_signal(const struct ipsec *ipsec,
+			 const struct ipsec_peer *peer)
+{
+	ipsec_section(ipsec, peer, "");
+	printf("\t\tmobike = yes\n");
+	if (!ipsec->agent)
+		printf("\t\tremote_addrs = %s\n\t\tdpd_delay = 60s\n",
+		       ipsec->ha4);
+	printf("\t\tchildren {\n\t\t\tsignal {\n");
+	printf("\t\t\t\tmode = transport_proxy\n\t\t\t\tpolicies = no\n");
+	printf("\t\t\t\treqid = %u\n", peer->reqid);
 	printf("\t\t\t\tlocal_ts = %s/128[135]\n",
-	       ipsec->agent ? ha : hoa);
+	       ipsec->agent ? ipsec->ha : peer->hoa);
 	printf("\t\t\t\tremote_ts = %s/128[135]\n",
-	       ipsec->agent ? hoa : ha);
+	       ipsec->agent ? peer->hoa : ipsec->ha);
 	printf("\t\t\t\tesp_proposals = aes128gcm16\n\t\t\t\tstart_action = %s\n",
 	       ipsec->agent ? "none" : "trap");
 	printf("\t\t\t}\n\t\t}\n\t}\n");
 }
 
-static int ipsec_charon(const struct ipsec *ipsec)
+/* By an IKE_SA through the device, between addresses that never change. */
+static void ipsec_payload(const struct ipsec *ipsec,
+			  const struct ipsec_peer *peer)
+{
+	const char *home = ipsec->agent ? "remote" : "local";
+	const char *other = ipsec->agent ? "local" : "remote";
+
+	ipsec_section(ipsec, peer, "-payload");
+	printf("\t\tmobike = no\n");
+	printf("\t\t%s_addrs = %s\n", home, peer->hoa);
+	printf("\t\t%s_addrs = %s\n", other, ipsec->ha);
+	printf("\t\tchildren {\n\t\t\tpayload {\n");
+	printf("\t\t\t\t%s_ts = %s/128", home, peer->hoa);
+	if (peer->hoa4[0])
+		printf(", %s/32", peer->hoa4);
+	printf("\n\t\t\t\t%s_ts = ::/0%s\n", other,
+	       peer->hoa4[0] ? ", 0.0.0.0/0" : "");
+	printf("\t\t\t\tesp_proposals = aes128gcm16\n");
+	printf("\t\t\t\tstart_action = none\n");
+	printf("\t\t\t}\n\t\t}\n\t}\n");
+}
+
+static void ipsec_peer_set(struct ipsec_peer *peer, const struct in6_addr *hoa,
+			   struct in_addr hoa4)
+{
+	inet_ntop(AF_INET6, hoa, peer->hoa, sizeof(peer->hoa));
+	peer->hoa4[0] = '\0';
+	if (hoa4.s_addr)
+		inet_ntop(AF_INET, &hoa4, peer->hoa4, sizeof(peer->hoa4));
+	peer->reqid = ipsec_reqid(hoa);
+}
+
+static void ipsec_own(const struct ipsec *ipsec, struct ipsec_peer *peer)
+{
+	const struct conf *conf = ipsec->conf;
+	struct m6t_prefix4 hoa4 = { .len = 0 };
+	struct in_addr addr4 = { 0 };
+	struct m6t_prefix6 hoa;
+	size_t at = 0;
+
+	conf_prefix(&conf->value[IFLA_M6T_PREFIXES], &at, &hoa);
+	if (conf->value[IFLA_M6T_PREFIXES4].len) {
+		memcpy(&hoa4, conf->value[IFLA_M6T_PREFIXES4].data + NLA_HDRLEN,
+		       sizeof(hoa4));
+		addr4.s_addr = hoa4.addr;
+	}
+	ipsec_peer_set(peer, &hoa.addr, addr4);
+}
+
+/* Do something for each mobile node, or for this one. */
+static void ipsec_each(const struct ipsec *ipsec,
+		       void (*act)(const struct ipsec *ipsec,
+				   const struct ipsec_peer *peer))
 {
 	const struct conf_dsmip *dsmip = &ipsec->conf->dsmip;
-	char hoa[INET6_ADDRSTRLEN];
-	struct m6t_prefix6 own;
-	size_t at = 0, i;
+	struct ipsec_peer peer;
+	size_t i;
 
-	puts("# Also: " IPSEC_BLOCK);
-	puts("# and secrets for the ids below. Behind an IPv4 NAT, charon refuses the child: use");
-	puts("# manual keys there, or IKE over the address of a device of mode mn.");
+	if (!ipsec->agent) {
+		ipsec_own(ipsec, &peer);
+		act(ipsec, &peer);
+		return;
+	}
+	for (i = 0; i < dsmip->node_count; i++) {
+		ipsec_peer_set(&peer, &dsmip->nodes[i].hoa,
+			       dsmip->nodes[i].hoa4);
+		act(ipsec, &peer);
+	}
+}
+
+static void ipsec_connections(const struct ipsec *ipsec,
+			      const struct ipsec_peer *peer)
+{
+	ipsec_signal(ipsec, peer);
+	ipsec_payload(ipsec, peer);
+}
+
+static int ipsec_charon(const struct ipsec *ipsec)
+{
+	puts("# Policies, which charon does not install; sed -n 's/^# ip /ip /p' gets them:");
+	ipsec_each(ipsec, ipsec_charon_policies);
+	puts("# " IPSEC_BLOCK);
+	puts("# Secrets for the ids must be added. See \"IPsec by charon\" in dsmip.rst, also for");
+	puts("# mobile nodes behind a NAT, where charon refuses the child over IPv4.");
 	puts("connections {");
-	for (i = 0; ipsec->agent && i < dsmip->node_count; i++)
-		ipsec_connection(ipsec, inet_ntop(AF_INET6,
-						  &dsmip->nodes[i].hoa, hoa,
-						  sizeof(hoa)));
-	if (!ipsec->agent &&
-	    conf_prefix(&ipsec->conf->value[IFLA_M6T_PREFIXES], &at, &own))
-		ipsec_connection(ipsec, inet_ntop(AF_INET6, &own.addr, hoa,
-						  sizeof(hoa)));
+	ipsec_each(ipsec, ipsec_connections);
 	puts("}");
 	return STATUS_DONE;
 }
