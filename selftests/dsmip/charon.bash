@@ -25,8 +25,8 @@ charon_start()
 
 	ike_daemon "$1" "$2"
 	need in_ns "$1" m6tctl ipsec m6t0 charon >"$conf"
-	sed -n 's/^# ip /ip /p' "$conf" >"$TMP/policies"
-	need in_ns "$1" sh -e "$TMP/policies"
+	sed -n 's/^# ip //p' "$conf" >"$TMP/policies"
+	need ip -n "$1" -batch "$TMP/policies"
 	cat >>"$conf" <<-END
 	secrets {
 		ike-m6t {

@@ -235,6 +235,15 @@ static void ipsec_section(const struct ipsec *ipsec,
 	       ipsec->agent ? peer->hoa : ipsec->ha);
 }
 
+/* A mobile node must notice that its home agent has started again, not the home agent
+ * that a mobile node is out of reach.
+ */
+static void ipsec_dpd(const struct ipsec *ipsec)
+{
+	if (!ipsec->agent)
+		printf("\t\tdpd_delay = 60s\n");
+}
+
 /* The ends of its SAs are addresses that never change, and it has no policies: so
  * MOBIKE moves the IKE_SA alone.
  */
@@ -244,8 +253,8 @@ static void ipsec_signal(const struct ipsec *ipsec,
 	ipsec_section(ipsec, peer, "");
 	printf("\t\tmobike = yes\n");
 	if (!ipsec->agent)
-		printf("\t\tremote_addrs = %s\n\t\tdpd_delay = 60s\n",
-		       ipsec->ha4);
+		printf("\t\tremote_addrs = %s\n", ipsec->ha4);
+	ipsec_dpd(ipsec);
 	printf("\t\tchildren {\n\t\t\tsignal {\n");
 	printf("\t\t\t\tmode = transport_proxy\n\t\t\t\tpolicies = no\n");
 	printf("\t\t\t\treqid = %u\n", peer->reqid);
@@ -269,6 +278,7 @@ static void ipsec_payload(const struct ipsec *ipsec,
 	printf("\t\tmobike = no\n");
 	printf("\t\t%s_addrs = %s\n", home, peer->hoa);
 	printf("\t\t%s_addrs = %s\n", other, ipsec->ha);
+	ipsec_dpd(ipsec);
 	printf("\t\tchildren {\n\t\t\tpayload {\n");
 	printf("\t\t\t\t%s_ts = %s/128", home, peer->hoa);
 	if (peer->hoa4[0])
@@ -337,7 +347,7 @@ static void ipsec_connections(const struct ipsec *ipsec,
 
 static int ipsec_charon(const struct ipsec *ipsec)
 {
-	puts("# Policies, which charon does not install; sed -n 's/^# ip /ip /p' gets them:");
+	puts("# Policies that charon does not install; sed -n 's/^# ip //p' | ip -batch - does:");
 	ipsec_each(ipsec, ipsec_charon_policies);
 	puts("# " IPSEC_BLOCK);
 	puts("# Secrets for the ids must be added. See \"IPsec by charon\" in dsmip.rst, also for");
