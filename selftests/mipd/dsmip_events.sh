@@ -13,7 +13,7 @@
 # shellcheck source-path=SCRIPTDIR source=../lib/dsmip.bash
 . "$SELFTESTS/lib/dsmip.bash"
 # shellcheck source-path=SCRIPTDIR source=mipd.bash
-. "$SELFTESTS/dsmip/mipd.bash"
+. "$SELFTESTS/mipd/mipd.bash"
 
 LIFETIME=12
 # By the numbers of linux/m6t.h.

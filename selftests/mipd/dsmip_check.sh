@@ -14,7 +14,7 @@
 # shellcheck source-path=SCRIPTDIR source=../lib/dsmip.bash
 . "$SELFTESTS/lib/dsmip.bash"
 # shellcheck source-path=SCRIPTDIR source=mipd.bash
-. "$SELFTESTS/dsmip/mipd.bash"
+. "$SELFTESTS/mipd/mipd.bash"
 
 BLOCK="ip xfrm policy add dir in src ::/0 dst ::/0 proto 135 action block priority 9000"
 PAIR="src $HOA dst $HA6"

@@ -12,7 +12,7 @@
 # shellcheck source-path=SCRIPTDIR source=../lib/dsmip.bash
 . "$SELFTESTS/lib/dsmip.bash"
 # shellcheck source-path=SCRIPTDIR source=mipd.bash
-. "$SELFTESTS/dsmip/mipd.bash"
+. "$SELFTESTS/mipd/mipd.bash"
 
 # 192.0.2.77:4191 and HA4:4191, as the device would add them.
 FORGED=1e0cc000024d105fc0000202105f

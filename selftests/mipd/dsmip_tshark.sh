@@ -15,7 +15,7 @@
 # shellcheck source-path=SCRIPTDIR source=../lib/dsmip.bash
 . "$SELFTESTS/lib/dsmip.bash"
 # shellcheck source-path=SCRIPTDIR source=mipd.bash
-. "$SELFTESTS/dsmip/mipd.bash"
+. "$SELFTESTS/mipd/mipd.bash"
 
 # Of a mobility header, in the order of the packet.
 FIELDS=(mhtype bu.seqnr bu.a_flag bu.h_flag bu.k_flag bu.f_flag bu.t_flag bu.lifetime

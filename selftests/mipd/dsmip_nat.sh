@@ -28,7 +28,7 @@
 # shellcheck source-path=SCRIPTDIR source=../lib/dsmip.bash
 . "$SELFTESTS/lib/dsmip.bash"
 # shellcheck source-path=SCRIPTDIR source=mipd.bash
-. "$SELFTESTS/dsmip/mipd.bash"
+. "$SELFTESTS/mipd/mipd.bash"
 
 B=m6t-$$-b HOA_B=2001:db8:2::5678 HOA4_B=198.51.100.20
 HA4_B=203.0.113.2 NAT4_B=198.19.0.1 NAT4_NEW=192.0.2.9

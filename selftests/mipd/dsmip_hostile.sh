@@ -13,7 +13,7 @@
 # shellcheck source-path=SCRIPTDIR source=../lib/dsmip.bash
 . "$SELFTESTS/lib/dsmip.bash"
 # shellcheck source-path=SCRIPTDIR source=mipd.bash
-. "$SELFTESTS/dsmip/mipd.bash"
+. "$SELFTESTS/mipd/mipd.bash"
 
 # Beside the NAT.
 EVIL4=192.0.2.66 EVIL_PORT=6666
@@ -203,7 +203,7 @@ headers()
 
 	pid=$(module)
 	capture "$NAT" out "$TMP/$1" "udp and dst $EVIL4"
-	n=$(in_ns "$NAT" "$SELFTESTS/dsmip/dsmip_mh.py" "$1" \
+	n=$(in_ns "$NAT" "$SELFTESTS/mipd/dsmip_mh.py" "$1" \
 		$EVIL4:$EVIL_PORT $HA4:$DSMIP_PORT $HOA $HA6)
 	diag "$n mobility headers"
 	need wait_for all_heard

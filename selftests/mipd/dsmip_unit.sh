@@ -12,7 +12,7 @@
 # shellcheck source-path=SCRIPTDIR source=../lib/dsmip.bash
 . "$SELFTESTS/lib/dsmip.bash"
 # shellcheck source-path=SCRIPTDIR source=mipd.bash
-. "$SELFTESTS/dsmip/mipd.bash"
+. "$SELFTESTS/mipd/mipd.bash"
 # shellcheck source-path=SCRIPTDIR source=../lib/systemd.bash
 . "$SELFTESTS/lib/systemd.bash"
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 #
 # DSMIPv6 with IPsec by charon, strongSwan as Debian ships it, at both ends, for
 # lib/dsmip.bash, lib/ike.bash and mipd.bash: what Documentation/dsmip.rst says.

@@ -14,9 +14,9 @@
 # shellcheck source-path=SCRIPTDIR source=../lib/dsmip.bash
 . "$SELFTESTS/lib/dsmip.bash"
 # shellcheck source-path=SCRIPTDIR source=mipd.bash
-. "$SELFTESTS/dsmip/mipd.bash"
+. "$SELFTESTS/mipd/mipd.bash"
 # shellcheck source-path=SCRIPTDIR source=charon.bash
-. "$SELFTESTS/dsmip/charon.bash"
+. "$SELFTESTS/mipd/charon.bash"
 
 IKE6=2001:db8:1::1
 
