@@ -21,6 +21,7 @@
 . "$(dirname "$0")/../lib/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../lib/dsmip.bash
 . "$SELFTESTS/lib/dsmip.bash"
+INNER_STAYS=1
 
 PEER=$NAT HOST=$HA
 PEER4=192.0.2.1 PEER4_2=192.0.2.7 HOST4=192.0.2.2 HOST4_2=192.0.2.3

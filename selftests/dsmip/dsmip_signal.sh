@@ -20,6 +20,7 @@
 . "$(dirname "$0")/../lib/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../lib/dsmip.bash
 . "$SELFTESTS/lib/dsmip.bash"
+INNER_STAYS=1
 
 EVIL=m6t-$$-evil
 HOA_EVIL=2001:db8:2::666

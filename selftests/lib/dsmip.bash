@@ -101,10 +101,25 @@ ipsec_dsmip()
 	ipsec_signal "$HA" in out
 }
 
-# inner NETNS WORD...: packets that no stack would send; see inner.py.
+# inner NETNS WORD...: packets that no stack would send; see inner.py. Where INNER_STAYS
+# is set, a process for each network namespace stays and does it, as starting Python
+# takes longer than what it does; the namespace cannot go meanwhile.
 inner()
 {
-	in_ns "$1" python3 "$SELFTESTS/lib/inner.py" "${@:2}"
+	local ns=$1 to=$TMP/inner-$1.to from=$TMP/inner-$1.from status
+
+	shift
+	if [ -z "${INNER_STAYS:-}" ] || [ "$1" = print ]; then
+		in_ns "$ns" python3 "$SELFTESTS/lib/inner.py" "$@"
+		return
+	fi
+	[ -p "$from" ] || {
+		need mkfifo "$to" "$from"
+		start "$ns" python3 "$SELFTESTS/lib/inner.py" serve "$to" "$from"
+	}
+	printf '%s\0' $# "$@" >"$to"
+	read -r status <"$from"
+	return "$status"
 }
 
 # wire FILE JQ-FILTER [--device]: what was recorded on an underlay, one result a line,

@@ -12,6 +12,9 @@ inner.py stack PACKET...
     Let this host's stack send each along its routes; those of IPv6 only.
 inner.py dev IFNAME PACKET...
     Pass each to this device.
+inner.py serve FIFO ANSWERS
+    Do all that comes by a FIFO: the number of words and the words of one of the
+    above, each with a NUL behind it; a line with the exit status answers it.
 
 PACKET is "SRC DST PART...", addresses of IPv6 or IPv4 and headers in their order:
     echo[=BYTES]        echo request, with BYTES of payload (8)
@@ -34,6 +37,7 @@ import hmac
 import socket
 import struct
 import sys
+import traceback
 
 KEY = bytes.fromhex("0123456789abcdef" * 4)
 ICMP, IPIP, UDP, IPV6, ROUTING, FRAGMENT = 1, 4, 17, 41, 43, 44
@@ -202,5 +206,29 @@ def show(*texts):
         print(packet(text).hex())
 
 
+COMMANDS = {"print": show, "udp": udp, "ip": ip, "stack": stack, "dev": dev}
+
+
+def words(fifo):
+    left = b""
+    while True:
+        *whole, left = (left + fifo.read(65536)).split(b"\0")
+        yield from (word.decode() for word in whole)
+
+
+def serve(name, answers):
+    # Opened for both, they have no end.
+    with open(name, "r+b", buffering=0) as fifo, open(answers, "r+b", buffering=0) as to:
+        each = words(fifo)
+        for count in each:
+            command, *rest = [next(each) for _ in range(int(count))]
+            try:
+                COMMANDS[command](*rest)
+                to.write(b"0\n")
+            except Exception:
+                traceback.print_exc()
+                to.write(b"1\n")
+
+
 if __name__ == "__main__":
-    {"print": show, "udp": udp, "ip": ip, "stack": stack, "dev": dev}[sys.argv[1]](*sys.argv[2:])
+    (COMMANDS | {"serve": serve})[sys.argv[1]](*sys.argv[2:])

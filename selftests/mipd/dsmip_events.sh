@@ -5,6 +5,7 @@
 # registered, registered again, moved, and no longer registered. Only the protocol module
 # knows that; the device reports it in order with its own events, and nothing that it
 # knows better itself.
+# takes long
 # proves: D23
 
 # shellcheck disable=SC2317,SC2329	# called indirectly

@@ -4,6 +4,7 @@
 # A mobile node that may not say where it is: the destination option that only the
 # home agent's device adds comes in a fragment by another path, and the rest of the
 # binding update by the device.
+# takes long
 # proves: D6 D8
 
 # shellcheck disable=SC2119,SC2317,SC2329	# optional arguments, called indirectly

@@ -5,6 +5,7 @@
 # binding updates that were recorded, while they are valid and when they are not any
 # more; with thousands of packets that cause events; and, where "ipsec none" lets them
 # through, with mobility headers of all kinds.
+# takes long
 # proves: D6 D7 D9 D16 D22
 
 # shellcheck disable=SC2119,SC2317,SC2329	# optional arguments, called indirectly

@@ -6,6 +6,7 @@
 # left of them at the end. With M6T_LONG as many as a home agent must serve.
 #
 # runs alone: it takes all that a machine has
+# takes long
 # proves: D7 D10 D19
 
 # shellcheck disable=SC2119,SC2317,SC2329	# optional arguments, called indirectly
