@@ -121,7 +121,9 @@ policies()
 	trap_of "$2" "$1, an SA of nobody in particular" failed sa \
 		"0x00003001 has neither .*m6tctl ipsec" \
 		"ip xfrm state add $PAIR proto esp spi 0x3001 mode transport $ALG" \
-		"ip xfrm state del $PAIR proto esp spi 0x3001"
+		"ip xfrm state del $PAIR proto esp spi 0x3001
+		ip xfrm state add $PAIR proto esp spi 0x3001 mode transport \
+		reqid 7 $ALG"
 	trap_of "$2" "$1, an SA for one family" warning sa "flag af-unspec" \
 		"ip xfrm state add $PAIR proto esp spi 0x3002 mode tunnel $ALG" \
 		"ip xfrm state del $PAIR proto esp spi 0x3002

@@ -135,8 +135,9 @@ static void dsmip_agent(const struct dsmip *dsmip)
 	uint32_t link = dsmip_link_of(AF_INET6, &dsmip->ha);
 
 	if (link && if_indextoname(link, name)) {
+		/* Nobody needs a proxy on a home link that is not there. */
 		report("home-link", CHECK_OK, "it is %s", name);
-		dsmip_host(dsmip, name);
+		dsmip_host(dsmip, strcmp(name, "lo") ? name : NULL);
 		return;
 	}
 	inet_ntop(AF_INET6, &dsmip->ha, ha, sizeof(ha));

@@ -177,13 +177,14 @@ static bool route_filter(uint32_t link, const struct in_addr *from,
 			 const struct in_addr *local)
 {
 	long all = source_number(IPV4_CONF "all/rp_filter");
+	uint32_t back = route4_link(from, local);
 	char name[IFNAMSIZ];
 	long own;
 
 	if (!link || !if_indextoname(link, name))
 		return true;
 	own = source_number(IPV4_CONF "%s/rp_filter", name);
-	if ((all > own ? all : own) != 1 || route4_link(from, local) == link)
+	if ((all > own ? all : own) != 1 || !back || back == link)
 		return true;
 	report("rp_filter", CHECK_FAILED,
 	       "rp_filter is strict on %s, but the route back uses another link, so what arrives is dropped: sysctl -w net.ipv4.conf.%s.rp_filter=2, or a route by source",
