@@ -205,17 +205,19 @@ int kernel_bindings(struct kernel *kernel, kernel_binding_cb cb, void *arg)
  * kernel_slot - signal from a care-of address
  * @kernel: the device
  * @coa: the care-of address; NULL: from the active one again
+ * @encap: enum m6t_encap that payload may come in before kernel_commit() says which,
+ *	beside UDP
  *
  * Return: 0, or a negative errno for kernel_fail().
  */
-int kernel_slot(struct kernel *kernel, const struct mn_coa *coa)
+int kernel_slot(struct kernel *kernel, const struct mn_coa *coa, uint8_t encap)
 {
 	struct nlmsghdr *nlh = kernel_request(kernel, M6T_CMD_SLOT, false);
 
 	if (coa) {
 		mnl_attr_put_u32(nlh, M6T_A_LOCAL, coa->addr.s_addr);
 		mnl_attr_put_u32(nlh, M6T_A_LINK, coa->link);
-		mnl_attr_put_u8(nlh, M6T_A_ENCAP, M6T_ENCAP_UDP4);
+		mnl_attr_put_u8(nlh, M6T_A_ENCAP, encap);
 	}
 	return genl_talk(&kernel->genl, NULL, NULL);
 }

@@ -93,7 +93,7 @@ int kernel_unbind(struct kernel *kernel, const struct in6_addr *hoa);
 int kernel_is_bound(struct kernel *kernel, const struct in6_addr *hoa,
 		    bool *bound);
 int kernel_bindings(struct kernel *kernel, kernel_binding_cb cb, void *arg);
-int kernel_slot(struct kernel *kernel, const struct mn_coa *coa);
+int kernel_slot(struct kernel *kernel, const struct mn_coa *coa, uint8_t encap);
 int kernel_commit(struct kernel *kernel, uint8_t encap, uint32_t linger);
 int kernel_slots(struct kernel *kernel, struct kernel_slots *slots);
 void kernel_report(struct kernel *kernel, const struct kernel_report *report);

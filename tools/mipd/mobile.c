@@ -160,9 +160,13 @@ static void mobile_wait(struct mipd *mipd)
 	}
 }
 
+/* The home agent may send without UDP before its acknowledgment is here, if it finds no
+ * NAT.
+ */
 static void mobile_slot(struct mipd *mipd, const struct mn_coa *coa)
 {
-	int err = kernel_slot(&mipd->kernel, coa);
+	uint8_t encap = mobile.mn.udp ? M6T_ENCAP_UDP4 : M6T_ENCAP_IP4;
+	int err = kernel_slot(&mipd->kernel, coa, encap);
 
 	if (!err && coa)
 		mobile_wait(mipd);
