@@ -125,13 +125,17 @@ charon_start "$HA" ha
 charon_load ha
 charon_load mn
 registration
+sound
 rekey registered
 xfrm_dump >"$TMP/before"
 need ip -n "$MN" link set eth down
 moves_to $COA2 moved
+sound
 rekey moved
+sound
 payload
+sound
 payload_moves
 ike_again
-[ $TEST_FAILED -eq 0 ] || logs
+sound
 finish
