@@ -120,7 +120,7 @@ full()
 	local i most
 
 	most=$(ip -n "$HA" -d -j link show m6t0 |
-		jq '.[0].linkinfo.info_data.max_bindings')
+		jq '.[0].linkinfo.info_data["max-bindings"]')
 	ha binding flush dev m6t0
 	for ((i = 1; i <= most; i++)); do
 		ha binding add 2001:db8:2::b:$i remote "$NAT4:$i" lifetime 60 \
