@@ -125,6 +125,17 @@ static void some_address(uint8_t *p, const uint8_t *good)
 	}
 }
 
+/* The outer addresses, as only a home agent's device adds them. */
+static size_t outer_option(uint8_t *p)
+{
+	memcpy(p, "\73\1\36\14", 4);
+	memcpy(p + 4, src4, 4);
+	put16(p + 8, sport);
+	memcpy(p + 10, dst4, 4);
+	put16(p + 14, dport);
+	return 16;
+}
+
 /* Each of these writes a header, or all the rest, and returns its length; the
  * type of the next one is stored in *next.
  */
@@ -134,7 +145,10 @@ static size_t extension(uint8_t *p, uint8_t *type, uint8_t *next)
 	size_t len = 8 + (one_in(4) ? 8 * rnd(6) : 0);
 
 	*type = types[rnd(6)];
+	*next = 59;
 	memset(p, 0, len);
+	if (*type == 60 && spi && one_in(2))
+		return outer_option(p);
 	p[1] = len / 8 - 1;
 	switch (*type) {
 	case 43:
@@ -147,25 +161,12 @@ static size_t extension(uint8_t *p, uint8_t *type, uint8_t *next)
 		put16(p + 2, one_in(2) ? rnd(65536) : 1);
 		put32(p + 4, rnd(8));
 		break;
-	case 60:
-		/* The outer addresses, as only a home agent's device adds them. */
-		if (spi && one_in(2)) {
-			len = 16;
-			memcpy(p, "\73\1\36\14", 4);
-			memcpy(p + 4, src4, 4);
-			put16(p + 8, sport);
-			memcpy(p + 10, dst4, 4);
-			put16(p + 14, dport);
-			break;
-		}
-		/* fallthrough */
 	default:
 		/* Jumbo payload, router alert, padding, home address. */
 		p[2] = "\xc2\x05\x01\xc9"[rnd(4)];
 		p[3] = one_in(4) ? rnd(256) : len - 4;
 		break;
 	}
-	*next = 59;
 	return len;
 }
 

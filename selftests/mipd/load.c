@@ -3,7 +3,8 @@
  * load HA4 HA6 HOA COA4 N WINDOW [SEQ]: register the home addresses HOA + 1 to
  * HOA + N, all from one socket: binding updates in UDP, without IPsec, WINDOW of
  * them unanswered at a time; those that stay unanswered for two seconds are sent
- * again, with the next sequence number, the first one being SEQ. Prints how many were accepted and rejected, how many were sent, and ns.
+ * again, with the next sequence number, the first one being SEQ. Prints how many
+ * were accepted and rejected, how many were sent, and ns.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>

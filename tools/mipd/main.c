@@ -24,7 +24,6 @@
 #include "lib/say.h"
 #include "mipd/mipd.h"
 
-
 /* Packets at once, so that timers and events are not kept waiting. */
 #define MIPD_BATCH	64
 

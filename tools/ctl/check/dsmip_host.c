@@ -64,7 +64,7 @@ static const struct host_row host_rows[] = {
 	  "neighbors on the home link wait for the first answer about an IPv4 home address" },
 	{ "options", "net.ipv6.max_dst_opts_number", HOST_ALL, false,
 	  1, LONG_MAX, 8, CHECK_FAILED,
-	  "unknown destination options are dropped, and with the device's own one each binding update" },
+	  "unknown destination options are dropped, and each binding update with the device's" },
 	{ "redirects", "net.ipv4.conf.all.send_redirects", HOST_ALL, true,
 	  0, 0, 0, CHECK_WARNING,
 	  "mobile nodes that send IPv4 to each other are redirected to where they cannot send" },
