@@ -611,7 +611,7 @@ check_ipsec()
 	run "$ctl" ipsec "$files/m6t-none.conf" charon
 	[[ $OUT == *"m6t-2001-db8-1--4 {"*"remote_ts = 2001:db8:1::5/128[135]"* ]]
 	report $? "ipsec: charon" "status $STATUS: $OUT $ERR"
-	[[ $OUT == *"# ip xfrm policy add $sa 135 dir in priority 10 tmpl $sa esp reqid "*"# ip xfrm policy add dir in src ::/0"* ]]
+	[[ $OUT == *"# ip xfrm policy add $sa 135 dir in priority 10 tmpl $sa esp reqid "*"# ip xfrm policy update dir in src ::/0"* ]]
 	report $? "ipsec: charon, policies as comments" "$OUT"
 	[ "$(grep -c "^connections {" <<<"$OUT")" -eq 1 ] &&
 		[ "$(sed -n 's/.* reqid \([0-9]*\) .*/\1/p' <<<"$OUT" | sort -u)" = \

@@ -19,9 +19,9 @@
 #define IPSEC_ENC_MIN	32
 #define IPSEC_ENC_MAX	64
 
-/* No other mobility headers, from nobody. */
+/* No other mobility headers, from nobody; another device may have it already. */
 #define IPSEC_BLOCK							\
-	"ip xfrm policy add dir in src ::/0 dst ::/0 proto 135 "	\
+	"ip xfrm policy update dir in src ::/0 dst ::/0 proto 135 "	\
 	"action block priority 9000"
 
 #define IPSEC_SPI_MIN	256	/* others are reserved (RFC 4303) */
