@@ -213,13 +213,13 @@ home_agent_traps()
 
 # ---- the mobile node
 
-RULE="from $COA pref 4191"
+RULE="from $COA pref 191"
 
 routes_by_source()
 {
 	local table
 
-	table=$(ip -n "$MN" rule show pref 4191 | awk '{ print $NF; exit }')
+	table=$(ip -n "$MN" rule show pref 191 | awk '{ print $NF; exit }')
 	mn_trap "IKE goes into the tunnel" failed route \
 		"IKE too, .*ip rule add from $COA lookup" \
 		"ip rule del $RULE" "ip rule add $RULE lookup $table"
