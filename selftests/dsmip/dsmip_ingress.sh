@@ -21,7 +21,6 @@
 . "$(dirname "$0")/../lib/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../lib/dsmip.bash
 . "$SELFTESTS/lib/dsmip.bash"
-INNER_STAYS=1
 
 PEER=$NAT HOST=$HA
 PEER4=192.0.2.1 PEER4_2=192.0.2.7 HOST4=192.0.2.2 HOST4_2=192.0.2.3
@@ -117,6 +116,7 @@ set_up()
 	in_ns "$HOST" sysctl -qw net.ipv4.ip_forward=1 \
 		net.ipv6.conf.all.forwarding=1
 	home_agent
+	inner_stay "$PEER" "$HOST"
 	need ip -n "$HOST" link add m6t1 type m6t mode dsmip-mn ha $M_HA \
 		ha4 $PEER4 hoa $M hoa4 $M4 sport $M_PORT
 	need ip -n "$HOST" link set m6t1 up

@@ -20,7 +20,6 @@
 . "$(dirname "$0")/../lib/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../lib/dsmip.bash
 . "$SELFTESTS/lib/dsmip.bash"
-INNER_STAYS=1
 
 EVIL=m6t-$$-evil
 HOA_EVIL=2001:db8:2::666
@@ -589,11 +588,13 @@ off()
 }
 
 topology_dsmip
+inner_stay "$NAT"
 nat_rule "ip saddr 10.0.0.0/24 ip protocol udp masquerade to :20000-20999"
 # The port that it has chosen stays, however slow the machine is.
 in_ns "$NAT" sysctl -qw net.netfilter.nf_conntrack_udp_timeout=3600 \
 	net.netfilter.nf_conntrack_udp_timeout_stream=3600
 ns_add "$EVIL"
+inner_stay "$EVIL"
 link_ns "$EVIL" eth 10.0.4.2/24 "$NAT" in3 10.0.4.1/24
 need ip -n "$EVIL" addr add $EVIL4/32 dev lo
 need ip -n "$EVIL" route add default via 10.0.4.1

@@ -101,23 +101,29 @@ ipsec_dsmip()
 	ipsec_signal "$HA" in out
 }
 
-# inner NETNS WORD...: packets that no stack would send; see inner.py. Where INNER_STAYS
-# is set, a process for each network namespace stays and does it, as starting Python
-# takes longer than what it does; the namespace cannot go meanwhile.
+# inner_stay NETNS...: a process in each of them stays for inner(), as starting Python
+# takes longer than what it does; the namespaces cannot go meanwhile.
+inner_stay()
+{
+	local ns
+
+	for ns; do
+		need mkfifo "$TMP/inner-$ns.to" "$TMP/inner-$ns.from"
+		start "$ns" python3 "$SELFTESTS/lib/inner.py" serve \
+			"$TMP/inner-$ns.to" "$TMP/inner-$ns.from"
+	done
+}
+
+# inner NETNS WORD...: packets that no stack would send; see inner.py.
 inner()
 {
-	local ns=$1 to=$TMP/inner-$1.to from=$TMP/inner-$1.from status
+	local from=$TMP/inner-$1.from status
 
-	shift
-	if [ -z "${INNER_STAYS:-}" ] || [ "$1" = print ]; then
-		in_ns "$ns" python3 "$SELFTESTS/lib/inner.py" "$@"
+	if [ ! -p "$from" ] || [ "$2" = print ]; then
+		in_ns "$1" python3 "$SELFTESTS/lib/inner.py" "${@:2}"
 		return
 	fi
-	[ -p "$from" ] || {
-		need mkfifo "$to" "$from"
-		start "$ns" python3 "$SELFTESTS/lib/inner.py" serve "$to" "$from"
-	}
-	printf '%s\0' $# "$@" >"$to"
+	printf '%s\0' $(($# - 1)) "${@:2}" >"$TMP/inner-$1.to"
 	read -r status <"$from"
 	return "$status"
 }

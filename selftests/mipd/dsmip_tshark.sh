@@ -40,23 +40,28 @@ decode()
 }
 
 # headers FILE CIPHER KEY: a line for each mobility header, with its ends and what tshark
-# finds in it.
+# finds in it; and one that begins with "malformed" for what is not well-formed. Once, as
+# tshark takes seconds to start.
 headers()
 {
-	local field fields=(-e ipv6.src -e ipv6.dst)
+	local field fields=(-e _ws.malformed -e _ws.unreassembled
+		-e ipv6.src -e ipv6.dst)
 
 	for field in "${FIELDS[@]}"; do
 		fields+=(-e "mip6.$field")
 	done
-	decode "$@" -Y mipv6 -T fields -E separator='|' "${fields[@]}" |
+	decode "$@" -Y "mipv6 or _ws.malformed or _ws.unreassembled" -T fields \
+		-E separator='|' "${fields[@]}" |
 		awk -F'|' -v names="${FIELDS[*]}" '
 		BEGIN { split(names, name, " ") }
 		{
-			printf "%s > %s", $1, $2
-			for (i = 3; i <= NF; i++)
+			line = $3 " > " $4
+			for (i = 5; i <= NF; i++)
 				if ($i != "")
-					printf " %s=%s", name[i - 2], $i
-			print ""
+					line = line " " name[i - 4] "=" $i
+			if ($1 $2 != "" || line !~ / mhtype=/)
+				line = "malformed " line
+			print line
 		}'
 }
 
@@ -90,8 +95,8 @@ seen()
 	capture_end
 	headers "$TMP/wan" "$cipher" "$key" >"$TMP/headers"
 	diag "$(cat "$TMP/headers" "$TMP/tshark-err")"
-	check_eq "$name: nothing is malformed" "" "$(decode "$TMP/wan" "$cipher" \
-		"$key" -Y "_ws.malformed or _ws.unreassembled")"
+	check_eq "$name: nothing is malformed" "" \
+		"$(grep ^malformed "$TMP/headers")"
 }
 
 UPDATE="bu.a_flag=1 bu.h_flag=1 bu.k_flag=0 bu.f_flag=0 bu.t_flag=0"
@@ -169,10 +174,7 @@ in_clear()
 	need in_ns "$HA" m6tctl up m6t0
 }
 
-if ! command -v tshark >/dev/null; then
-	result 0 "a second opinion # SKIP there is no tshark"
-	finish
-fi
+need command -v tshark >/dev/null
 topology_dsmip
 dsmip_files
 mipd_ipsec
