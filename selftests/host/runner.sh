@@ -153,15 +153,15 @@ all_ok()
 	local kernel
 
 	project
-	for kernel in traffic gw_table storm races; do
+	for kernel in traffic gw_table storm races dsmip_races; do
 		fake $kernel.sh
 	done
 	check "all: all tests pass" checks 0 --all
 	for kernel in debian-6.12 debian-6.1 uml uml-debug uml-kasan; do
 		check_eq "all: each test runs on $kernel" \
-			10 "$(ran $kernel | wc -w)"
+			11 "$(ran $kernel | wc -w)"
 	done
-	check_eq "all: tests of races run on x86-kcsan" 4 "$(ran x86-kcsan | wc -w)"
+	check_eq "all: tests of races run on x86-kcsan" 5 "$(ran x86-kcsan | wc -w)"
 }
 
 some_ok()

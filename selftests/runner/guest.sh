@@ -93,7 +93,8 @@ settings()
 		echo M6T_JOBS=2 M6T_QUICK=1 M6T_WAIT=60 M6T_TEST_LIMIT=900 ;;
 	# Its seconds cost nothing.
 	uml-kasan) echo M6T_WAIT=60 M6T_TEST_LIMIT=1000000 ;;
-	uml-*)	echo M6T_JOBS=2 M6T_WAIT=60 M6T_TEST_LIMIT=900 ;;
+	uml-debug) echo M6T_JOBS=2 M6T_WAIT=60 M6T_TEST_LIMIT=900 ;;
+	uml-*)	echo M6T_WAIT=60 M6T_TEST_LIMIT=900 ;;
 	# Tests wait more than they work. The limits end what hangs; a machine
 	# may be five times as slow as another one.
 	*)	echo M6T_JOBS=2 M6T_WAIT=60 M6T_TEST_LIMIT=900 ;;

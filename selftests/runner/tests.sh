@@ -10,7 +10,7 @@ KCSAN_TESTS=(traffic.sh gw_table.sh storm.sh races.sh dsmip_races.sh)
 # Tests of leaks, of the balance of RCU and of failing allocations, which a
 # kernel without checks does not detect. For the short check, as all tests take
 # long there.
-DEBUG_TESTS=(path.sh attack_t5_socket.sh attack_t14_dump.sh dsmip_fuzz.sh)
+DEBUG_TESTS=(path.sh attack_t5_socket.sh attack_t14_dump.sh)
 # Seconds that are assumed for tests that have never run.
 UNKNOWN=30
 
