@@ -490,6 +490,11 @@ ci_ok()
 	check "ci: a failure in check-all is reported" \
 		says "check-all failed in something"
 	check_eq "ci: a complaint of any kernel has status 3" 3 "$(ci 0 3)"
+	check_eq "ci: a check that took all the time has status 0" \
+		0 "$(M6T_CI_SECONDS=700 ci 0 1)"
+	check_eq "ci: no check-all without time for it" "-- never" "$(cat "$RAN")"
+	check "ci: a check-all that did not run is reported" \
+		says "check-all: not run, no time"
 }
 
 for part in whole quick all some order share cpus failure unsteady complaint \
