@@ -351,10 +351,10 @@ deadline_ok()
 	check "each test skipped after the deadline is reported" \
 		says "^ok 1 path.sh # SKIP no time left"
 	project
-	fake slow.sh 'sleep 3'
+	fake slow.sh 'sleep 11'
 	mkdir -p "$M6T_CACHE/seconds"
 	printf '%s\n' "slow.sh 9" "a.sh 1" >"$M6T_CACHE/seconds/uml-gcov"
-	M6T_DEADLINE=$(($(date +%s) + 2)) check "a deadline during a run has status 0" checks 0 \
+	M6T_DEADLINE=$(($(date +%s) + 10)) check "a deadline during a run has status 0" checks 0 \
 		-k uml-gcov slow.sh a.sh
 	check_eq "a test that runs at the deadline may end" \
 		"1 passed, 0 failed, 1 skipped" \
@@ -435,6 +435,8 @@ mutate_ok()
 		says "^not ok 1 a.sh: nobody looks"
 	check "mutate: progress and survivors are reported" says \
 		"^# 2 of 3, [0-9]+ s: somebody looks; failed so far: nobody looks"
+	check_eq "mutate -u: what was detected does not run again" \
+		"code: nobody looks (a.sh)" "$("$FAKE/mutate" -u -l)"
 }
 
 coverage_ok()
@@ -497,8 +499,10 @@ ci_ok()
 		says "check-all: not run, no time"
 }
 
-for part in whole quick all some order share cpus failure unsteady complaint \
-	lost deadline terminal interrupt build mutate coverage soak ci; do
+PARTS="whole quick all some order share cpus failure unsteady complaint lost deadline
+terminal interrupt build mutate coverage soak ci"
+# With arguments: only these parts.
+for part in ${*:-$PARTS}; do
 	${part}_ok
 done
 finish

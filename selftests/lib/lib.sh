@@ -85,7 +85,8 @@ short_or_long()
 	fi
 }
 
-# result STATUS NAME: one line of the plan.
+# result STATUS NAME: one line of the plan. With M6T_FIRST_FAILURE set, the first
+# failure ends the test: selftests/mutate wants no more.
 result()
 {
 	TEST_N=$((TEST_N + 1))
@@ -94,6 +95,7 @@ result()
 	else
 		TEST_FAILED=$((TEST_FAILED + 1))
 		echo "not ok $TEST_N $2"
+		[ -z "${M6T_FIRST_FAILURE:-}" ] || exit 1
 	fi
 }
 

@@ -71,14 +71,17 @@ news_line()
 }
 
 # follow_news: until all jobs in the background have ended. A line may be
-# incomplete when the timeout of read expires. Traps run with the IFS of the read
-# that they interrupt.
+# incomplete when the timeout of read expires. A trap that exits within read can
+# crash bash 5.2, so signals only set a variable here.
 follow_news()
 {
-	local line part=''
+	local line part='' stop=''
 	local -a words
 
+	trap 'stop=130' INT
+	trap 'stop=143' TERM HUP
 	while :; do
+		[ -z "$stop" ] || exit "$stop"
 		if IFS=$'\n' read -rt 0.25 -u "$NEWS" line; then
 			read -ra words <<<"$part$line"
 			news_line "${words[@]}"
@@ -90,4 +93,5 @@ follow_news()
 		[ ! -t 1 ] || tell
 	done
 	progress_clear 1
+	traps_exit
 }
