@@ -5,7 +5,8 @@
 # lock a gateway: echo requests, and first messages of IKE to strongSwan as Debian
 # ships it. Newcomers get in with their first packet and keep their binding for as long
 # as the attack lasts, whether they are m6t devices or any stack that answers echo
-# requests; a mobile node that was there before loses nothing; the gateway itself sends
+# requests; a mobile node that was there before loses nothing (as fast as possible:
+# nothing that reached the gateway, as queues of links are full); the gateway itself sends
 # no more bytes to forged addresses than came from them. The home agent is 20 ms away,
 # newcomers 300 ms. At the highest rate of this machine, and at 600 packets a second;
 # the long version takes ten minutes of the latter.
@@ -119,10 +120,65 @@ bound()
 		"$TMP/bound" "$TMP/newcomers"
 }
 
+# witness: count what reaches the gateway from and for the mobile node from before.
+witness()
+{
+	need in_ns "$GW" nft -f - <<-END
+		table inet witness {
+			counter from { }
+			counter for { }
+			chain in {
+				type filter hook input priority 0;
+				ip saddr $NAT4 udp sport $(binding "$HONEST_ADDRESS" |
+					jq .port) counter name "from"
+			}
+			chain forward {
+				type filter hook forward priority 0;
+				ip6 daddr $HONEST_ADDRESS counter name "for"
+			}
+		}
+	END
+}
+
+# not_passed: packets "from" and "for" it that the witness has seen, less those that
+# its binding has counted, one that came meanwhile included.
+not_passed()
+{
+	binding "$HONEST_ADDRESS" | jq -r '"\(.rx_packets) \(.tx_packets)"' |
+		{
+			read -r rx tx
+			in_ns "$GW" nft -j list counters table inet witness |
+				jq -r '.nftables[].counter // empty |
+					"\(.name) \(.packets)"' |
+				awk -v rx="$rx" -v tx="$tx" '
+					$1 == "from" { from = $2 - rx }
+					$1 == "for" { for_ = $2 - tx }
+					END { print from, for_ }'
+		}
+}
+
+# least_not_passed: without those that came meanwhile.
+least_not_passed()
+{
+	local i
+
+	for i in 1 2 3 4 5 6; do
+		not_passed
+	done | awk 'NR == 1 { from = $1; for_ = $2 }
+		{ from = $1 < from ? $1 : from; for_ = $2 < for_ ? $2 : for_ }
+		END { print from, for_ }'
+}
+
+# none_lost FROM FOR: no more than these have not passed.
+none_lost()
+{
+	not_passed | { read -r from for_; [ "$from" -le "$1" ] && [ "$for_" -le "$2" ]; }
+}
+
 # attack KIND RATE SECONDS FIRST
 attack()
 {
-	local first kept evicted name before
+	local first kept evicted name before passed
 	NAMES=()
 
 	devices $HALF
@@ -135,7 +191,11 @@ attack()
 	flood_end
 	flood "$1" "$2"
 	before=$(honest_last)
+	passed=$(least_not_passed)
 	newcomers "$3" "$4"
+	# shellcheck disable=SC2086	# two numbers
+	check "$name: the gateway loses nothing of the mobile node from before" \
+		wait_for none_lost $passed
 	# At the highest rate, queues of the links lose some.
 	if [ "$2" -gt 0 ]; then
 		wait_for honest_has_all_since "$before"
@@ -210,6 +270,7 @@ HONEST_ADDRESS=$ADDRESS
 # Create the other one before those of the newcomers.
 need ip -n "$MN" -6 route add $HA6 dev m6t0 metric 50
 honest
+witness
 first_message
 need in_ns "$HA" tc qdisc add dev eth root netem delay 20ms limit 100000
 for end in "$NAT out" "$GW wan"; do

@@ -199,11 +199,11 @@ static void own_table(const struct gate *gate)
 
 	if (total >= gate->max && !gate->temporary && !gate->unproven)
 		report("bindings", CHECK_FAILED,
-		       "the table of %s is full of %u proven and %u static bindings, which do not make way for those of new mobile nodes unless an IPv4 source has more than its share: raise max-bindings, and give a large NAT a weight",
+		       "the table of %s is full of %u proven and %u static bindings, which are not evicted for new mobile nodes unless an IPv4 source has more than its share: raise max-bindings, and give a large NAT a weight",
 		       name, gate->active, gate->statics);
 	else if (gate->pressed && gate->pressure)
 		report("bindings", CHECK_WARNING,
-		       "the table of %s is %u %% full, %u of its %u active bindings are unproven, and mobile nodes are asked for proofs: if this is no attack, raise max-bindings, and give a large NAT a weight",
+		       "the table of %s is %u %% full, %u of its %u active bindings are unproven, and mobile nodes are asked for proofs: if this is not an attack, raise max-bindings, and give a large NAT a weight",
 		       name, (unsigned int)(100 * total / gate->max),
 		       gate->unproven, gate->active);
 	else
