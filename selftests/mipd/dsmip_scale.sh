@@ -3,7 +3,7 @@
 #
 # Many mobile nodes on one home agent: all register at once, all register again,
 # packets reach each of them, another protocol module takes over, and nothing is
-# left of them at the end. With M6T_LONG as many as a home agent must serve.
+# left of them at the end. M6T_NODES is their number; bench/scale reads the figures.
 #
 # runs alone: it takes all that a machine has
 # takes long
@@ -17,8 +17,7 @@
 # shellcheck source-path=SCRIPTDIR source=mipd.bash
 . "$SELFTESTS/mipd/mipd.bash"
 
-N=500
-[ -z "${M6T_LONG:-}" ] || N=100000
+N=${M6T_NODES:-$(short_or_long 500 100000)}
 BASE=2001:db8:2::1:0
 WINDOW=1000
 
@@ -31,14 +30,26 @@ home_addresses()
 	}'
 }
 
-# registered NAME SEQUENCE: all of them, by binding updates with this number.
+# registered NAME SEQUENCE FIGURE: all of them, by binding updates with this number.
 registered()
 {
 	in_ns "$MN" "$TMP/load" $HA4 $HA6 $BASE $COA2 $N $WINDOW "$2" >"$TMP/load.$2"
 	check_eq "$1" "$N 0" "$(jq -r '"\(.accepted) \(.rejected)"' "$TMP/load.$2")"
-	diag "$(jq -r '"\(.accepted * 1000000000 / .ns | floor) a second, \(.sent) sent"' \
-		"$TMP/load.$2")"
+	figure "$3" "$(jq '.accepted * 1000000000 / .ns | floor' "$TMP/load.$2")"
+	diag "$(jq .sent "$TMP/load.$2") were sent"
 }
+
+# timed FIGURE COMMAND...: the ms that it takes.
+timed()
+{
+	local begin=${EPOCHREALTIME/[.,]/} status
+
+	"${@:2}"
+	status=$?
+	figure "$1" $(((${EPOCHREALTIME/[.,]/} - begin) / 1000)) >&3
+	return $status
+}
+exec 3>&1
 
 bound()
 {
@@ -77,16 +88,16 @@ need sed -i '/^mn\|^ipsec/d' "/etc/netns/$HA/m6t/m6t0.conf"
 	echo ipsec none
 	home_addresses | sed 's/^/mn /'
 } >>"/etc/netns/$HA/m6t/m6t0.conf"
-check "a home agent for $N mobile nodes starts" in_ns "$HA" m6tctl up m6t0
-registered "all of them register" 1
+check "a home agent for $N mobile nodes starts" timed start_ms in_ns "$HA" m6tctl up m6t0
+registered "all of them register" 1 registered
 check_eq "all of them are bound" $N "$(bound)"
-registered "all of them register again" 1000
+registered "all of them register again" 1000 registered_again
 need to_each
 check "a packet is sent to each" wait_for sent_to_each
 need kill -QUIT "$(module "$HA")"
 need wait_for ended "$HA"
-check "another module takes over" in_ns "$HA" m6tctl up m6t0
+check "another module takes over" timed take_over_ms in_ns "$HA" m6tctl up m6t0
 check_eq "and all of them stay bound" $N "$(bound)"
-check "the home agent ends" in_ns "$HA" m6tctl down m6t0
+check "the home agent ends" timed end_ms in_ns "$HA" m6tctl down m6t0
 check_eq "and nothing is left of them" "" "$(left)"
 finish
