@@ -411,11 +411,23 @@ built()
 		>"$TMP/said" 2>&1
 }
 
+# begun STAMP: a build begins; prints "configured" if it does not continue another one.
+begun()
+{
+	bash -c "LAB=$SELFTESTS/lab; . $SELFTESTS/lab/lib.sh
+		. $SELFTESTS/lab/kernels.sh
+		built_configure() { echo configured; }
+		built_begin uml /nowhere $1 $TMP/begun"
+}
+
 build_ok()
 {
 	built
 	check "the build of a kernel reports its number of objects" says \
 		$'\r\e\\[Klab: building kernel uml: 2 objects, [12] s'
+	check_eq "a build begins with a configuration" configured "$(begun one)"
+	check_eq "a build that was interrupted is continued" "" "$(begun one)"
+	check_eq "one of another kernel is not" configured "$(begun two)"
 }
 
 # ---- the other runners

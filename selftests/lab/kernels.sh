@@ -200,17 +200,27 @@ built_make()
 	return $status
 }
 
+# built_begin NAME SOURCE STAMP TMP: a configured tree. One of the same stamp whose build
+# was interrupted or took too long is continued.
+built_begin()
+{
+	[[ ! -f $4/begun || $(<"$4/begun") != "$3" ]] || return 0
+	rm -rf "$4"
+	mkdir -p "$4/build"
+	built_configure "$1" "$2" "$4/build" || return 1
+	printf '%s\n' "$3" >"$4/begun"
+}
+
 built_build()
 {
 	local name=$1 dir=$2 source=$3 stamp=$4 tmp=$2.tmp
 
-	rm -rf "$tmp"
-	mkdir -p "$tmp/build"
-	built_configure "$name" "$source" "$tmp/build" &&
+	built_begin "$name" "$source" "$stamp" "$tmp" &&
 		built_make "$name" "$source" "$tmp/build" || return 1
 	make -C "$source" -s ARCH="$(built_arch "$name")" O="$tmp/build" \
 		kernelrelease >"$tmp/release" || return 1
 	cp -L "$tmp/build/$(built_image "$name")" "$tmp/image" || return 1
+	rm "$tmp/begun"
 	built_strip_tree "$tmp/build"
 	built_move_tree "$tmp/build" "$dir/build"
 	kernel_is_uml "$name" || initrd_build "$tmp" "$(<"$tmp/release")" || return 1
