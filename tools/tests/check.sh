@@ -524,6 +524,8 @@ check_files()
 	wrong "1: lifetime is for mode dsmip-mn only" "$ha" lifetime 60
 	wrong "1: lifetime \"3\" is wrong: expected 4 to 262140" \
 		"$mn" lifetime 3
+	wrong "1: max-lifetime \"3\" is wrong: expected 4 to 262140" \
+		"$ha" max-lifetime 3
 	wrong "expected IPV4/LEN with a length of 8 to 32" "$ha" pool4 10.0.0.0/7
 	wrong "2: link lo is given more than once" "$mn" link lo $'\n' link lo
 	wrong "1: link lo is wrong: expected link IFNAME" \

@@ -76,7 +76,7 @@ int conf_take_lifetime(struct conf_reader *reader, struct conf *conf,
 
 	if (!text_number(arg, CONF_LIFETIME_MAX, &number) ||
 	    number < CONF_LIFETIME_MIN)
-		return conf_refuse(reader, "lifetime",
+		return conf_refuse(reader, reader->word[CONF_WORD_LIFETIME],
 				   "\"%s\" is wrong: expected %u to %u (s)",
 				   arg, CONF_LIFETIME_MIN, CONF_LIFETIME_MAX);
 
