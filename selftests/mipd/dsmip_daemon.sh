@@ -69,7 +69,7 @@ refusals()
 registration()
 {
 	check "the home agent starts" ha up m6t0
-	check "the mobile node starts" mn up m6t0
+	check_eq "the mobile node starts" "[]" "$(mn -j up m6t0)"
 	check "it is bound to its NAT" wait_for bound_at $NAT4
 	check_eq "in UDP, with both home addresses" "udp4 $HOA4" \
 		"$(node | jq -r '"\(.kind) \(.hoa4)"')"

@@ -20,6 +20,7 @@
 #include "ctl/daemon.h"
 #include "ctl/link.h"
 #include "ctl/lock.h"
+#include "lib/json.h"
 #include "lib/notify.h"
 #include "lib/say.h"
 #include "mipd/mipd.h"
@@ -313,6 +314,17 @@ static int mipd_life(void)
 	return mipd_end() ?: status;
 }
 
+/* The parent prints what "m6tctl up" does in other modes. */
+static int mipd_told(int status)
+{
+	if (options.json && !status) {
+		json_begin();
+		json_end();
+	}
+
+	return status;
+}
+
 /* What is inherited stays open: nothing is, but what m6tctl has left. */
 static int mipd_begin(struct conf *conf, bool foreground)
 {
@@ -326,7 +338,7 @@ static int mipd_begin(struct conf *conf, bool foreground)
 	if (lock < 0)
 		return lock_fail(lock, conf->name);
 	if (!foreground && daemon_begin(&status, lock))
-		return status;
+		return mipd_told(status);
 
 	lock_sign(lock);
 	status = rtnl_open(&mipd.rtnl);
