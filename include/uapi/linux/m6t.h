@@ -164,8 +164,10 @@ struct m6t_weight4 {
  *	home agent's address, exactly one /128
  * @IFLA_M6T_LOCAL: be32, IPv4 address to bind to; 0: any
  * @IFLA_M6T_PORTS: nest of be16; ports to listen on (gateway, G1), or the
- *	gateway's port, exactly one (mobile node)
- * @IFLA_M6T_MAX_BINDINGS: gateway: u32, 1 to 16777216 (G12)
+ *	gateway's port, exactly one (mobile node); DSMIPv6: the home agent's port,
+ *	exactly one
+ * @IFLA_M6T_MAX_BINDINGS: gateway: u32, 1 to 16777216 (G12); likewise DSMIPv6 home
+ *	agent
  * @IFLA_M6T_TEMP_TIMEOUT: gateway: u32, ms, 10 to 60000 (G5)
  * @IFLA_M6T_ACTIVE_TIMEOUT: gateway: u32, s, 5 to 86400 (G7)
  * @IFLA_M6T_RATE: gateway: u32, new bindings per second and IPv4 source, at most
@@ -178,7 +180,7 @@ struct m6t_weight4 {
  *	device (G15)
  * @IFLA_M6T_GATEWAY: mobile node: be32, IPv4 address of the gateway (N1)
  * @IFLA_M6T_SPORT: mobile node: be16, local UDP port; 0: a new one for each
- *	attachment (N3)
+ *	attachment (N3); likewise DSMIPv6 mobile node, for each care-of address
  * @IFLA_M6T_KEEPALIVE: mobile node: u32, s, 0 (off) to 3600 (N6)
  * @IFLA_M6T_KEEPALIVE_RETRIES: mobile node: u8, 1 to 20 (N8)
  * @IFLA_M6T_ROTATE: mobile node: u8, 0 or 1, attach again when the gateway is
