@@ -102,10 +102,21 @@ static bool mipd_links(struct l_io *io, void *arg)
 	return true;
 }
 
+/* The home agent's address in a file. */
+static struct in6_addr mipd_ha(const struct conf *conf)
+{
+	struct m6t_prefix6 ha;
+	size_t at = 0;
+
+	conf_prefix(&conf->value[IFLA_M6T_HOME_AGENTS], &at, &ha);
+	return ha.addr;
+}
+
 /* A file with an error changes nothing. */
 static int mipd_take_over(struct conf *conf)
 {
 	bool ipsec = conf->value[IFLA_M6T_IPSEC].data[0];
+	struct in6_addr ha = mipd_ha(conf);
 	int status;
 	int err;
 
@@ -116,6 +127,11 @@ static int mipd_take_over(struct conf *conf)
 	if (ipsec != mipd.ipsec)
 		return fail(STATUS_REFUSED,
 			    "%s: ipsec cannot begin or end while the device is up: expected the same as before",
+			    conf->path);
+	/* Routes, policies and security associations are for the old one. */
+	if (memcmp(&ha, &mipd.ha, sizeof(ha)))
+		return fail(STATUS_REFUSED,
+			    "%s: ha cannot change while the device is up: expected the same as before",
 			    conf->path);
 	status = mipd.role->check(&mipd, conf);
 	if (status)
@@ -221,11 +237,7 @@ static int mipd_make_link(void)
 
 static void mipd_set(struct conf *conf)
 {
-	struct m6t_prefix6 ha;
-	size_t at = 0;
-
-	conf_prefix(&conf->value[IFLA_M6T_HOME_AGENTS], &at, &ha);
-	mipd.ha = ha.addr;
+	mipd.ha = mipd_ha(conf);
 	mipd.conf = conf;
 	snprintf(mipd.name, sizeof(mipd.name), "%s", conf->name);
 	mipd.ipsec = conf->value[IFLA_M6T_IPSEC].data[0];
