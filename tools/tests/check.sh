@@ -703,6 +703,8 @@ check_completion()
 	completes "up m6t0 " "foreground"
 	completes "down m6t0 " ""
 	completes "ipsec m6t0 " "manual charon"
+	completes "ipsec m6t0 manual " ""
+	completes "ipsec m6t0 charon " ""
 	completes "help bind" "binding"
 	completes "help binding f" "flush"
 	completes "help show " ""
