@@ -195,8 +195,9 @@ int m6t_nl_binding_get_start(struct netlink_callback *cb)
 
 	if ((attrs[M6T_A_REMOTE] || attrs[M6T_A_PORT]) &&
 	    !netlink_net_capable(cb->skb, CAP_NET_ADMIN)) {
-		NL_SET_ERR_MSG(cb->extack,
-			       "m6t: filtering by remote address or port needs CAP_NET_ADMIN");
+		NL_SET_ERR_MSG_ATTR(cb->extack,
+				    attrs[M6T_A_REMOTE] ?: attrs[M6T_A_PORT],
+				    "m6t: filtering by remote address or port needs CAP_NET_ADMIN");
 		return -EPERM;
 	}
 	if (m6t_nl_filter_check(attrs, cb->extack))

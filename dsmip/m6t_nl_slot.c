@@ -28,6 +28,7 @@ int m6t_nl_slot(struct m6t_dev *m6t, struct genl_info *info)
 		.link = link ? nla_get_u32(link) : 0,
 		.encap = encap ? nla_get_u8(encap) : M6T_ENCAP_UDP4,
 	};
+	int err;
 
 	if (!local) {
 		m6t_slots_clear(m6t);
@@ -46,7 +47,13 @@ int m6t_nl_slot(struct m6t_dev *m6t, struct genl_info *info)
 	if (!m6t_addr4_is_usable(spec.local))
 		return m6t_config_refuse(info->extack, local,
 					 "m6t: a care-of address must be a unicast IPv4 address of this host");
-	return m6t_slots_set(m6t, &spec, info->extack);
+	err = m6t_slots_set(m6t, &spec, info->extack);
+	if (err == -EADDRNOTAVAIL)
+		NL_SET_BAD_ATTR(info->extack, local);
+	else if (err == -ENOLINK && spec.link)
+		NL_SET_ERR_MSG_ATTR(info->extack, link,
+				    "m6t: link must be one in the netns of the device's sockets");
+	return err;
 }
 
 /**

@@ -263,6 +263,9 @@ refused_changes()
 	refused "a care-of address of another host" \
 		"must be an IPv4 address of this host" \
 		m6tctl slot set 203.0.113.9 dev n0
+	refused "a care-of address of a link that does not exist" \
+		"^m6t: link must be one in the netns of the device's sockets" \
+		"$SELFTESTS/lib/genl.py" slot n0 local=203.0.113.9 link=2147483647
 	refused "a care-of address with a port in use" "already in use" \
 		m6tctl slot set 127.0.0.3 dev n0
 	refused "a commit without a pending one" \
