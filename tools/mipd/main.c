@@ -218,6 +218,9 @@ static int mipd_make_link(void)
 			    "%s is not a device of type m6t: expected a free name",
 			    mipd.name);
 	mipd_made = !err && !link.ifindex;
+	if (mipd_made && mipd.conf->link[0] && !conf_below(mipd.conf))
+		return fail(STATUS_REFUSED, "%s: dev %s does not exist yet",
+			    mipd.conf->path, mipd.conf->link);
 	if (mipd_made)
 		err = link_add(&mipd.rtnl, mipd.conf, NULL);
 	else if (!err && !link.same)
