@@ -384,6 +384,10 @@ static int m6t_nl_add_refused(struct genl_info *info, int err)
 		NL_SET_ERR_MSG(info->extack,
 			       "m6t: the table is full, raise max-bindings or delete a binding");
 		break;
+	case -ENOMEM:
+		NL_SET_ERR_MSG(info->extack,
+			       "m6t: no memory for a binding, of the host or of the memory cgroup that created the device");
+		break;
 	}
 	return err;
 }

@@ -110,6 +110,9 @@ static int m6t_nl_bind_refused(struct genl_info *info, int err)
 		NL_SET_ERR_MSG(info->extack,
 			       "m6t: the table is full, raise max-bindings or end a binding");
 		break;
+	case -ENOMEM:
+		NL_SET_ERR_MSG(info->extack, "m6t: no memory for a binding");
+		break;
 	}
 	return err;
 }

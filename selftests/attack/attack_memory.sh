@@ -99,6 +99,15 @@ start "$GW" nice -n 19 "$TMP/flood" new eth "$MAC" 600 50000 >/dev/null
 FLOOD=$PID
 check "at the limit of his memory cgroup newcomers are refused" \
 	filled
+# memory_refused: a binding that he adds is refused, with a sentence.
+memory_refused()
+{
+	ADDED=$((ADDED + 1))
+	[[ $(m6tctl -n "$GW" binding add "$(printf 'fd00:6d:0:ff::%x' $ADDED)" \
+		remote $GW4:4000 dev m6t0 2>&1) == *"m6t: no memory for a binding"* ]]
+}
+ADDED=0
+check "a binding that is added is refused, too" wait_for memory_refused
 check "his bindings are charged to it" test "$(charged)" -gt $((LIMIT / 2))
 check "it stays within its limit" test "$(charged)" -le $((LIMIT + (1 << 20)))
 stop "$FLOOD"

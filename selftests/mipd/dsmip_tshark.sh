@@ -171,7 +171,9 @@ in_clear()
 		need ip -n "$ns" xfrm state flush
 		need sed -i "s/^ipsec .*/ipsec none/" "/etc/netns/$ns/m6t/m6t0.conf"
 	done
-	need in_ns "$HA" m6tctl up m6t0
+	need in_ns "$HA" m6tctl up m6t0 2>"$TMP/warning"
+	check "a start without IPsec warns" grep -q "warning: m6t0: ipsec none: " \
+		"$TMP/warning"
 }
 
 need command -v tshark >/dev/null

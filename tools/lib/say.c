@@ -11,6 +11,21 @@
 /* Set by main(). */
 struct options options = { .program = "m6t" };
 
+static void say(int priority, const char *prefix, const char *format,
+		va_list args)
+{
+	if (options.syslog) {
+		vsyslog(priority, format, args);
+		return;
+	}
+
+	/* Keep the order if stdout and stderr are the same file. */
+	fflush(stdout);
+	fprintf(stderr, "%s: %s", options.program, prefix);
+	vfprintf(stderr, format, args);
+	fputc('\n', stderr);
+}
+
 /**
  * fail - print an error, one sentence
  * @status: what to return
@@ -23,20 +38,23 @@ int fail(int status, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	if (options.syslog) {
-		vsyslog(LOG_ERR, format, args);
-		va_end(args);
-		return status;
-	}
-
-	/* Keep the order if stdout and stderr are the same file. */
-	fflush(stdout);
-	fprintf(stderr, "%s: ", options.program);
-	vfprintf(stderr, format, args);
+	say(LOG_ERR, "", format, args);
 	va_end(args);
-	fputc('\n', stderr);
 
 	return status;
+}
+
+/**
+ * warn - print a warning, one sentence
+ * @format: the sentence, without a full stop
+ */
+void warn(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say(LOG_WARNING, "warning: ", format, args);
+	va_end(args);
 }
 
 /**

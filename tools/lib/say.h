@@ -40,6 +40,7 @@ struct options {
 extern struct options options;
 
 __printf(2, 3) int fail(int status, const char *format, ...);
+__printf(1, 2) void warn(const char *format, ...);
 int fail_plain(int status, const char *sentence);
 
 #endif /* M6T_SAY_H */

@@ -253,8 +253,7 @@ static int mipd_open(void)
 	int status;
 
 	if (!mipd.ipsec)
-		fail(STATUS_DONE,
-		     "%s: ipsec none: anybody can redirect the traffic of mobile nodes",
+		warn("%s: ipsec none: anybody can redirect the traffic of mobile nodes",
 		     mipd.name);
 	status = mipd_make_link();
 	if (status)
