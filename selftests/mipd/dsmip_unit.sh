@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # m6t@.service for both ends of DSMIPv6, under a systemd of its own in the network of
-# the home agent: what the unit forbids is nothing that they need.
+# the home agent: what the unit forbids is nothing that they need, and a restart, e.g.
+# by an upgrade, ends no binding.
 # takes long
 # proves: D10 D19 D22
 
@@ -48,6 +49,67 @@ home_link()
 		net.ipv4.neigh.home.proxy_delay | xargs
 }
 
+# unbound: how many bindings have ended.
+unbound()
+{
+	jq -s 'map(select(.event == "unbound")) | length' "$TMP/events"
+}
+
+ifindex()
+{
+	ip -n "$1" -j link show "$2" | jq '.[0].ifindex'
+}
+
+# flow_end NETNS FROM TO FILE: a datagram every 5 ms, until SIGUSR1.
+flow_end()
+{
+	start "$1" "$SELFTESTS/dsmip/dsmip_flow.py" "$2" "$3" 5 "$TMP/$4" \
+		>"$TMP/$4.out" 2>&1
+	FLOWS+=("$PID")
+	need wait_for grep -q ready "$TMP/$4.out"
+}
+FLOWS=()
+
+# all_came FROM TO: all that one end sent has come to the other one.
+all_came()
+{
+	[ -e "$TMP/$1" ] && [ -e "$TMP/$2" ] &&
+		[ "$(jq .sent "$TMP/$1")" = "$(jq .received "$TMP/$2")" ]
+}
+
+more_signals()
+{
+	[ "$(counter "$HA" rx_signal)" -gt "$1" ]
+}
+
+# restarts: of both, while something is sent all the time.
+restarts()
+{
+	local signals devices
+
+	monitor_dsmip "$HA" "$TMP/events"
+	flow_end "$MN" $HOA $CN6 flow-mn
+	flow_end "$CN" $CN6 $HOA flow-cn
+	kill -USR2 "${FLOWS[@]}"
+	devices="$(ifindex "$HA" m6t0) $(ifindex "$MN" m6t1)"
+	signals=$(counter "$HA" rx_signal)
+	check "the home agent's unit can be restarted" ctl restart "$AGENT"
+	need ctl daemon-reload
+	check "and once more, as by an upgrade" ctl try-restart "$AGENT"
+	check "it is active" unit ActiveState active "$AGENT"
+	check "the mobile node is still bound" bound_at $NAT4
+	check_eq "nobody has registered again" "$signals" "$(counter "$HA" rx_signal)"
+	check "the mobile node's unit can be restarted" ctl restart "$MOBILE"
+	check "it updates its binding" wait_for more_signals "$signals"
+	kill -USR1 "${FLOWS[@]}"
+	check_eq "no binding has ended" 0 "$(unbound)"
+	check_eq "the devices are the same" "$devices" \
+		"$(ifindex "$HA" m6t0) $(ifindex "$MN" m6t1)"
+	check "nothing from the mobile node was lost" wait_for all_came flow-mn flow-cn
+	check "nothing to it was lost" wait_for all_came flow-cn flow-mn
+	stop "${FLOWS[@]}"
+}
+
 topology_dsmip
 dsmip_files
 mipd_ipsec
@@ -67,12 +129,17 @@ check "SIGQUIT ends the protocol module alone" \
 need wait_for unit ActiveState inactive "$AGENT"
 check "its unit starts again" ctl start "$AGENT"
 check "the mobile node is still bound" bound_at $NAT4
+restarts
 check "systemctl reload succeeds" ctl reload "$AGENT"
 check "both can be stopped" ctl stop "$MOBILE" "$AGENT"
 check_not "the device is gone" ip -n "$HA" link show m6t0
 check_not "that of the mobile node, too" ip -n "$MN" link show m6t1
 check_eq "the home link still is a proxy, for the other one" "1 0 0" "$(home_link)"
-check "that one can be stopped" ctl stop "$OTHER"
+need sed -i "/^home-link/d" "/etc/netns/$HA/m6t/m6t2.conf"
+check "that one is restarted with a file that it cannot take over" \
+	ctl restart "$OTHER"
 check_eq "the home link is as before" "0 70 60" "$(home_link)"
+check "that one can be stopped" ctl stop "$OTHER"
+check_not "its device is gone" ip -n "$HA" link show m6t2
 diag "$(tail -n 5 "$TMP/up")"
 finish

@@ -68,6 +68,11 @@ mobile gateway $GW4 probe $HA6 ttl 9
 check "systemctl reload succeeds" ctl reload "$UNIT"
 becomes "reload changes the device" ttl 9
 check_eq "reload keeps the attachment" "$ADDRESS" "$(setting address)"
+mobile gateway $GW4 probe $HA6 ttl 10
+check "systemctl restart succeeds" ctl restart "$UNIT"
+check "restart changes the device" is ttl 10
+check "restart attaches again" wait_for is attached true
+ADDRESS=$(setting address)
 kill -KILL "$(pgrep -fx ".*/m6tctl up $DEV foreground")"
 check "a killed process is started again" wait_for unit NRestarts 1
 check "the process started again is ready" wait_for unit ActiveState active

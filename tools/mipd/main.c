@@ -30,6 +30,7 @@
 
 static struct mipd mipd = { .fd = -1, .seq.fd = -1 };
 static bool mipd_undo = true;
+static bool mipd_ending;
 static bool mipd_made;
 static int mipd_status;
 
@@ -141,23 +142,65 @@ static int mipd_take_over(struct conf *conf)
 		     mipd.role->reload(&mipd, conf);
 }
 
-static void mipd_reload(void)
+/* Return: an enum status; an error was printed, and nothing has changed. */
+static int mipd_read_again(bool *readable)
 {
 	struct conf *conf = l_new(struct conf, 1);
+	int status = conf_load(mipd.conf->path, conf);
 
-	notify("RELOADING=1");
-	if (conf_load(mipd.conf->path, conf) || mipd_take_over(conf)) {
+	*readable = !status;
+	status = status ?: mipd_take_over(conf);
+	if (status) {
 		conf_dsmip_free(conf);
 		l_free(conf);
-	} else {
-		conf_dsmip_free(mipd.conf);
-		l_free(mipd.conf);
-		mipd.conf = conf;
+		return status;
 	}
+
+	conf_dsmip_free(mipd.conf);
+	l_free(mipd.conf);
+	mipd.conf = conf;
+	return STATUS_DONE;
+}
+
+static void mipd_reload(void)
+{
+	bool readable;
+
+	notify("RELOADING=1");
+	mipd_read_again(&readable);
 	notify("READY=1");
 }
 
-/* SIGQUIT leaves everything as it is for the next one, e.g. a newer version. */
+/* Undo everything, and end. */
+static void mipd_stop(void)
+{
+	/* Whoever asks twice does not want to wait. */
+	if (mipd_ending) {
+		mipd_quit();
+		return;
+	}
+	mipd_ending = true;
+	notify("STOPPING=1");
+	mipd.role->stop(&mipd);
+}
+
+/* Leave everything as it is for the next one, e.g. a newer version. A file that cannot
+ * be taken over is for a next one that begins with nothing.
+ */
+static void mipd_leave(void)
+{
+	bool readable;
+
+	if (!mipd_ending && mipd_read_again(&readable) && readable) {
+		fail(STATUS_DONE, "%s: everything ends, for a start with another file",
+		     mipd.name);
+		mipd_stop();
+		return;
+	}
+	mipd_undo = mipd_ending;
+	mipd_quit();
+}
+
 static bool mipd_signalled(struct l_io *io, void *arg)
 {
 	struct signalfd_siginfo info;
@@ -165,12 +208,10 @@ static bool mipd_signalled(struct l_io *io, void *arg)
 	(void)arg;
 	if (read(l_io_get_fd(io), &info, sizeof(info)) != sizeof(info))
 		return true;
-	if (info.ssi_signo == SIGHUP) {
+	if (info.ssi_signo == SIGHUP)
 		mipd_reload();
-		return true;
-	}
-	mipd_undo = false;
-	mipd_quit();
+	else
+		mipd_leave();
 	return true;
 }
 
@@ -192,18 +233,9 @@ static struct l_io *mipd_signals(void)
 
 static void mipd_signal(uint32_t signo, void *arg)
 {
-	static bool ending;
-
 	(void)signo;
 	(void)arg;
-	/* Whoever asks twice does not want to wait. */
-	if (ending) {
-		mipd_quit();
-		return;
-	}
-	ending = true;
-	notify("STOPPING=1");
-	mipd.role->stop(&mipd);
+	mipd_stop();
 }
 
 /* The device as its file says; as it is if it is like that. */
