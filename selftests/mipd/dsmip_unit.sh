@@ -3,7 +3,7 @@
 #
 # m6t@.service for both ends of DSMIPv6, under a systemd of its own in the network of
 # the home agent: what the unit forbids is nothing that they need, and a restart, e.g.
-# by an upgrade, ends no binding.
+# by an upgrade, ends no binding. After a boot, manual keys are added, once.
 # takes long
 # proves: D10 D19 D22
 
@@ -77,6 +77,55 @@ all_came()
 		[ "$(jq .sent "$TMP/$1")" = "$(jq .received "$TMP/$2")" ]
 }
 
+# carried: bytes that security associations of both ends have carried.
+carried()
+{
+	local ns
+
+	for ns in "$MN" "$HA"; do
+		ip -n "$ns" -s xfrm state | sed -n 's/^[[:space:]]*\([0-9]*\)(bytes), .*/\1/p'
+	done | xargs
+}
+
+# counts_on BYTES...: none has carried less than that.
+counts_on()
+{
+	local bytes now
+
+	read -ra now <<<"$(carried)"
+	for bytes in $1; do
+		[ "${now[0]:-0}" -ge "$bytes" ] || return 1
+		now=("${now[@]:1}")
+	done
+	[[ $1 =~ [1-9] ]]
+}
+
+# keys: what a boot has added is what m6tctl ipsec prints.
+keys()
+{
+	local ns
+
+	xfrm_dump | sort >"$TMP/added"
+	for ns in "$MN" "$HA"; do
+		need ip -n "$ns" xfrm state flush
+		need ip -n "$ns" xfrm policy flush
+	done
+	mipd_ipsec
+	xfrm_dump | sort >"$TMP/printed"
+	check "manual keys are added as m6tctl ipsec prints them" \
+		same_file "$TMP/printed" "$TMP/added"
+}
+
+# another: a mobile node more, when the files are read again.
+another()
+{
+	echo "mn ${HOA%4}6" >>"/etc/netns/$HA/m6t/m6t0.conf"
+	echo "${HOA%4}6 0x3001 $DSMIP_AUTH $DSMIP_ENC" >>"/etc/netns/$HA/m6t/keys"
+	check "systemctl reload succeeds" ctl reload "$AGENT"
+	check_eq "it adds the keys of another mobile node" 2 \
+		"$(ip -n "$HA" xfrm state | grep -c "reqid 12289 ")"
+}
+
 more_signals()
 {
 	[ "$(counter "$HA" rx_signal)" -gt "$1" ]
@@ -85,7 +134,7 @@ more_signals()
 # restarts: of both, while something is sent all the time.
 restarts()
 {
-	local signals devices
+	local signals devices carried
 
 	monitor_dsmip "$HA" "$TMP/events"
 	flow_end "$MN" $HOA $CN6 flow-mn
@@ -93,14 +142,20 @@ restarts()
 	kill -USR2 "${FLOWS[@]}"
 	devices="$(ifindex "$HA" m6t0) $(ifindex "$MN" m6t1)"
 	signals=$(counter "$HA" rx_signal)
+	check "the mobile node's unit can be restarted" ctl restart "$MOBILE"
+	check "it updates its binding" wait_for more_signals "$signals"
+	signals=$(counter "$HA" rx_signal)
+	carried=$(carried)
+	xfrm_dump >"$TMP/before"
 	check "the home agent's unit can be restarted" ctl restart "$AGENT"
 	need ctl daemon-reload
 	check "and once more, as by an upgrade" ctl try-restart "$AGENT"
 	check "it is active" unit ActiveState active "$AGENT"
 	check "the mobile node is still bound" bound_at $NAT4
 	check_eq "nobody has registered again" "$signals" "$(counter "$HA" rx_signal)"
-	check "the mobile node's unit can be restarted" ctl restart "$MOBILE"
-	check "it updates its binding" wait_for more_signals "$signals"
+	xfrm_dump >"$TMP/after"
+	check "IPsec has not noticed anything" same_file "$TMP/before" "$TMP/after"
+	check "security associations count on" counts_on "$carried"
 	kill -USR1 "${FLOWS[@]}"
 	check_eq "no binding has ended" 0 "$(unbound)"
 	check_eq "the devices are the same" "$devices" \
@@ -112,7 +167,6 @@ restarts()
 
 topology_dsmip
 dsmip_files
-mipd_ipsec
 install_units
 need in_ns "$HA" sysctl -qw net.ipv6.conf.home.proxy_ndp=0 \
 	net.ipv6.neigh.home.proxy_delay=70 net.ipv4.neigh.home.proxy_delay=60
@@ -122,6 +176,7 @@ check_eq "its home link is a proxy" "1 0 0" "$(home_link)"
 check "another one starts on the same link" ctl start "$OTHER"
 check "the mobile node's unit starts" ctl start "$MOBILE"
 check "it is bound" wait_for bound_at $NAT4
+keys
 check "IPv6 to the mobile node" wait_for ping6_ok "$CN" $HOA
 check "IPv4 to the mobile node" in_ns "$CN" ping -n -q -c 1 -W "$WAIT" $HOA4
 check "SIGQUIT ends the protocol module alone" \
@@ -130,7 +185,7 @@ need wait_for unit ActiveState inactive "$AGENT"
 check "its unit starts again" ctl start "$AGENT"
 check "the mobile node is still bound" bound_at $NAT4
 restarts
-check "systemctl reload succeeds" ctl reload "$AGENT"
+another
 check "both can be stopped" ctl stop "$MOBILE" "$AGENT"
 check_not "the device is gone" ip -n "$HA" link show m6t0
 check_not "that of the mobile node, too" ip -n "$MN" link show m6t1

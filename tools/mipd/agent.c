@@ -499,10 +499,10 @@ static int agent_protected(struct mipd *mipd, const struct conf *conf)
 	const struct xfrm_asked asked = {
 		.name = mipd->name, .ha = mipd->ha, .agent = true,
 		.nodes = conf->dsmip.nodes, .count = conf->dsmip.node_count,
-		.manual = conf->keys[0],
+		.keys = conf->keys,
 	};
 
-	return mipd->ipsec ? xfrm_check(&asked) : STATUS_DONE;
+	return mipd_protected(mipd, conf, &asked);
 }
 
 static int agent_start_home(struct mipd *mipd)

@@ -5,7 +5,10 @@
 #include <time.h>
 #include <ell/ell.h>
 
+#include "lib/say.h"
+#include "mipd/keys/keys.h"
 #include "mipd/mipd.h"
+#include "mipd/xfrm.h"
 
 /**
  * mipd_now - the time by which bindings end, even while the host sleeps
@@ -37,4 +40,24 @@ void mipd_warn(struct mipd *daemon, int err)
 {
 	if (err)
 		rtnl_fail(&daemon->rtnl, err);
+}
+
+/**
+ * mipd_protected - check that signalling is protected, after adding manual keys
+ * @daemon: the daemon
+ * @conf: its file, or one to be taken over
+ * @asked: what must be protected
+ *
+ * Return: an enum status; an error was printed.
+ */
+int mipd_protected(const struct mipd *daemon, const struct conf *conf,
+		   const struct xfrm_asked *asked)
+{
+	int status = STATUS_DONE;
+
+	if (!daemon->ipsec)
+		return STATUS_DONE;
+	if (conf->keys[0])
+		status = keys_add(conf, &daemon->ha);
+	return status ?: xfrm_check(asked);
 }

@@ -15,6 +15,7 @@
 #include "mipd/socket.h"
 
 struct mipd;
+struct xfrm_asked;
 
 /**
  * struct role - what a home agent and a mobile node do differently
@@ -77,6 +78,8 @@ extern const struct role mobile_role;
 int64_t mipd_now(void);
 void mipd_quit(void);
 void mipd_warn(struct mipd *mipd, int err);
+int mipd_protected(const struct mipd *mipd, const struct conf *conf,
+		   const struct xfrm_asked *asked);
 
 /* report.c */
 void report_known(const struct mn *mn);

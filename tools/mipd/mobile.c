@@ -414,10 +414,10 @@ static int mobile_protected(struct mipd *mipd, const struct conf *conf)
 	const struct conf_node node = { .hoa = mobile.hoa };
 	const struct xfrm_asked asked = {
 		.name = mipd->name, .ha = mipd->ha, .nodes = &node, .count = 1,
-		.manual = conf->keys[0],
+		.keys = conf->keys,
 	};
 
-	return mipd->ipsec ? xfrm_check(&asked) : STATUS_DONE;
+	return mipd_protected(mipd, conf, &asked);
 }
 
 /* What a predecessor has left goes on, for a while. */

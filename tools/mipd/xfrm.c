@@ -148,13 +148,13 @@ static int xfrm_judge(const struct xfrm_found *found)
 		return fail(STATUS_REFUSED,
 			    "%s: unprotected mobility headers would be accepted: expected \"ip xfrm policy add dir in src ::/0 dst ::/0 proto 135 action block priority 9000\"",
 			    asked->name);
-	for (i = 0; asked->manual && i < asked->count; i++) {
+	for (i = 0; asked->keys[0] && i < asked->count; i++) {
 		if (found->demanded[i])
 			continue;
 		inet_ntop(AF_INET6, &asked->nodes[i].hoa, hoa, sizeof(hoa));
 		return fail(STATUS_REFUSED,
-			    "%s: no IPsec policy demands ESP of mobility headers with %s: expected those of \"m6tctl ipsec %s manual\"",
-			    asked->name, hoa, asked->name);
+			    "%s: no IPsec policy demands ESP of mobility headers with %s: expected a line for it in %s",
+			    asked->name, hoa, asked->keys);
 	}
 
 	return STATUS_DONE;

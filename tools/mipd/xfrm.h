@@ -18,8 +18,8 @@
  * @nodes: the mobile nodes, sorted by home address
  * @count: number of @nodes
  * @agent: we are the home agent, not the mobile node
- * @manual: policies for each mobile node must be there already; else IKE makes
- *	them when it is asked to
+ * @keys: file of manual keys: policies for each mobile node must be there; empty:
+ *	IKE makes them when it is asked to
  */
 struct xfrm_asked {
 	const char *name;
@@ -27,7 +27,7 @@ struct xfrm_asked {
 	const struct conf_node *nodes;
 	size_t count;
 	bool agent;
-	bool manual;
+	const char *keys;
 };
 
 int xfrm_check(const struct xfrm_asked *asked);

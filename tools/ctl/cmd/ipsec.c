@@ -11,20 +11,14 @@
 #include "ctl/command.h"
 #include "ctl/conf/conf.h"
 #include "ctl/conf/conf_file.h"
+#include "ctl/conf/conf_keys.h"
 #include "lib/say.h"
 #include "lib/text.h"
-
-/* Hexadecimal digits of the keys: HMAC-SHA-256, AES-CBC of 128 to 256 bits. */
-#define IPSEC_AUTH	64
-#define IPSEC_ENC_MIN	32
-#define IPSEC_ENC_MAX	64
 
 /* No other mobility headers, from nobody; another device may have it already. */
 #define IPSEC_BLOCK							\
 	"ip xfrm policy update dir in src ::/0 dst ::/0 proto 135 "	\
 	"action block priority 9000"
-
-#define IPSEC_SPI_MIN	256	/* others are reserved (RFC 4303) */
 
 /* Of reqids in the configuration of charon, which itself gives them from 1 on. */
 #define IPSEC_REQID	0x40000000
@@ -44,20 +38,6 @@ struct ipsec {
 };
 
 /**
- * struct ipsec_keys - a line of the file of keys
- * @hoa: home address
- * @spi: of packets from the mobile node; the next one of those to it
- * @auth: key of HMAC-SHA-256, in hexadecimal
- * @enc: key of AES-CBC, in hexadecimal
- */
-struct ipsec_keys {
-	char hoa[INET6_ADDRSTRLEN];
-	uint64_t spi;
-	const char *auth;
-	const char *enc;
-};
-
-/**
  * struct ipsec_peer - a mobile node, for charon
  * @hoa: home address
  * @hoa4: IPv4 home address; empty: none that is known
@@ -69,122 +49,44 @@ struct ipsec_peer {
 	uint32_t reqid;
 };
 
-static bool ipsec_is_key(const char *key, size_t min, size_t max)
+static void ipsec_state(const struct conf_keys *keys, const char *src,
+			const char *dst, uint32_t spi)
 {
-	size_t len;
-
-	if (!key || strncmp(key, "0x", 2))
-		return false;
-	len = strspn(key + 2, "0123456789abcdefABCDEF");
-	return !key[2 + len] && len >= min && len <= max && !(len % 16);
-}
-
-static void ipsec_state(const struct ipsec_keys *keys, const char *src,
-			const char *dst, uint64_t spi)
-{
-	printf("ip xfrm state add src %s dst %s proto esp spi 0x%08jx", src,
-	       dst, (uintmax_t)spi);
-	printf(" reqid %ju mode transport", (uintmax_t)keys->spi);
-	printf(" auth-trunc 'hmac(sha256)' %s 128", keys->auth);
+	printf("ip xfrm state add src %s dst %s proto esp spi 0x%08x", src, dst,
+	       spi);
+	printf(" reqid %u mode transport", keys->spi);
+	printf(" auth-trunc 'hmac(sha256)' %s %u", keys->auth, CONF_KEYS_TRUNC);
 	printf(" enc 'cbc(aes)' %s", keys->enc);
 	printf(" sel src %s dst %s proto 135\n", src, dst);
 }
 
-static void ipsec_policy(const struct ipsec_keys *keys, const char *src,
-			 const char *dst, const char *dir)
+static void ipsec_policy(uint32_t reqid, const char *src, const char *dst,
+			 const char *dir)
 {
-	printf("ip xfrm policy add src %s dst %s proto 135 dir %s priority 10",
-	       src, dst, dir);
-	printf(" tmpl src %s dst %s proto esp reqid %ju mode transport\n",
-	       src, dst, (uintmax_t)keys->spi);
+	printf("ip xfrm policy add src %s dst %s proto 135 dir %s priority %u",
+	       src, dst, dir, CONF_KEYS_PRIORITY);
+	printf(" tmpl src %s dst %s proto esp reqid %u mode transport\n", src,
+	       dst, reqid);
 }
 
 /* The selector and the reqid keep a mobile node from speaking for another. */
-static void ipsec_node(const struct ipsec *ipsec,
-		       const struct ipsec_keys *keys)
+static int ipsec_node(const struct conf_keys *keys, void *arg)
 {
-	ipsec_state(keys, keys->hoa, ipsec->ha, keys->spi);
-	ipsec_state(keys, ipsec->ha, keys->hoa, keys->spi + 1);
-	ipsec_policy(keys, keys->hoa, ipsec->ha, ipsec->agent ? "in" : "out");
-	ipsec_policy(keys, ipsec->ha, keys->hoa, ipsec->agent ? "out" : "in");
-}
+	const struct ipsec *ipsec = arg;
+	char hoa[INET6_ADDRSTRLEN];
 
-/* Whether the device has anything to do with a home address. */
-static bool ipsec_is_ours(const struct ipsec *ipsec, const char *hoa)
-{
-	const struct conf_dsmip *dsmip = &ipsec->conf->dsmip;
-	struct m6t_prefix6 own;
-	struct in6_addr addr;
-	size_t at = 0, i;
-
-	inet_pton(AF_INET6, hoa, &addr);
-	if (!ipsec->agent)
-		return conf_prefix(&ipsec->conf->value[IFLA_M6T_PREFIXES], &at,
-				   &own) && text_prefix6_has(&own, &addr);
-	for (i = 0; i < dsmip->node_count; i++)
-		if (!memcmp(&dsmip->nodes[i].hoa, &addr, sizeof(addr)))
-			return true;
-
-	return false;
-}
-
-static int ipsec_wrong(const char *path, unsigned int line)
-{
-	return fail(STATUS_USAGE,
-		    "%s:%u: expected HOA SPI AUTHKEY ENCKEY: an IPv6 address, 256 to 4294967294, 0x and %u hexadecimal digits, 0x and 32, 48 or 64 of them",
-		    path, line, IPSEC_AUTH);
-}
-
-/* @text: a line, which is cut into words. */
-static int ipsec_line(const struct ipsec *ipsec, const char *path,
-		      unsigned int line, char *text)
-{
-	struct ipsec_keys keys;
-	struct in6_addr addr;
-	char *save = NULL;
-	const char *word;
-
-	text[strcspn(text, "#")] = '\0';
-	word = strtok_r(text, CONF_SPACE, &save);
-	if (!word)
-		return STATUS_DONE;
-	if (inet_pton(AF_INET6, word, &addr) != 1)
-		return ipsec_wrong(path, line);
-	inet_ntop(AF_INET6, &addr, keys.hoa, sizeof(keys.hoa));
-	word = strtok_r(NULL, CONF_SPACE, &save);
-	if (!word || !text_number(word, UINT32_MAX - 1, &keys.spi) ||
-	    keys.spi < IPSEC_SPI_MIN)
-		return ipsec_wrong(path, line);
-	keys.auth = strtok_r(NULL, CONF_SPACE, &save);
-	keys.enc = strtok_r(NULL, CONF_SPACE, &save);
-	if (!ipsec_is_key(keys.auth, IPSEC_AUTH, IPSEC_AUTH) ||
-	    !ipsec_is_key(keys.enc, IPSEC_ENC_MIN, IPSEC_ENC_MAX) ||
-	    strtok_r(NULL, CONF_SPACE, &save))
-		return ipsec_wrong(path, line);
-
-	if (ipsec_is_ours(ipsec, keys.hoa))
-		ipsec_node(ipsec, &keys);
+	inet_ntop(AF_INET6, &keys->hoa, hoa, sizeof(hoa));
+	ipsec_state(keys, hoa, ipsec->ha, keys->spi);
+	ipsec_state(keys, ipsec->ha, hoa, keys->spi + 1);
+	ipsec_policy(keys->spi, hoa, ipsec->ha, ipsec->agent ? "in" : "out");
+	ipsec_policy(keys->spi, ipsec->ha, hoa, ipsec->agent ? "out" : "in");
 	return STATUS_DONE;
 }
 
-static int ipsec_manual(const struct ipsec *ipsec, const char *path)
+static int ipsec_manual(struct ipsec *ipsec, const char *path)
 {
-	char *text = malloc(CONF_SIZE + 1);
-	unsigned int line = 0;
-	char *next, *at;
-	int status;
+	int status = conf_keys_read(ipsec->conf, path, ipsec_node, ipsec);
 
-	if (!text)
-		return fail(STATUS_REFUSED, "out of memory");
-	status = conf_file_read(path, text);
-	for (at = text; !status && at; at = next) {
-		next = strchr(at, '\n');
-		if (next)
-			*next++ = '\0';
-		status = ipsec_line(ipsec, path, ++line, at);
-	}
-
-	free(text);
 	if (!status)
 		puts(IPSEC_BLOCK);
 	return status;
@@ -209,13 +111,12 @@ static uint32_t ipsec_reqid(const struct in6_addr *hoa)
 static void ipsec_charon_policies(const struct ipsec *ipsec,
 				  const struct ipsec_peer *peer)
 {
-	struct ipsec_keys keys = { .spi = peer->reqid };
-
-	strcpy(keys.hoa, peer->hoa);
 	printf("# ");
-	ipsec_policy(&keys, keys.hoa, ipsec->ha, ipsec->agent ? "in" : "out");
+	ipsec_policy(peer->reqid, peer->hoa, ipsec->ha,
+		     ipsec->agent ? "in" : "out");
 	printf("# ");
-	ipsec_policy(&keys, ipsec->ha, keys.hoa, ipsec->agent ? "out" : "in");
+	ipsec_policy(peer->reqid, ipsec->ha, peer->hoa,
+		     ipsec->agent ? "out" : "in");
 }
 
 /* A section for a home address: a colon has a meaning in its name. */
