@@ -12,6 +12,7 @@
 #include "lib/text.h"
 #include "mipd/ha.h"
 #include "mipd/home/home.h"
+#include "mipd/home/own.h"
 #include "mipd/mipd.h"
 #include "mipd/route.h"
 #include "mipd/xfrm.h"
@@ -43,6 +44,8 @@ struct agent_node {
  * @probe: for the first of @asking
  * @sweep: for ends that nothing else notices
  * @io: advertisements on the home link
+ * @own: notifications about IPv4 addresses of this host
+ * @own_io: the same
  */
 struct agent {
 	struct ha_conf conf;
@@ -54,6 +57,8 @@ struct agent {
 	struct l_timeout *probe;
 	struct l_timeout *sweep;
 	struct l_io *io;
+	struct nl own;
+	struct l_io *own_io;
 };
 
 static struct agent agent;
@@ -411,17 +416,47 @@ static void agent_set_node(struct ha_node *node, const struct conf_node *conf)
 	node->max_lifetime = conf->lifetime;
 }
 
-/* Addresses that belong to somebody are not given away. */
-static void agent_reserve(const struct conf_dsmip *dsmip)
+static void agent_reserve_one(struct in_addr addr, void *arg)
+{
+	(void)arg;
+	pool_reserve(&agent.conf.pool, addr);
+}
+
+/* Addresses that belong to somebody, or to this host, are not given away. */
+static void agent_reserve(struct mipd *mipd, const struct conf_dsmip *dsmip)
 {
 	size_t i;
 
+	if (!dsmip->pool4.len)
+		return;
+	pool_reserve_none(&agent.conf.pool);
 	for (i = 0; i < dsmip->node_count; i++)
 		if (dsmip->nodes[i].hoa4.s_addr)
-			pool_claim(&agent.conf.pool, dsmip->nodes[i].hoa4);
+			pool_reserve(&agent.conf.pool, dsmip->nodes[i].hoa4);
+	mipd_warn(mipd, own_addresses(&mipd->rtnl, agent_reserve_one, NULL));
 }
 
-static int agent_make(const struct conf *conf)
+static bool agent_readdressed(struct l_io *io, void *arg)
+{
+	struct mipd *mipd = arg;
+
+	own_drain(&agent.own, l_io_get_fd(io));
+	agent_reserve(mipd, &mipd->conf->dsmip);
+	return true;
+}
+
+static int agent_watch(struct mipd *mipd)
+{
+	int status = own_open(&agent.own);
+
+	if (status)
+		return status;
+	agent.own_io = l_io_new(mnl_socket_get_fd(agent.own.sock));
+	l_io_set_read_handler(agent.own_io, agent_readdressed, mipd, NULL);
+	return STATUS_DONE;
+}
+
+static int agent_make(struct mipd *mipd, const struct conf *conf)
 {
 	const struct conf_dsmip *dsmip = &conf->dsmip;
 	size_t i;
@@ -437,7 +472,7 @@ static int agent_make(const struct conf *conf)
 	agent.count = dsmip->node_count;
 	for (i = 0; i < agent.count; i++)
 		agent_set_node(&agent.nodes[i].ha, &dsmip->nodes[i]);
-	agent_reserve(dsmip);
+	agent_reserve(mipd, dsmip);
 	return STATUS_DONE;
 }
 
@@ -528,7 +563,7 @@ static int agent_start(struct mipd *mipd)
 
 	agent.asking = l_queue_new();
 	status = agent_protected(mipd, mipd->conf) ?:
-		 agent_make(mipd->conf) ?:
+		 agent_watch(mipd) ?: agent_make(mipd, mipd->conf) ?:
 		 agent_start_home(mipd) ?: agent_restore_all(mipd);
 	if (status)
 		return status;
@@ -570,8 +605,10 @@ static void agent_take_over(struct mipd *mipd, struct agent_node *old,
 		node->ha.fixed4 = conf.fixed4;
 		node->ha.any4 = conf.any4;
 		node->ha.max_lifetime = conf.max_lifetime;
-		if (node->ha.lease4.s_addr)
-			pool_claim(&agent.conf.pool, node->ha.lease4);
+		/* It may not be one of the pool any more, or be another's. */
+		if (node->ha.lease4.s_addr &&
+		    !pool_claim(&agent.conf.pool, node->ha.lease4))
+			node->ha.lease4.s_addr = 0;
 		if (l_queue_remove(agent.asking, &old[i]))
 			l_queue_push_tail(agent.asking, node);
 	}
@@ -597,7 +634,7 @@ static int agent_reload(struct mipd *mipd, struct conf *conf)
 	int status;
 
 	memset(&agent.conf.pool, 0, sizeof(agent.conf.pool));
-	status = agent_make(conf);
+	status = agent_make(mipd, conf);
 	if (status) {
 		agent.nodes = nodes;
 		agent.conf.pool = pool;
@@ -624,6 +661,9 @@ static void agent_free(struct mipd *mipd, bool undo)
 	l_timeout_remove(agent.probe);
 	l_timeout_remove(agent.sweep);
 	l_io_destroy(agent.io);
+	l_io_destroy(agent.own_io);
+	if (agent.own.sock)
+		nl_close(&agent.own);
 	if (agent.conf.home_link && undo)
 		home_close(&agent.home, &mipd->rtnl);
 	l_queue_destroy(agent.asking, NULL);

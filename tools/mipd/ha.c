@@ -60,10 +60,14 @@ static void ha_drop_lease(struct ha_node *node, struct ha_conf *conf)
 	node->lease4.s_addr = 0;
 }
 
-/* The address stays with the mobile node as long as its sequence number. */
+/* The address stays with the mobile node as long as its sequence number, unless it
+ * has become that of somebody else.
+ */
 static bool ha_lease(struct ha_node *node, struct ha_conf *conf,
 		     struct in_addr wanted)
 {
+	if (pool_is_reserved(&conf->pool, node->lease4))
+		ha_drop_lease(node, conf);
 	if (!wanted.s_addr && node->lease4.s_addr)
 		return true;
 	if (!wanted.s_addr)

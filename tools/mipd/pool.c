@@ -3,6 +3,7 @@
  * A pool of IPv4 home addresses: a bitmap.
  */
 #include <stdlib.h>
+#include <string.h>
 #include <arpa/inet.h>
 
 #include "mipd/pool.h"
@@ -12,9 +13,14 @@ static uint32_t pool_size(const struct pool *pool)
 	return pool->used ? 1U << (32 - pool->prefix.len) : 0;
 }
 
+static size_t pool_bytes(const struct pool *pool)
+{
+	return (1U << (32 - pool->prefix.len)) / 8 + 1;
+}
+
 static bool pool_is_used(const struct pool *pool, uint32_t i)
 {
-	return pool->used[i / 8] & 1 << i % 8;
+	return (pool->used[i / 8] | pool->reserved[i / 8]) & 1 << i % 8;
 }
 
 static void pool_mark(struct pool *pool, uint32_t i)
@@ -41,10 +47,11 @@ bool pool_init(struct pool *pool, const struct m6t_prefix4 *prefix)
 {
 	pool->prefix = *prefix;
 	pool->next = 0;
-	pool->used = calloc((1U << (32 - prefix->len)) / 8 + 1, 1);
+	pool->used = calloc(2, pool_bytes(pool));
 	if (!pool->used)
 		return false;
 
+	pool->reserved = pool->used + pool_bytes(pool);
 	if (prefix->len < 31) {
 		pool_mark(pool, 0);
 		pool_mark(pool, pool_size(pool) - 1);
@@ -115,4 +122,42 @@ void pool_put(struct pool *pool, struct in_addr addr)
 
 	if (pool_find(pool, addr, &i))
 		pool->used[i / 8] &= ~(1 << i % 8);
+}
+
+/**
+ * pool_reserve - give an address to no mobile node
+ * @pool: the pool, which may never have been initialised
+ * @addr: the address, which may be another one than of this pool
+ */
+void pool_reserve(struct pool *pool, struct in_addr addr)
+{
+	uint32_t i;
+
+	if (pool_find(pool, addr, &i))
+		pool->reserved[i / 8] |= 1 << i % 8;
+}
+
+/**
+ * pool_reserve_none - begin again to reserve addresses
+ * @pool: the pool, which may never have been initialised
+ */
+void pool_reserve_none(struct pool *pool)
+{
+	if (pool->used)
+		memset(pool->reserved, 0, pool_bytes(pool));
+}
+
+/**
+ * pool_is_reserved - whether no mobile node may have an address
+ * @pool: the pool, which may never have been initialised
+ * @addr: the address, which may be another one than of this pool
+ *
+ * Return: true if it is reserved.
+ */
+bool pool_is_reserved(const struct pool *pool, struct in_addr addr)
+{
+	uint32_t i;
+
+	return pool_find(pool, addr, &i) &&
+	       pool->reserved[i / 8] & 1 << i % 8;
 }

@@ -312,6 +312,29 @@ static void test_home4(void)
 	ask4("0.0.0.0", "0.0.0.0 132 0.0.0.0", "ha: hoa4: empty pool");
 }
 
+/* What is the host's own, or is fixed for another one, is nobody's. */
+static void test_reserved4(void)
+{
+	struct in_addr addr = { inet_addr("198.51.100.1") };
+
+	fresh(false);
+	node.fixed4.s_addr = 0;
+	node.any4 = true;
+	pool_reserve(&conf.pool, addr);
+	ask4("198.51.100.1", "0.0.0.0 130 198.51.100.1", "ha: reserved: asked for");
+	ask4("0.0.0.0", "198.51.100.2 0 198.51.100.2", "ha: reserved: not given");
+	addr.s_addr = inet_addr("198.51.100.2");
+	pool_reserve(&conf.pool, addr);
+	ask4("198.51.100.2", "0.0.0.0 130 198.51.100.2",
+	     "ha: reserved: a lease ends with the next update");
+	ask4("0.0.0.0", "0.0.0.0 132 0.0.0.0", "ha: reserved: all of them");
+	pool_reserve_none(&conf.pool);
+	ask4("198.51.100.2", "198.51.100.2 0 198.51.100.2",
+	     "ha: reserved: no longer");
+	addr.s_addr = inet_addr("198.51.100.0");
+	test(!pool_claim(&conf.pool, addr), "ha: reserved: never the network");
+}
+
 static void test_prefix4(void)
 {
 	struct ha_update update = make_update(1, 15, "192.0.2.7", "203.0.113.9");
@@ -434,6 +457,7 @@ void test_ha(void)
 	test_pace();
 	test_flags();
 	test_home4();
+	test_reserved4();
 	test_prefix4();
 	test_link();
 	test_kernel();
