@@ -171,6 +171,7 @@ static void ha_accept(struct ha_node *node, struct ha_conf *conf,
 	struct mh_ba *ba;
 	bool granted;
 
+	out->before = *node;
 	ha_home4(node, conf, &update->bu, &home4);
 	granted = home4.given && home4.status == MH4_ACCEPTED;
 	action = ha_add(out, HA_BIND);
@@ -372,20 +373,43 @@ void ha_unbound(struct ha_node *node, struct ha_conf *conf,
 	ha_forget(node, conf);
 }
 
+/* Back to what it was, but the sequence number: the update is not to be heard later. */
+static void ha_return(struct ha_node *node, struct ha_conf *conf,
+		      const struct ha_node *before)
+{
+	if (node->lease4.s_addr != before->lease4.s_addr) {
+		ha_drop_lease(node, conf);
+		if (before->lease4.s_addr &&
+		    pool_claim(&conf->pool, before->lease4))
+			node->lease4 = before->lease4;
+	}
+	node->state = before->state;
+	node->hoa4 = before->hoa4;
+	node->ends = before->ends;
+}
+
 /**
  * ha_refused - the kernel has refused the binding
  * @node: the mobile node
  * @conf: what is the same for all
  * @from: what was to be done, of which nothing after %HA_BIND was
  * @out: what is to be done instead
+ *
+ * A binding that there was goes on (RFC 6275 9.5.1).
  */
 void ha_refused(struct ha_node *node, struct ha_conf *conf,
 		const struct ha_out *from, struct ha_out *out)
 {
+	const struct ha_node *before = &from->before;
 	unsigned int i;
 
-	ha_add(out, HA_UNBIND);
-	ha_leave(node, out);
+	if (before->state == HA_BOUND || before->state == HA_DEAD) {
+		ha_return(node, conf, before);
+	} else {
+		ha_add(out, HA_UNBIND);
+		ha_leave(node, out);
+		ha_forget(node, conf);
+	}
 	for (i = 0; i < from->count; i++) {
 		if (from->actions[i].act != HA_ANSWER)
 			continue;
@@ -394,7 +418,6 @@ void ha_refused(struct ha_node *node, struct ha_conf *conf,
 		out->actions[out->count].ba.status = MH_NO_RESOURCES;
 		out->actions[out->count++].ba.seq = from->actions[i].ba.seq;
 	}
-	ha_forget(node, conf);
 }
 
 /**

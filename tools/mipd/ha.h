@@ -150,10 +150,12 @@ struct ha_action {
  * struct ha_out - all that is to be done, in this order
  * @count: number of actions
  * @actions: the actions
+ * @before: the mobile node before the update that led to %HA_BIND, if there is one
  */
 struct ha_out {
 	unsigned int count;
 	struct ha_action actions[HA_ACTIONS];
+	struct ha_node before;
 };
 
 void ha_update(struct ha_node *node, struct ha_conf *conf,

@@ -415,6 +415,58 @@ static void test_kernel(void)
 	test(pool_claim(&conf.pool, hoa4), "ha: gives its address back");
 }
 
+/* What the kernel does instead of the last update. */
+static void refuse(struct ha_update *update, int64_t now, const char *want,
+		   const char *name)
+{
+	struct ha_out out = { 0 }, refused = { 0 };
+
+	ha_update(&node, &conf, update, now, &out);
+	ha_refused(&node, &conf, &out, &refused);
+	said(&refused);
+	test_text(did, want, name);
+}
+
+/* An update that the kernel refuses leaves the binding as it is. */
+static void test_refused(void)
+{
+	struct ha_update with = make_update(2, 15, "10.0.0.2", "198.51.100.2");
+	struct ha_out out = { 0 };
+	struct in_addr other = { inet_addr("198.51.100.2") };
+
+	fresh(false);
+	node.fixed4.s_addr = 0;
+	node.any4 = true;
+	ask4("0.0.0.0", "198.51.100.1 0 198.51.100.1", "ha: refused: bound");
+	refuse(&with, 1000, "ba 130 seq 2 life 0 " TO, "ha: refused: nothing ends");
+	test(pool_claim(&conf.pool, other), "ha: refused: nor does it get more");
+	pool_put(&conf.pool, other);
+	tell(1001, 2, 15, "ba 135 seq 2 life 0 " TO,
+	     "ha: refused: it is not heard again");
+	wait_until(59999, "", "ha: refused: the binding lasts as long as before");
+	wait_until(60000, "unbind; -home; -home 198.51.100.1;",
+		   "ha: refused: and ends");
+	with.bu.seq = 3;
+	refuse(&with, 60000, "unbind; -home; -home 198.51.100.2; "
+	       "ba 130 seq 3 life 0 " TO, "ha: refused: not bound");
+	tell(60001, 4, 15, BIND "ip4 60000; +home; ba 0 seq 4 life 15 -1 " TO,
+	     "ha: refused: bound later");
+	with.bu.seq = 5;
+	refuse(&with, 120001, "unbind; -home; -home 198.51.100.2; "
+	       "ba 130 seq 5 life 0 " TO, "ha: refused: after it has ended");
+	tell(120002, 6, 15, BIND "ip4 60000; +home; ba 0 seq 6 life 15 -1 " TO,
+	     "ha: refused: bound again");
+	tell(120003, 7, 0, "unbind; -home; ba 0 seq 7 life 0 -1 " TO,
+	     "ha: refused: deregistered");
+	with.bu.seq = 8;
+	refuse(&with, 120004, "ba 130 seq 8 life 0 " TO,
+	       "ha: refused: when it has deregistered");
+	ha_timer(&node, &conf, 130002, &out);
+	test(node.state == HA_DEAD, "ha: refused: numbers are kept as long");
+	ha_timer(&node, &conf, 130003, &out);
+	test(node.state == HA_NONE && !out.count, "ha: refused: not longer");
+}
+
 /* Whatever comes: at most one answer to each update, and what is defended is
  * bound.
  */
@@ -461,6 +513,7 @@ void test_ha(void)
 	test_prefix4();
 	test_link();
 	test_kernel();
+	test_refused();
 	test_random();
 	pool_exit(&conf.pool);
 }
