@@ -46,6 +46,21 @@ static bool mn_is_bound(const struct mn *mn, int64_t now)
 	return mn->bound_until > now;
 }
 
+/* A time before the end of the binding, or as much of it, in parts of 12. */
+static int64_t mn_before_end(const struct mn *mn, int64_t ms, unsigned int part)
+{
+	int64_t most = mn->granted * part / 12;
+
+	return mn->granted && most < ms ? most : ms;
+}
+
+/* There is no time left to wait for an answer to a better care-of address. */
+static bool mn_must_return(const struct mn *mn, int64_t now)
+{
+	return mn->pending && mn->has_active && mn_is_bound(mn, now) &&
+	       mn->bound_until - now <= mn_before_end(mn, MN_RETURN, 3);
+}
+
 /* 0: at once; or when one more would not be too many in a second. */
 static int64_t mn_rate(const struct mn *mn, int64_t now)
 {
@@ -88,10 +103,17 @@ static void mn_put_update(struct mn *mn, uint16_t lifetime,
 static void mn_back_off(struct mn *mn, int64_t now)
 {
 	struct mn_coa *coa = mn_find(mn, &mn->target) ?: &mn->target;
+	int64_t back;
 
 	if (!coa->interval)
 		coa->interval = mn_is_bound(mn, now) ? MN_AGAIN : MN_FIRST;
 	mn->due = now + coa->interval;
+	if (mn->pending && mn->has_active && mn_is_bound(mn, now) &&
+	    !mn_must_return(mn, now)) {
+		back = mn->bound_until - mn_before_end(mn, MN_RETURN, 3);
+		if (back < mn->due)
+			mn->due = back;
+	}
 	coa->interval *= 2;
 	if (coa->interval > MN_SLOWEST)
 		coa->interval = MN_SLOWEST;
@@ -259,7 +281,9 @@ static int64_t mn_lifetime(const struct mn *mn, const struct mh_ba *ba)
 	return units * MH_UNIT * 1000LL;
 }
 
-/* ms from the sending to the next binding update. */
+/* ms from the sending to the next binding update; in time for a better care-of address
+ * than that in use.
+ */
 static int64_t mn_refresh(struct mn *mn, const struct mh_ba *ba)
 {
 	int64_t ms = mn_lifetime(mn, ba) * 8 / 10;
@@ -271,6 +295,9 @@ static int64_t mn_refresh(struct mn *mn, const struct mh_ba *ba)
 		other = (ba->refresh ?: MN_NAT_REFRESH) * 1000LL;
 		ms = other < ms ? other : ms;
 	}
+	other = mn->granted - mn_before_end(mn, MN_BETTER, 6);
+	if (mn->count && !mn_same_coa(&mn->active, &mn->coas[0]) && other < ms)
+		ms = other;
 
 	return mn_jitter(mn, ms);
 }
@@ -335,7 +362,8 @@ static void mn_accepted(struct mn *mn, const struct mh_ba *ba, int64_t sent,
 		  ba->home4.status == MH4_ACCEPTED;
 	mn_set_home4(mn, granted ? ba->home4.addr : none, out);
 	mn->state = MN_BOUND;
-	mn->bound_until = sent + mn_lifetime(mn, ba);
+	mn->granted = mn_lifetime(mn, ba);
+	mn->bound_until = sent + mn->granted;
 	mn->due = sent + mn_refresh(mn, ba);
 	mn_forget_back_off(mn);
 }
@@ -417,6 +445,8 @@ static const struct mn_coa *mn_another(struct mn *mn, int64_t now)
 
 	if (!coa)
 		return &mn->coas[0];
+	if (mn_must_return(mn, now) && mn_used(mn))
+		return mn_used(mn);
 	if (!mn_has_tried(mn, coa))
 		return coa;
 	if (mn->pending && mn_is_bound(mn, now) && mn_used(mn))
@@ -429,7 +459,8 @@ static const struct mn_coa *mn_first(struct mn *mn, int64_t now)
 {
 	const struct mn_coa *used = mn_used(mn);
 
-	if (used && mn_is_bound(mn, now) && mn->bound_until - now < MN_SPARE)
+	if (used && mn_is_bound(mn, now) &&
+	    mn->bound_until - now < mn_before_end(mn, MN_SPARE, 4))
 		return used;
 	return &mn->coas[0];
 }

@@ -26,6 +26,8 @@
 #define MN_NAT_REFRESH	110	/* s, if the home agent does not say */
 #define MN_TRIES	3	/* before another care-of address, or giving up */
 #define MN_SPARE	10000	/* ms, longer than the tries */
+#define MN_BETTER	12000	/* ms, to try a better care-of address before the end */
+#define MN_RETURN	3000	/* ms, to return to the one in use before the end */
 
 /**
  * enum mn_state - the state of a mobile node
@@ -86,6 +88,7 @@ struct mn_sent {
  * @tries: number of them since the last answer
  * @times: when the last binding updates at all were sent
  * @bound_until: when the binding ends, ms; 0: not bound
+ * @granted: its lifetime, ms; 0: not known
  * @due: when to send or to give up, ms; 0: never
  * @hoa4: IPv4 home address that was granted
  * @status: enum mh_status of the last refusal
@@ -108,6 +111,7 @@ struct mn {
 	unsigned int tries;
 	int64_t times[MN_RATE];
 	int64_t bound_until;
+	int64_t granted;
 	int64_t due;
 	struct in_addr hoa4;
 	uint8_t status;

@@ -256,6 +256,57 @@ static void test_other(void)
 	coas(70000, B, "@114500", "mn: other: the first is gone");
 }
 
+/* Registered at 1000 from B for so many units, while there is no A. */
+static void bound_b(uint16_t lifetime)
+{
+	struct mn_coa b = coa_of('b');
+	struct mh_ba plain = { .seq = 10, .lifetime = lifetime };
+
+	fresh();
+	mn.lifetime = lifetime;
+	mn_coas(&mn, &b, 1, 1000, &out);
+	mn_ba(&mn, &plain, 1000, &out);
+	out.count = 0;
+}
+
+/* A better one that has failed is tried once in each lifetime, however short, and the
+ * one in use is back before the binding ends.
+ */
+static void test_short(void)
+{
+	bound_b(3);
+	coas(2000, A B, "slot a; bu 11 life 3 from a; @3000", "mn: short: 1");
+	timer(3000, "bu 12 life 3 from a; @5000", "mn: short: 2");
+	timer(5000, "bu 13 life 3 from a; @9000", "mn: short: 3");
+	timer(9000, "no slot; bu 14 life 3 from b; @10000", "mn: short: returns");
+	ba(9010, 0, 14, 3, "commit ip4 500; @15000",
+	   "mn: short: not only after four fifths, when no time is left");
+	timer(15000, "slot a; bu 15 life 3 from a; @16000", "mn: short: again 1");
+	timer(16000, "bu 16 life 3 from a; @18000", "mn: short: again 2");
+	timer(18000, "no slot; bu 17 life 3 from b; @19000",
+	      "mn: short: returns after two, as there is no time for three");
+	ba(18010, 0, 17, 3, "commit ip4 500; @24000", "mn: short: in use");
+	timer(24000, "slot a; bu 18 life 3 from a; @25000", "mn: short: again");
+	ba(24010, 0, 18, 3, "commit ip4 500; @33600", "mn: short: at last");
+
+	bound_b(1);
+	coas(1500, A B, "slot a; bu 11 life 1 from a; @2500", "mn: shortest: 1");
+	timer(2500, "bu 12 life 1 from a; @4000", "mn: shortest: 2");
+	timer(4000, "no slot; bu 13 life 1 from b; @5000", "mn: shortest: back");
+	ba(4010, 0, 13, 1, "commit ip4 500; @6000", "mn: shortest: in use");
+	timer(6000, "slot a; bu 14 life 1 from a; @7000", "mn: shortest: again");
+	timer(7000, "no slot; bu 15 life 1 from b; @8000", "mn: shortest: back");
+
+	bound_b(10);
+	coas(2000, A B, "slot a; bu 11 life 10 from a; @3000", "mn: 40 s: 1");
+	timer(3000, "bu 12 life 10 from a; @5000", "mn: 40 s: 2");
+	timer(5000, "bu 13 life 10 from a; @9000", "mn: 40 s: 3");
+	timer(9000, "no slot; bu 14 life 10 from b; @10000", "mn: 40 s: back");
+	ba(9010, 0, 14, 10, "commit ip4 500; @37000", "mn: 40 s: in use");
+	timer(37004, "slot a; bu 15 life 10 from a; @38004",
+	      "mn: 40 s: again, even if late");
+}
+
 static void test_rejected(void)
 {
 	bound(A);
@@ -399,6 +450,7 @@ void test_mn(void)
 	test_move();
 	test_rate();
 	test_other();
+	test_short();
 	test_rejected();
 	test_home4();
 	test_stop();
