@@ -487,6 +487,40 @@ static void mn_give_up(struct mn *mn, int64_t now, struct mn_out *out)
 }
 
 /**
+ * mn_traffic - payload has been sent or received, or not
+ * @mn: the mobile node
+ * @rx: packets received since some time, without signalling
+ * @tx: packets sent, likewise
+ * @now: the time, ms
+ * @out: what is to be done, added to
+ *
+ * If nothing is received although something is sent, a NAT may have forgotten us, or
+ * the home agent. An update costs little, and heals that. As others may simply not
+ * answer, the next one comes after twice the time, until something is received.
+ */
+void mn_traffic(struct mn *mn, uint64_t rx, uint64_t tx, int64_t now,
+		struct mn_out *out)
+{
+	bool sent = tx > mn->tx;
+
+	if (rx != mn->rx || !mn->patience)
+		mn->patience = MN_PATIENCE;
+	if (rx != mn->rx || mn->state != MN_BOUND)
+		mn->unanswered = 0;
+	else if (sent && !mn->unanswered)
+		mn->unanswered = now;
+	mn->rx = rx;
+	mn->tx = tx;
+	if (!mn->unanswered || now - mn->unanswered < mn->patience)
+		return;
+
+	mn->unanswered = 0;
+	if (mn->patience < MN_PATIENCE_MAX)
+		mn->patience *= 2;
+	mn_register(mn, mn_used(mn) ?: &mn->coas[0], now, out);
+}
+
+/**
  * mn_timer - time has passed
  * @mn: the mobile node; nothing happens before mn_next()
  * @now: the time, ms

@@ -29,6 +29,12 @@
 #define MN_BETTER	12000	/* ms, to try a better care-of address before the end */
 #define MN_RETURN	3000	/* ms, to return to the one in use before the end */
 
+/* ms, how long payload may stay unanswered before the binding is updated: the first
+ * time, and at most.
+ */
+#define MN_PATIENCE	5000
+#define MN_PATIENCE_MAX	640000
+
 /**
  * enum mn_state - the state of a mobile node
  * @MN_NO_COA: there is no care-of address
@@ -90,6 +96,10 @@ struct mn_sent {
  * @bound_until: when the binding ends, ms; 0: not bound
  * @granted: its lifetime, ms; 0: not known
  * @due: when to send or to give up, ms; 0: never
+ * @rx: packets of payload received, as last told
+ * @tx: sent, as last told
+ * @unanswered: since when payload has been sent and none received, ms; 0: it is not so
+ * @patience: ms for which that may last
  * @hoa4: IPv4 home address that was granted
  * @status: enum mh_status of the last refusal
  */
@@ -113,6 +123,10 @@ struct mn {
 	int64_t bound_until;
 	int64_t granted;
 	int64_t due;
+	uint64_t rx;
+	uint64_t tx;
+	int64_t unanswered;
+	uint32_t patience;
 	struct in_addr hoa4;
 	uint8_t status;
 };
@@ -176,6 +190,8 @@ void mn_slots(struct mn *mn, bool active, bool pending, int64_t now,
 	      struct mn_out *out);
 void mn_ba(struct mn *mn, const struct mh_ba *ba, int64_t now,
 	   struct mn_out *out);
+void mn_traffic(struct mn *mn, uint64_t rx, uint64_t tx, int64_t now,
+		struct mn_out *out);
 void mn_timer(struct mn *mn, int64_t now, struct mn_out *out);
 void mn_stop(struct mn *mn, int64_t now, struct mn_out *out);
 int64_t mn_next(const struct mn *mn);

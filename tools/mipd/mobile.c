@@ -8,6 +8,7 @@
 #include <sys/random.h>
 #include <ell/ell.h>
 
+#include "ctl/link.h"
 #include "lib/macros.h"
 #include "lib/say.h"
 #include "mipd/mipd.h"
@@ -21,6 +22,9 @@
 
 /* ms: the carrier of the device comes with the first care-of address. */
 #define MOBILE_CARRIER	50
+
+/* s: how often to look whether payload is answered. */
+#define MOBILE_TRAFFIC	1
 
 /* ms: a binding of a predecessor is believed to last so long. */
 #define MOBILE_GRACE	10000
@@ -36,6 +40,9 @@
  * @io: the same
  * @timer: for what is decided
  * @look: to look for care-of addresses
+ * @traffic: to look at the traffic
+ * @sent: mobility headers sent
+ * @received: mobility headers received
  * @looking: it is running
  */
 struct mobile {
@@ -48,6 +55,9 @@ struct mobile {
 	struct l_io *io;
 	struct l_timeout *timer;
 	struct l_timeout *look;
+	struct l_timeout *traffic;
+	uint64_t sent;
+	uint64_t received;
 	bool looking;
 };
 
@@ -146,6 +156,8 @@ static void mobile_send(struct mipd *mipd, const struct mh_bu *bu)
 	if (err)
 		fail(STATUS_DONE, "%s: cannot send a binding update: %s",
 		     mipd->name, strerror(-err));
+	else
+		mobile.sent++;
 }
 
 /* The kernel drops what is sent before it has noticed the carrier. */
@@ -269,6 +281,21 @@ static void mobile_keep(struct mipd *mipd)
 		mobile_home4(mipd, mobile.mn.hoa4, true);
 }
 
+/* The device counts signalling, too. */
+static void mobile_traffic(struct l_timeout *timeout, void *arg)
+{
+	struct mn_out out = { .count = 0 };
+	struct link_state link;
+	struct mipd *mipd = arg;
+
+	l_timeout_modify(timeout, MOBILE_TRAFFIC);
+	if (link_get(&mipd->rtnl, mipd->name, NULL, &link) || !link.ifindex)
+		return;
+	mn_traffic(&mobile.mn, link.rx - mobile.received, link.tx - mobile.sent,
+		   mipd_now(), &out);
+	mobile_do(mipd, &out);
+}
+
 static void mobile_look(struct mipd *mipd)
 {
 	struct uplink list[MN_COAS];
@@ -339,6 +366,8 @@ static int mobile_watch(struct mipd *mipd)
 
 	mobile.looking = true;
 	mobile.look = l_timeout_create_ms(1, mobile_settled, mipd, NULL);
+	mobile.traffic = l_timeout_create(MOBILE_TRAFFIC, mobile_traffic, mipd,
+					  NULL);
 	mobile.io = l_io_new(mnl_socket_get_fd(mobile.watch.sock));
 	l_io_set_read_handler(mobile.io, mobile_changed, mipd, NULL);
 	return STATUS_DONE;
@@ -350,6 +379,7 @@ static void mobile_packet(struct mipd *mipd, const struct packet *packet)
 	enum mh_fault fault;
 	struct mh mh;
 
+	mobile.received++;
 	if (memcmp(&packet->from, &mipd->ha, sizeof(mipd->ha)) ||
 	    memcmp(&packet->to, &mobile.hoa, sizeof(mobile.hoa)))
 		return;
@@ -502,6 +532,7 @@ static void mobile_free(struct mipd *mipd, bool undo)
 		mobile_rules(mipd, NULL, 0);
 	l_timeout_remove(mobile.timer);
 	l_timeout_remove(mobile.look);
+	l_timeout_remove(mobile.traffic);
 	l_io_destroy(mobile.io);
 	if (mobile.watch.sock)
 		nl_close(&mobile.watch);

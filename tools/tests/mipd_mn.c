@@ -307,6 +307,40 @@ static void test_short(void)
 	      "mn: 40 s: again, even if late");
 }
 
+static void traffic(int64_t now, uint64_t rx, uint64_t tx, const char *want,
+		    const char *name)
+{
+	mn.seed = 0;
+	mn_traffic(&mn, rx, tx, now, &out);
+	said(want, name);
+}
+
+/* Nothing is received although something is sent: an update, but ever less often. */
+static void test_traffic(void)
+{
+	bound(A);
+	traffic(2000, 50, 70, "@49000", "mn: traffic: what was before");
+	traffic(3000, 50, 71, "@49000", "mn: traffic: sent");
+	traffic(4000, 51, 72, "@49000", "mn: traffic: answered");
+	traffic(9900, 51, 72, "@49000", "mn: traffic: none is no reason");
+	traffic(10000, 51, 73, "@49000", "mn: traffic: sent again");
+	traffic(14999, 51, 80, "@49000", "mn: traffic: for less than 5 s");
+	traffic(15000, 51, 80, "bu 11 life 15 from a; @16000",
+		"mn: traffic: not answered for 5 s");
+	traffic(15500, 51, 81, "@16000", "mn: traffic: while it waits");
+	ba(15600, 0, 11, 15, "commit ip4 1200; @63000", "mn: traffic: refreshed");
+	traffic(16000, 51, 82, "@63000", "mn: traffic: sent, still no answer");
+	traffic(25999, 51, 90, "@63000", "mn: traffic: for less than 10 s");
+	traffic(26000, 51, 90, "bu 12 life 15 from a; @27000",
+		"mn: traffic: not answered for 10 s");
+	ba(26100, 0, 12, 15, "commit ip4 500; @74000", "mn: traffic: refreshed");
+	traffic(27000, 51, 91, "@74000", "mn: traffic: sent");
+	traffic(38000, 52, 92, "@74000", "mn: traffic: answered");
+	traffic(39000, 52, 93, "@74000", "mn: traffic: sent");
+	traffic(44000, 52, 93, "bu 13 life 15 from a; @45000",
+		"mn: traffic: after an answer 5 s again");
+}
+
 static void test_rejected(void)
 {
 	bound(A);
@@ -451,6 +485,7 @@ void test_mn(void)
 	test_rate();
 	test_other();
 	test_short();
+	test_traffic();
 	test_rejected();
 	test_home4();
 	test_stop();
