@@ -140,16 +140,6 @@ static bool m6t_ha_is_home(const struct m6t_config *cfg,
 	       !ipv6_addr_equal(addr, m6t_ha_addr(cfg));
 }
 
-static void m6t_ha_record(struct m6t_signal *signal,
-			  const struct m6t_endpoint *ep, __be32 spi)
-{
-	WRITE_ONCE(signal->ep.remote, ep->remote);
-	WRITE_ONCE(signal->ep.port, ep->port);
-	WRITE_ONCE(signal->spi, spi);
-	WRITE_ONCE(signal->at, ktime_get_coarse_ns());
-	WRITE_ONCE(signal->count, READ_ONCE(signal->count) + 1);
-}
-
 /* Signalling itself moves no binding: the protocol module does so, after ESP has been
  * verified (D6).
  */
@@ -159,7 +149,6 @@ static enum m6t_stat m6t_ha_receive_signal(struct m6t_dev *m6t,
 {
 	__be32 spi = m6t_signal_spi(skb);
 	struct in6_addr hoa = ipv6_hdr(skb)->saddr;
-	struct m6t_node *node;
 	enum m6t_stat why;
 
 	/* Signalling is always in UDP; other signalling could not be answered. */
@@ -168,9 +157,7 @@ static enum m6t_stat m6t_ha_receive_signal(struct m6t_dev *m6t,
 	why = m6t_signal_mark(skb, ep);
 	if (why)
 		return why;
-	node = m6t_nodes_lookup(&m6t->ha.nodes, &hoa);
-	if (node)
-		m6t_ha_record(&node->signal, ep, spi);
+	m6t_nodes_signal(&m6t->ha.nodes, &hoa, ep, spi);
 	m6t_stats_count(m6t, M6T_STAT_RX_SIGNAL);
 	m6t_event_signal(m6t, &hoa, ep, spi);
 	return M6T_STAT_UNSPEC;

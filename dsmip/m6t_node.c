@@ -4,6 +4,7 @@
  * lifetime, after which the kernel ends the bindings even if that daemon is dead (D7).
  */
 
+#include <linux/hash.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <net/ipv6.h>
@@ -120,12 +121,22 @@ int m6t_nodes_init(struct m6t_nodes *nodes, u32 max,
 				  enum m6t_event event,
 				  const struct m6t_node *node, bool fresh))
 {
+	int err;
+
 	nodes->notify = notify;
 	nodes->max = max;
 	nodes->expiring = RB_ROOT_CACHED;
 	hrtimer_setup(&nodes->timer, m6t_nodes_due, CLOCK_BOOTTIME,
 		      HRTIMER_MODE_ABS_SOFT);
-	return m6t_table_init(&nodes->table, max);
+	spin_lock_init(&nodes->early_lock);
+	nodes->early = kcalloc(1 << M6T_EARLY_BITS, sizeof(*nodes->early),
+			       GFP_KERNEL_ACCOUNT);
+	if (!nodes->early)
+		return -ENOMEM;
+	err = m6t_table_init(&nodes->table, max);
+	if (err)
+		kfree(nodes->early);
+	return err;
 }
 
 /**
@@ -156,6 +167,7 @@ void m6t_nodes_free(struct m6t_nodes *nodes)
 	rbtree_postorder_for_each_entry_safe(node, next,
 					     &nodes->expiring.rb_root, rb)
 		kfree(node);
+	kfree(nodes->early);
 }
 
 /**
@@ -228,6 +240,65 @@ static void m6t_node_inherit(struct m6t_node *node, const struct m6t_node *old)
 		node->path.learnt = READ_ONCE(old->path.learnt);
 }
 
+static struct m6t_early *m6t_nodes_early(const struct m6t_nodes *nodes,
+					 const struct in6_addr *hoa)
+{
+	return &nodes->early[hash_32(ipv6_addr_hash(hoa), M6T_EARLY_BITS)];
+}
+
+static void m6t_signal_record(struct m6t_signal *signal,
+			      const struct m6t_endpoint *ep, __be32 spi,
+			      u64 count)
+{
+	WRITE_ONCE(signal->ep.remote, ep->remote);
+	WRITE_ONCE(signal->ep.port, ep->port);
+	WRITE_ONCE(signal->spi, spi);
+	WRITE_ONCE(signal->at, ktime_get_coarse_ns());
+	WRITE_ONCE(signal->count, count);
+}
+
+/**
+ * m6t_nodes_signal() - record signalling (D6)
+ * @nodes: the mobile nodes
+ * @hoa: home address that it came from, which may not be bound
+ * @ep: where it came from
+ * @spi: its SPI, network byte order
+ *
+ * Context: softirq, under RCU.
+ */
+void m6t_nodes_signal(struct m6t_nodes *nodes, const struct in6_addr *hoa,
+		      const struct m6t_endpoint *ep, __be32 spi)
+{
+	struct m6t_node *node = m6t_nodes_lookup(nodes, hoa);
+	struct m6t_early *early;
+
+	if (node) {
+		m6t_signal_record(&node->signal, ep, spi,
+				  READ_ONCE(node->signal.count) + 1);
+		return;
+	}
+	early = m6t_nodes_early(nodes, hoa);
+	spin_lock_bh(&nodes->early_lock);
+	early->hoa = *hoa;
+	m6t_signal_record(&early->signal, ep, spi, 1);
+	spin_unlock_bh(&nodes->early_lock);
+}
+
+/* Under the lock: the signalling that has led to the binding, if it is still known. */
+static void m6t_node_begin(struct m6t_nodes *nodes, struct m6t_node *node)
+{
+	struct m6t_early *early = m6t_nodes_early(nodes, &node->obj.addr);
+
+	spin_lock(&nodes->early_lock);
+	if (ipv6_addr_equal(&early->hoa, &node->obj.addr) &&
+	    early->signal.ep.remote == node->ep.remote &&
+	    early->signal.ep.port == node->ep.port) {
+		node->signal = early->signal;
+		early->signal.count = 0;
+	}
+	spin_unlock(&nodes->early_lock);
+}
+
 /* Under the lock: move the IPv4 home address from @old to @node, or replace it by that
  * of @node if they differ.
  */
@@ -271,6 +342,7 @@ static void m6t_nodes_add(struct m6t_nodes *nodes, struct m6t_node *old,
 		m6t_table_replace(&nodes->table, &old->obj, &node->obj);
 		m6t_nodes_replace4(nodes, old, node);
 	} else {
+		m6t_node_begin(nodes, node);
 		WRITE_ONCE(nodes->count, nodes->count + 1);
 		m6t_table_add(&nodes->table, &node->obj);
 		if (node->hoa4)

@@ -28,6 +28,22 @@ struct m6t_signal {
 	u64 count;
 };
 
+/* Home addresses that are not bound, whose last signalling is kept. */
+#define M6T_EARLY_BITS	8
+
+/**
+ * struct m6t_early - signalling of a home address that is not bound
+ * @hoa: home address
+ * @signal: its last signalling; count 0: none
+ *
+ * It becomes the record of the binding that it leads to. Another home address with the
+ * same hash takes its place, so nobody can occupy memory.
+ */
+struct m6t_early {
+	struct in6_addr hoa;
+	struct m6t_signal signal;
+};
+
 /**
  * struct m6t_node - a mobile node whose home address is bound
  *
@@ -78,6 +94,8 @@ struct m6t_node {
  * @notify: called for each change, without the lock, under RCU; changes of one mobile
  *	node may be reported in a different order than they occurred
  * @expiring: by &m6t_node.expires
+ * @early: signalling of home addresses that are not bound, by hash
+ * @early_lock: protects what is in @early; inside the table's lock
  * @timer: due when the first of @expiring expires
  * @count: number of mobile nodes; read without the lock
  * @max: maximum number
@@ -88,6 +106,8 @@ struct m6t_nodes {
 	void (*notify)(struct m6t_nodes *nodes, enum m6t_event event,
 		       const struct m6t_node *node, bool fresh);
 	struct rb_root_cached expiring;
+	struct m6t_early *early;
+	spinlock_t early_lock;
 	struct hrtimer timer;
 	u32 count;
 	u32 max;
@@ -119,6 +139,8 @@ void m6t_nodes_free(struct m6t_nodes *nodes);
 int m6t_nodes_grow(struct m6t_nodes *nodes, u32 max);
 void m6t_nodes_limit(struct m6t_nodes *nodes, u32 max);
 int m6t_nodes_bind(struct m6t_nodes *nodes, const struct m6t_node_spec *spec);
+void m6t_nodes_signal(struct m6t_nodes *nodes, const struct in6_addr *hoa,
+		      const struct m6t_endpoint *ep, __be32 spi);
 int m6t_nodes_unbind(struct m6t_nodes *nodes, const struct in6_addr *hoa);
 u32 m6t_nodes_flush(struct m6t_nodes *nodes, const struct m6t_filter *filter);
 int m6t_nodes_walk(struct m6t_nodes *nodes, struct m6t_walk *walk,

@@ -129,7 +129,7 @@ without_binding()
 		'[.address, .remote, .port, .local, .local_port, .spi]' \
 		"[\"$HOA\",\"$NAT4\",$PORT1,\"$HA4\",$DSMIP_PORT,4097]"
 	check_eq "signalling binds nothing" 0 "$(grep -c '"bound"' "$EVENTS")"
-	check_eq "without a binding, no record of it is kept" "" "$(node)"
+	check_eq "and makes no binding" "" "$(node)"
 	listen answer status=129
 	check_eq "a refusal needs no binding, either" "BA $HA6 129 2" \
 		"$(bu 2 coa=$COA)"
@@ -145,12 +145,18 @@ bu_without_answer()
 
 with_binding()
 {
+	need bind_node remote "$NAT4:1" lifetime 3600
+	check_eq "a binding to elsewhere has no record of it" null \
+		"$(node | jq -c .signal)"
+	need m6tctl -n "$HA" binding del $HOA dev m6t0
 	need bind_node remote "$NAT4:$PORT1" lifetime 3600
+	check_eq "that which it leads to has one" "[\"$NAT4\",$PORT1,4097,1]" \
+		"$(node | jq -c '.signal | [.remote, .port, .spi, .count]')"
 	need slot_commit
 	check_eq "an acknowledgement without an option goes where the binding says" \
 		"BA $HA6 0 4" "$(bu 4)"
 	check_eq "the last signalling is recorded" \
-		"[\"$NAT4\",$PORT1,4097,1]" \
+		"[\"$NAT4\",$PORT1,4097,2]" \
 		"$(node | jq -c '.signal | [.remote, .port, .spi, .count]')"
 	check "payload of IPv6" ping6_ok "$MN" $CN6
 	check "payload of IPv4" ping_ok "$CN" $HOA4
