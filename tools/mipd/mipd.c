@@ -2,6 +2,7 @@
 /*
  * What both roles ask of the daemon.
  */
+#include <stdlib.h>
 #include <time.h>
 #include <ell/ell.h>
 
@@ -57,7 +58,8 @@ int mipd_protected(const struct mipd *daemon, const struct conf *conf,
 
 	if (!daemon->ipsec)
 		return STATUS_DONE;
-	if (conf->keys[0])
+	/* The unit sets it, as nobody else would add them after a boot. */
+	if (conf->keys[0] && getenv("M6T_ADD_KEYS"))
 		status = keys_add(conf, &daemon->ha);
 	return status ?: xfrm_check(asked);
 }

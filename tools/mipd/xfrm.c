@@ -153,8 +153,8 @@ static int xfrm_judge(const struct xfrm_found *found)
 			continue;
 		inet_ntop(AF_INET6, &asked->nodes[i].hoa, hoa, sizeof(hoa));
 		return fail(STATUS_REFUSED,
-			    "%s: no IPsec policy demands ESP of mobility headers with %s: expected a line for it in %s",
-			    asked->name, hoa, asked->keys);
+			    "%s: no IPsec policy demands ESP of mobility headers with %s: expected those of \"m6tctl ipsec %s manual %s\"",
+			    asked->name, hoa, asked->name, asked->keys);
 	}
 
 	return STATUS_DONE;
