@@ -137,11 +137,17 @@ machine()
 # installed: the files of "make install", in $TMP/root, with the tools in use.
 installed()
 {
+	local tool bin
+
 	mkdir -p "$TMP/tools"
-	cp "$(command -v m6tctl)" "$TMP/tools/m6tctl"
+	bin=$(dirname "$(command -v m6tctl)")
+	for tool in m6tctl m6tmipd; do
+		[ ! -e "$bin/$tool" ] || cp "$bin/$tool" "$TMP/tools/"
+	done
 	: >"$TMP/tools/link_m6t.so"
 	need make -s -C "$SELFTESTS/../tools" O="$TMP/tools" \
-		-o "$TMP/tools/m6tctl" -o "$TMP/tools/link_m6t.so" \
+		-o "$TMP/tools/m6tctl" -o "$TMP/tools/m6tmipd" \
+		-o "$TMP/tools/link_m6t.so" \
 		DESTDIR="$TMP/root" install >"$TMP/make" 2>&1
 }
 

@@ -86,7 +86,14 @@ registration()
 	check_eq "in UDP, with both home addresses" "udp4 $HOA4" \
 		"$(node | jq -r '"\(.kind) \(.hoa4)"')"
 	check "payload uses the care-of address" wait_for slots_are "active $COA"
+	need ip -n "$MN" rule del pref 191 from $COA
+	check "a rule that others delete is restored" wait_for has_rule $COA
 	reachable "behind a NAT"
+}
+
+has_rule()
+{
+	[ -n "$(ip -n "$MN" rule show pref 191 from "$1")" ]
 }
 
 movement()

@@ -65,7 +65,7 @@ static struct mobile mobile;
 
 static const int mobile_groups[] = {
 	RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV4_ROUTE,
-	RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV6_ROUTE,
+	RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV6_ROUTE, RTNLGRP_IPV4_RULE,
 };
 
 static void mobile_default6(struct mipd *mipd, bool add)
