@@ -188,6 +188,14 @@ soon()
 	wait_for "$@"
 }
 
+# sent_and_healed HOA: payload is sent again, and the binding healed.
+sent_and_healed()
+{
+	payload "$MN"
+	payload "$B"
+	healed "$1"
+}
+
 # endpoint HOA: where it is bound.
 endpoint()
 {
@@ -255,8 +263,8 @@ forgets()
 	check "$name: that moves no binding of the first" \
 		wait_for stays $HOA "$OLD" "$BOUND"
 	check "$name: nor of the second" wait_for stays $HOA_B "$OLD_B" "$BOUND_B"
-	check "$name: a binding update of the first heals it soon" soon healed $HOA
-	check "$name: that of the second, too" soon healed $HOA_B
+	check "$name: a binding update of the first heals it soon" soon sent_and_healed $HOA
+	check "$name: that of the second, too" soon sent_and_healed $HOA_B
 	figure "$name: healed after" "$(($(date +%s%3N) - SINCE)) ms"
 }
 

@@ -495,14 +495,19 @@ static void mn_give_up(struct mn *mn, int64_t now, struct mn_out *out)
  * @out: what is to be done, added to
  *
  * If nothing is received although something is sent, a NAT may have forgotten us, or
- * the home agent. An update costs little, and heals that. As others may simply not
- * answer, the next one comes after twice the time, until something is received.
+ * the home agent. An update costs little, and heals that. What is sent once may be the
+ * end of a conversation; and as others may simply not answer, the next update comes
+ * after twice the time, until something is received.
  */
 void mn_traffic(struct mn *mn, uint64_t rx, uint64_t tx, int64_t now,
 		struct mn_out *out)
 {
 	bool sent = tx > mn->tx;
 
+	if (rx != mn->rx || mn->state != MN_BOUND || !mn->unanswered)
+		mn->again = 0;
+	else if (sent && !mn->again)
+		mn->again = now;
 	if (rx != mn->rx || !mn->patience)
 		mn->patience = MN_PATIENCE;
 	if (rx != mn->rx || mn->state != MN_BOUND)
@@ -511,10 +516,12 @@ void mn_traffic(struct mn *mn, uint64_t rx, uint64_t tx, int64_t now,
 		mn->unanswered = now;
 	mn->rx = rx;
 	mn->tx = tx;
-	if (!mn->unanswered || now - mn->unanswered < mn->patience)
+	if (!mn->again || now - mn->again < MN_ANSWER ||
+	    now - mn->unanswered < mn->patience)
 		return;
 
 	mn->unanswered = 0;
+	mn->again = 0;
 	if (mn->patience < MN_PATIENCE_MAX)
 		mn->patience *= 2;
 	mn_register(mn, mn_used(mn) ?: &mn->coas[0], now, out);

@@ -34,6 +34,7 @@
  */
 #define MN_PATIENCE	5000
 #define MN_PATIENCE_MAX	640000
+#define MN_ANSWER	1000	/* ms, for an answer to what has been sent again */
 
 /**
  * enum mn_state - the state of a mobile node
@@ -99,6 +100,7 @@ struct mn_sent {
  * @rx: packets of payload received, as last told
  * @tx: sent, as last told
  * @unanswered: since when payload has been sent and none received, ms; 0: it is not so
+ * @again: since when it has been sent again, ms; 0: it has not
  * @patience: ms for which that may last
  * @hoa4: IPv4 home address that was granted
  * @status: enum mh_status of the last refusal
@@ -126,6 +128,7 @@ struct mn {
 	uint64_t rx;
 	uint64_t tx;
 	int64_t unanswered;
+	int64_t again;
 	uint32_t patience;
 	struct in_addr hoa4;
 	uint8_t status;

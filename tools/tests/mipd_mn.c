@@ -324,20 +324,25 @@ static void test_traffic(void)
 	traffic(4000, 51, 72, "@49000", "mn: traffic: answered");
 	traffic(9900, 51, 72, "@49000", "mn: traffic: none is no reason");
 	traffic(10000, 51, 73, "@49000", "mn: traffic: sent again");
-	traffic(14999, 51, 80, "@49000", "mn: traffic: for less than 5 s");
-	traffic(15000, 51, 80, "bu 11 life 15 from a; @16000",
+	traffic(14999, 51, 73, "@49000", "mn: traffic: for less than 5 s");
+	traffic(15000, 51, 73, "@49000",
+		"mn: traffic: once may be the end of a conversation");
+	traffic(15100, 51, 80, "@49000", "mn: traffic: sent once more");
+	traffic(16099, 51, 80, "@49000", "mn: traffic: which may be answered");
+	traffic(16100, 51, 81, "bu 11 life 15 from a; @17100",
 		"mn: traffic: not answered for 5 s");
-	traffic(15500, 51, 81, "@16000", "mn: traffic: while it waits");
-	ba(15600, 0, 11, 15, "commit ip4 1200; @63000", "mn: traffic: refreshed");
-	traffic(16000, 51, 82, "@63000", "mn: traffic: sent, still no answer");
-	traffic(25999, 51, 90, "@63000", "mn: traffic: for less than 10 s");
-	traffic(26000, 51, 90, "bu 12 life 15 from a; @27000",
+	traffic(16500, 51, 82, "@17100", "mn: traffic: while it waits");
+	ba(16600, 0, 11, 15, "commit ip4 1000; @64100", "mn: traffic: refreshed");
+	traffic(17000, 51, 83, "@64100", "mn: traffic: sent, still no answer");
+	traffic(26999, 51, 90, "@64100", "mn: traffic: for less than 10 s");
+	traffic(27999, 51, 91, "bu 12 life 15 from a; @28999",
 		"mn: traffic: not answered for 10 s");
-	ba(26100, 0, 12, 15, "commit ip4 500; @74000", "mn: traffic: refreshed");
-	traffic(27000, 51, 91, "@74000", "mn: traffic: sent");
-	traffic(38000, 52, 92, "@74000", "mn: traffic: answered");
-	traffic(39000, 52, 93, "@74000", "mn: traffic: sent");
-	traffic(44000, 52, 93, "bu 13 life 15 from a; @45000",
+	ba(28100, 0, 12, 15, "commit ip4 500; @75999", "mn: traffic: refreshed");
+	traffic(29000, 51, 92, "@75999", "mn: traffic: sent");
+	traffic(40000, 52, 93, "@75999", "mn: traffic: answered");
+	traffic(41000, 52, 94, "@75999", "mn: traffic: sent");
+	traffic(42000, 52, 95, "@75999", "mn: traffic: and again");
+	traffic(46000, 52, 95, "bu 13 life 15 from a; @47000",
 		"mn: traffic: after an answer 5 s again");
 }
 
