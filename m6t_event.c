@@ -153,6 +153,26 @@ void m6t_event_endpoint(struct m6t_dev *m6t, enum m6t_event event,
 }
 
 /**
+ * m6t_event_outer() - report a packet of a bound home address that was refused (D8)
+ * @m6t: DSMIPv6 home agent
+ * @event: the reason
+ * @hoa: the home address
+ * @outer: the outer headers of the packet
+ *
+ * Context: softirq, under RCU.
+ */
+void m6t_event_outer(struct m6t_dev *m6t, enum m6t_event event,
+		     const struct in6_addr *hoa, const struct m6t_outer *outer)
+{
+	struct m6t_event_msg ev;
+
+	if (m6t_event_begin(m6t, event, &m6t->refusal_limit, &ev))
+		m6t_event_end(m6t, &ev,
+			      nla_put_in6_addr(ev.msg, M6T_A_ADDRESS, hoa) ?:
+			      m6t_nl_fill_outer(ev.msg, outer));
+}
+
+/**
  * m6t_event_attachment() - report a change of a mobile node's attachment
  * @m6t: mobile node
  * @event: what happened
@@ -196,21 +216,20 @@ void m6t_event_node(struct m6t_dev *m6t, enum m6t_event event,
  * m6t_event_signal() - report signalling that was received (D6)
  * @m6t: DSMIPv6 home agent
  * @hoa: its IPv6 source
- * @ep: its outer addresses and ports
+ * @outer: its outer headers
  * @spi: its SPI, network byte order
  *
  * Context: softirq, under RCU.
  */
 void m6t_event_signal(struct m6t_dev *m6t, const struct in6_addr *hoa,
-		      const struct m6t_endpoint *ep, __be32 spi)
+		      const struct m6t_outer *outer, __be32 spi)
 {
 	struct m6t_event_msg ev;
 
 	if (m6t_event_begin(m6t, M6T_EVENT_SIGNAL, &m6t->change_limit, &ev))
 		m6t_event_end(m6t, &ev,
 			      nla_put_in6_addr(ev.msg, M6T_A_ADDRESS, hoa) ?:
-			      m6t_nl_fill_remote(ev.msg, ep) ?:
-			      m6t_nl_fill_local(ev.msg, ep) ?:
+			      m6t_nl_fill_outer(ev.msg, outer) ?:
 			      nla_put_be32(ev.msg, M6T_A_SPI, spi));
 }
 
@@ -235,7 +254,7 @@ static int m6t_event_copy(struct sk_buff *msg, struct nlattr **attrs)
 {
 	static const u8 types[] = {
 		M6T_A_ADDRESS, M6T_A_REMOTE, M6T_A_PORT, M6T_A_LOCAL,
-		M6T_A_LINK, M6T_A_STATUS,
+		M6T_A_LINK, M6T_A_STATUS, M6T_A_REMOTE6, M6T_A_LOCAL6,
 	};
 	const struct nlattr *attr;
 	unsigned int i;

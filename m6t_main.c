@@ -10,7 +10,7 @@
 #include "m6t_binding.h"
 #include "m6t_device.h"
 #include "m6t_netlink.h"
-#include "m6t_tunnel4.h"
+#include "outer/m6t_tunnel4.h"
 
 #if !IS_ENABLED(CONFIG_IPV6)
 #error "m6t carries IPv6: the kernel must have CONFIG_IPV6"

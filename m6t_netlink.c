@@ -35,13 +35,15 @@ static const struct nla_policy m6t_nl_policy[M6T_A_MAX + 1] = {
 	[M6T_A_PROVEN]		= NLA_POLICY_MAX(NLA_U8, 1),
 	[M6T_A_ID]		= NLA_POLICY_EXACT_LEN(M6T_ID_LEN),
 	[M6T_A_ENCAP]		= NLA_POLICY_RANGE(NLA_U8, M6T_ENCAP_UDP4,
-						   M6T_ENCAP_IP4),
+						   M6T_ENCAP_IP6),
 	[M6T_A_EXPIRES]		= { .type = NLA_U64 },
 	[M6T_A_HOA4]		= { .type = NLA_BE32 },
 	[M6T_A_LINK]		= { .type = NLA_U32 },
 	[M6T_A_LINGER]		= { .type = NLA_U64 },
 	[M6T_A_EVENT]		= { .type = NLA_U8 },
 	[M6T_A_STATUS]		= { .type = NLA_U8 },
+	[M6T_A_REMOTE6]		= NLA_POLICY_EXACT_LEN(sizeof(struct in6_addr)),
+	[M6T_A_LOCAL6]		= NLA_POLICY_EXACT_LEN(sizeof(struct in6_addr)),
 };
 
 /* The state of a dump between two messages. */

@@ -12,8 +12,8 @@
 #include "m6t_mtu.h"
 #include "m6t_netlink.h"
 #include "m6t_outer.h"
-#include "m6t_tunnel4.h"
 #include "dsmip/m6t_signal.h"
+#include "outer/m6t_tunnel4.h"
 
 static int m6t_dmn_check(const struct m6t_config *cfg, struct nlattr *data[],
 			 struct netlink_ext_ack *extack)
@@ -78,7 +78,9 @@ static int m6t_dmn_change(struct m6t_dev *m6t, const struct m6t_config *old,
 			  struct netlink_ext_ack *extack)
 {
 	if (old->ha4 != cfg->ha4 || old->port[0] != cfg->port[0] ||
-	    old->sport != cfg->sport || old->link != cfg->link)
+	    old->sport != cfg->sport || old->link != cfg->link ||
+	    !ipv6_addr_equal(&old->home_agent[0].addr,
+			     &cfg->home_agent[0].addr))
 		m6t_slots_stop(m6t);
 	m6t_slots_mark(m6t, cfg);
 	m6t_mtu_follow(m6t, cfg);
@@ -159,6 +161,8 @@ static enum m6t_stat m6t_dmn_send_payload(struct m6t_dev *m6t,
 
 	if (unlikely(!slot))
 		return M6T_STAT_TX_CARRIER;
+	if (READ_ONCE(slot->encap) == M6T_ENCAP_IP6)
+		return M6T_STAT_TX_NO_ROUTE;
 	ep = slot->ep;
 	if (READ_ONCE(slot->encap) == M6T_ENCAP_IP4) {
 		ep.port = 0;
@@ -178,6 +182,8 @@ static enum m6t_stat m6t_dmn_send_signal(struct m6t_dev *m6t,
 
 	if (!slot)
 		return M6T_STAT_TX_CARRIER;
+	if (slot->encap == M6T_ENCAP_IP6)
+		return M6T_STAT_TX_NO_ROUTE;
 	why = m6t_outer4_xmit_on(m6t, cfg, skb, &slot->ep, &slot->path,
 				 slot->link);
 	if (!why)

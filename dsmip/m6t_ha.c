@@ -11,9 +11,9 @@
 #include "m6t_inner.h"
 #include "m6t_mtu.h"
 #include "m6t_outer.h"
-#include "m6t_tunnel4.h"
 #include "m6t_udp.h"
 #include "dsmip/m6t_signal.h"
+#include "outer/m6t_tunnel4.h"
 
 static void m6t_ha_notify(struct m6t_nodes *nodes, enum m6t_event event,
 			  const struct m6t_node *node, bool fresh)
@@ -101,6 +101,11 @@ static int m6t_ha_change_socket(struct m6t_dev *m6t,
 	return err;
 }
 
+static const struct in6_addr *m6t_ha_addr(const struct m6t_config *cfg)
+{
+	return &cfg->home_agent[0].addr;
+}
+
 static int m6t_ha_change(struct m6t_dev *m6t, const struct m6t_config *old,
 			 const struct m6t_config *cfg,
 			 struct netlink_ext_ack *extack)
@@ -121,15 +126,11 @@ static int m6t_ha_change(struct m6t_dev *m6t, const struct m6t_config *old,
 	if (m6t->ha.sk)
 		m6t_udp_mark(m6t->ha.sk, cfg);
 	/* All bindings are to an address or port that is no longer ours. */
-	if (old->ha4 != cfg->ha4 || old->port[0] != cfg->port[0])
+	if (old->ha4 != cfg->ha4 || old->port[0] != cfg->port[0] ||
+	    !ipv6_addr_equal(m6t_ha_addr(old), m6t_ha_addr(cfg)))
 		m6t_nodes_flush(&m6t->ha.nodes, &(struct m6t_filter){});
 	m6t_mtu_follow(m6t, cfg);
 	return 0;
-}
-
-static const struct in6_addr *m6t_ha_addr(const struct m6t_config *cfg)
-{
-	return &cfg->home_agent[0].addr;
 }
 
 static bool m6t_ha_is_home(const struct m6t_config *cfg,
@@ -145,21 +146,21 @@ static bool m6t_ha_is_home(const struct m6t_config *cfg,
  */
 static enum m6t_stat m6t_ha_receive_signal(struct m6t_dev *m6t,
 					   struct sk_buff *skb,
-					   const struct m6t_endpoint *ep)
+					   const struct m6t_outer *outer)
 {
 	__be32 spi = m6t_signal_spi(skb);
 	struct in6_addr hoa = ipv6_hdr(skb)->saddr;
 	enum m6t_stat why;
 
-	/* Signalling is always in UDP; other signalling could not be answered. */
-	if (!ep->port)
+	/* Over IPv4, it is always in UDP; other signalling could not be answered. */
+	if (outer->encap == M6T_ENCAP_IP4)
 		return M6T_STAT_RX_BAD_SOURCE;
-	why = m6t_signal_mark(skb, ep);
+	why = m6t_signal_mark(skb, outer);
 	if (why)
 		return why;
-	m6t_nodes_signal(&m6t->ha.nodes, &hoa, ep, spi);
+	m6t_nodes_signal(&m6t->ha.nodes, &hoa, outer, spi);
 	m6t_stats_count(m6t, M6T_STAT_RX_SIGNAL);
-	m6t_event_signal(m6t, &hoa, ep, spi);
+	m6t_event_signal(m6t, &hoa, outer, spi);
 	return M6T_STAT_UNSPEC;
 }
 
@@ -174,25 +175,38 @@ static bool m6t_ha_matches(const struct m6t_endpoint *bound, u8 encap,
 	return encap == M6T_ENCAP_IP4 && bound->remote == seen->remote;
 }
 
+static bool m6t_ha_is_bound6(const struct m6t_node *node,
+			     const struct in6_addr *coa)
+{
+	if (node->encap == M6T_ENCAP_IP6 &&
+	    ipv6_addr_equal(&node->ep6.remote, coa))
+		return true;
+	return node->former_until > ktime_get_coarse_ns() &&
+	       node->former_encap == M6T_ENCAP_IP6 &&
+	       ipv6_addr_equal(&node->former_coa, coa);
+}
+
 /* Check that payload comes from the endpoint that its source is bound to (D8), or was
  * bound to before it moved: it keeps sending from there until it has received the
  * acknowledgment (D19).
  */
 static bool m6t_ha_is_bound(const struct m6t_node *node,
-			    const struct m6t_endpoint *ep)
+			    const struct m6t_outer *outer)
 {
-	if (likely(m6t_ha_matches(&node->ep, node->encap, ep)))
+	if (outer->encap == M6T_ENCAP_IP6)
+		return m6t_ha_is_bound6(node, &outer->v6.remote);
+	if (likely(m6t_ha_matches(&node->ep, node->encap, &outer->v4)))
 		return true;
 	return node->former_until > ktime_get_coarse_ns() &&
-	       m6t_ha_matches(&node->former, node->former_encap, ep);
+	       m6t_ha_matches(&node->former, node->former_encap, &outer->v4);
 }
 
 /* ESP is exempt: it authenticates the sender [RFC 6275, 10.4.5]. */
 static enum m6t_stat m6t_ha_accept(struct m6t_dev *m6t, struct m6t_node *node,
 				   struct sk_buff *skb,
-				   const struct m6t_endpoint *ep, bool esp)
+				   const struct m6t_outer *outer, bool esp)
 {
-	if (likely(node && m6t_ha_is_bound(node, ep))) {
+	if (likely(node && m6t_ha_is_bound(node, outer))) {
 		m6t_binding_account(&node->rx, m6t_inner_packets(skb),
 				    skb->len);
 		return M6T_STAT_UNSPEC;
@@ -201,14 +215,14 @@ static enum m6t_stat m6t_ha_accept(struct m6t_dev *m6t, struct m6t_node *node,
 		return M6T_STAT_UNSPEC;
 	if (!node)
 		return M6T_STAT_RX_NO_BINDING;
-	m6t_event_endpoint(m6t, M6T_EVENT_MISMATCH, &node->obj.addr, ep);
+	m6t_event_outer(m6t, M6T_EVENT_MISMATCH, &node->obj.addr, outer);
 	return M6T_STAT_RX_MISMATCH;
 }
 
 static enum m6t_stat m6t_ha_receive4(struct m6t_dev *m6t,
 				     const struct m6t_config *cfg,
 				     struct sk_buff *skb,
-				     const struct m6t_endpoint *ep)
+				     const struct m6t_outer *outer)
 {
 	__be32 hoa4 = m6t_inner_saddr4(skb);
 
@@ -217,14 +231,14 @@ static enum m6t_stat m6t_ha_receive4(struct m6t_dev *m6t,
 	if (!m6t_addr4_is_inner(m6t_inner_daddr4(skb)))
 		return M6T_STAT_RX_BAD_DESTINATION;
 	return m6t_ha_accept(m6t, m6t_nodes_lookup4(&m6t->ha.nodes, hoa4), skb,
-			     ep, false);
+			     outer, false);
 }
 
 /* D6, D8, D9. Policies of this host protect only what is for the home agent. */
 static enum m6t_stat m6t_ha_receive6(struct m6t_dev *m6t,
 				     const struct m6t_config *cfg,
 				     struct sk_buff *skb,
-				     const struct m6t_endpoint *ep)
+				     const struct m6t_outer *outer)
 {
 	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
 	enum m6t_class class = M6T_CLASS_PAYLOAD;
@@ -237,7 +251,7 @@ static enum m6t_stat m6t_ha_receive6(struct m6t_dev *m6t,
 		class = m6t_signal_class(m6t, cfg, skb);
 	switch (class) {
 	case M6T_CLASS_SIGNAL:
-		return m6t_ha_receive_signal(m6t, skb, ep);
+		return m6t_ha_receive_signal(m6t, skb, outer);
 	case M6T_CLASS_UNPROTECTED:
 		return M6T_STAT_RX_UNPROTECTED;
 	case M6T_CLASS_BAD_SA:
@@ -247,7 +261,7 @@ static enum m6t_stat m6t_ha_receive6(struct m6t_dev *m6t,
 	default:
 		return m6t_ha_accept(m6t, m6t_nodes_lookup(&m6t->ha.nodes,
 							   &ip6h->saddr),
-				     skb, ep, class == M6T_CLASS_ESP);
+				     skb, outer, class == M6T_CLASS_ESP);
 	}
 }
 
@@ -257,8 +271,8 @@ static enum m6t_stat m6t_ha_receive(struct m6t_dev *m6t,
 				    const struct m6t_outer *outer)
 {
 	if (m6t_inner_is4(skb))
-		return m6t_ha_receive4(m6t, cfg, skb, &outer->v4);
-	return m6t_ha_receive6(m6t, cfg, skb, &outer->v4);
+		return m6t_ha_receive4(m6t, cfg, skb, outer);
+	return m6t_ha_receive6(m6t, cfg, skb, outer);
 }
 
 static enum m6t_stat m6t_ha_send(struct m6t_dev *m6t,
@@ -270,6 +284,8 @@ static enum m6t_stat m6t_ha_send(struct m6t_dev *m6t,
 	struct m6t_endpoint ep = node->ep;
 	enum m6t_stat why;
 
+	if (node->encap == M6T_ENCAP_IP6)
+		return M6T_STAT_TX_NO_ROUTE;
 	if (node->encap == M6T_ENCAP_IP4 && !signal) {
 		ep.port = 0;
 		ep.local_port = 0;
@@ -286,19 +302,21 @@ static enum m6t_stat m6t_ha_send(struct m6t_dev *m6t,
 static enum m6t_stat m6t_ha_send_marked(struct m6t_dev *m6t,
 					const struct m6t_config *cfg,
 					struct sk_buff *skb,
-					const struct m6t_endpoint *to)
+					const struct m6t_outer *to)
 {
 	enum m6t_stat why;
 
-	why = m6t_signal_unmark(skb);
+	why = m6t_signal_unmark(skb, to);
 	if (why)
 		return why;
 	if (!skb->sk || m6t_signal_class(m6t, cfg, skb) != M6T_CLASS_SIGNAL)
 		return M6T_STAT_TX_UNPROTECTED;
-	if (!to->port || !m6t_addr4_is_usable(to->remote) ||
-	    to->local != cfg->ha4 || to->local_port != cfg->port[0])
+	if (to->encap == M6T_ENCAP_IP6)
+		return M6T_STAT_TX_NO_ROUTE;
+	if (!to->v4.port || !m6t_addr4_is_usable(to->v4.remote) ||
+	    to->v4.local != cfg->ha4 || to->v4.local_port != cfg->port[0])
 		return M6T_STAT_TX_BAD_SOURCE;
-	why = m6t_outer4_xmit(m6t, cfg, skb, to, NULL);
+	why = m6t_outer4_xmit(m6t, cfg, skb, &to->v4, NULL);
 	if (!why)
 		m6t_stats_count(m6t, M6T_STAT_TX_SIGNAL);
 	return why;
@@ -340,7 +358,7 @@ static enum m6t_stat m6t_ha_transmit6(struct m6t_dev *m6t,
 {
 	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
 	enum m6t_class class = M6T_CLASS_PAYLOAD;
-	struct m6t_endpoint to;
+	struct m6t_outer to;
 
 	if (!m6t_addr_is_global(&ip6h->daddr))
 		return M6T_STAT_TX_NO_BINDING;
@@ -385,7 +403,7 @@ static bool m6t_ha_knows(struct m6t_dev *m6t, const union m6t_inner *inner,
 	if (outer->v4.local != cfg->ha4 || !m6t_outer_came_by(outer, cfg->link))
 		return false;
 	node = m6t_ha_sender(m6t, inner);
-	return node && m6t_ha_is_bound(node, &outer->v4);
+	return node && m6t_ha_is_bound(node, outer);
 }
 
 /* Home address and endpoint together are known only to hosts that see the packets. */

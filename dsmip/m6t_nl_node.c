@@ -61,7 +61,38 @@ static bool m6t_nl_is_coa(const struct m6t_config *cfg, __be32 addr)
 	       !m6t_prefix4_match(cfg->prefix4, cfg->n_prefixes4, addr);
 }
 
-static int m6t_nl_bind_endpoint(struct genl_info *info,
+static bool m6t_nl_is_coa6(const struct m6t_config *cfg,
+			   const struct in6_addr *addr)
+{
+	return m6t_addr_is_global(addr) &&
+	       !ipv6_addr_equal(addr, &cfg->home_agent[0].addr) &&
+	       !m6t_prefix6_match(cfg->prefix, cfg->n_prefixes, addr);
+}
+
+static int m6t_nl_bind_endpoint6(struct genl_info *info,
+				 const struct m6t_config *cfg,
+				 struct m6t_node_spec *spec)
+{
+	struct nlattr *remote = info->attrs[M6T_A_REMOTE6];
+	struct nlattr *encap = info->attrs[M6T_A_ENCAP];
+
+	spec->ep6.remote = nla_get_in6_addr(remote);
+	spec->ep6.local = cfg->home_agent[0].addr;
+	spec->encap = M6T_ENCAP_IP6;
+	if (!m6t_nl_is_coa6(cfg, &spec->ep6.remote))
+		return m6t_nl_bind_refuse(info, M6T_A_REMOTE6,
+					  "m6t: an IPv6 care-of address must be a global unicast address outside home, and not ha");
+	if (info->attrs[M6T_A_REMOTE] || info->attrs[M6T_A_PORT] ||
+	    info->attrs[M6T_A_LOCAL_PORT])
+		return m6t_nl_bind_refuse(info, M6T_A_REMOTE6,
+					  "m6t: a care-of address is either one of IPv6 or one of IPv4 with a port");
+	if (encap && nla_get_u8(encap) != M6T_ENCAP_IP6)
+		return m6t_nl_bind_refuse(info, M6T_A_ENCAP,
+					  "m6t: an IPv6 care-of address is of kind ip6");
+	return 0;
+}
+
+static int m6t_nl_bind_endpoint4(struct genl_info *info,
 				const struct m6t_config *cfg,
 				struct m6t_node_spec *spec)
 {
@@ -81,10 +112,22 @@ static int m6t_nl_bind_endpoint(struct genl_info *info,
 	spec->ep.local = cfg->ha4;
 	spec->ep.local_port = local ? nla_get_be16(local) : cfg->port[0];
 	spec->encap = encap ? nla_get_u8(encap) : M6T_ENCAP_UDP4;
+	if (spec->encap == M6T_ENCAP_IP6)
+		return m6t_nl_bind_refuse(info, M6T_A_ENCAP,
+					  "m6t: an IPv4 care-of address is of kind udp4 or ip4");
 	if (spec->ep.local_port != cfg->port[0])
 		return m6t_nl_bind_refuse(info, M6T_A_LOCAL_PORT,
 					  "m6t: the local port must be the one that the device listens on");
 	return 0;
+}
+
+static int m6t_nl_bind_endpoint(struct genl_info *info,
+				const struct m6t_config *cfg,
+				struct m6t_node_spec *spec)
+{
+	return info->attrs[M6T_A_REMOTE6] ?
+	       m6t_nl_bind_endpoint6(info, cfg, spec) :
+	       m6t_nl_bind_endpoint4(info, cfg, spec);
 }
 
 static int m6t_nl_bind_life(struct genl_info *info, struct m6t_node_spec *spec)
@@ -129,7 +172,7 @@ int m6t_nl_bind_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct in6_addr *hoa = m6t_nl_address(info);
 	struct m6t_dev *m6t = m6t_nl_dev(info);
-	struct m6t_node_spec spec;
+	struct m6t_node_spec spec = {};
 	const struct m6t_config *cfg;
 	int err;
 

@@ -10,6 +10,7 @@
 #include <net/ipv6.h>
 
 #include "m6t_compat.h"
+#include "m6t_outer.h"
 #include "m6t_state.h"
 #include "dsmip/m6t_node.h"
 
@@ -207,9 +208,17 @@ static struct m6t_node *m6t_node_new(const struct m6t_node_spec *spec)
 	node->hoa4 = spec->hoa4;
 	ipv6_addr_set_v4mapped(spec->hoa4, &node->obj4.addr);
 	node->ep = spec->ep;
+	node->ep6 = spec->ep6;
 	node->encap = spec->encap;
 	node->expires = ktime_get_boottime_ns() + spec->life;
 	return node;
+}
+
+static bool m6t_node_stays(const struct m6t_node *node,
+			   const struct m6t_node *old)
+{
+	return !memcmp(&node->ep, &old->ep, sizeof(node->ep)) &&
+	       !memcmp(&node->ep6, &old->ep6, sizeof(node->ep6));
 }
 
 /* A mobile node that binds again from the same endpoint has not received its
@@ -217,13 +226,15 @@ static struct m6t_node *m6t_node_new(const struct m6t_node_spec *spec)
  */
 static void m6t_node_leave(struct m6t_node *node, const struct m6t_node *old)
 {
-	if (!memcmp(&node->ep, &old->ep, sizeof(node->ep))) {
+	if (m6t_node_stays(node, old)) {
 		node->former = old->former;
+		node->former_coa = old->former_coa;
 		node->former_encap = old->former_encap;
 		node->former_until = old->former_until;
 		return;
 	}
 	node->former = old->ep;
+	node->former_coa = old->ep6.remote;
 	node->former_encap = old->encap;
 	node->former_until = ktime_get_coarse_ns() + M6T_NODES_GRACE;
 }
@@ -236,7 +247,7 @@ static void m6t_node_inherit(struct m6t_node *node, const struct m6t_node *old)
 	m6t_binding_inherit_half(&node->tx, &old->tx);
 	/* It may mix two packets anyway, see struct m6t_signal. */
 	data_race(node->signal = old->signal);
-	if (!memcmp(&node->ep, &old->ep, sizeof(node->ep)))
+	if (m6t_node_stays(node, old))
 		node->path.learnt = READ_ONCE(old->path.learnt);
 }
 
@@ -247,11 +258,16 @@ static struct m6t_early *m6t_nodes_early(const struct m6t_nodes *nodes,
 }
 
 static void m6t_signal_record(struct m6t_signal *signal,
-			      const struct m6t_endpoint *ep, __be32 spi,
+			      const struct m6t_outer *outer, __be32 spi,
 			      u64 count)
 {
-	WRITE_ONCE(signal->ep.remote, ep->remote);
-	WRITE_ONCE(signal->ep.port, ep->port);
+	WRITE_ONCE(signal->encap, outer->encap);
+	if (outer->encap == M6T_ENCAP_IP6) {
+		data_race(signal->remote6 = outer->v6.remote);
+	} else {
+		WRITE_ONCE(signal->ep.remote, outer->v4.remote);
+		WRITE_ONCE(signal->ep.port, outer->v4.port);
+	}
 	WRITE_ONCE(signal->spi, spi);
 	WRITE_ONCE(signal->at, ktime_get_coarse_ns());
 	WRITE_ONCE(signal->count, count);
@@ -261,27 +277,38 @@ static void m6t_signal_record(struct m6t_signal *signal,
  * m6t_nodes_signal() - record signalling (D6)
  * @nodes: the mobile nodes
  * @hoa: home address that it came from, which may not be bound
- * @ep: where it came from
+ * @outer: where it came from
  * @spi: its SPI, network byte order
  *
  * Context: softirq, under RCU.
  */
 void m6t_nodes_signal(struct m6t_nodes *nodes, const struct in6_addr *hoa,
-		      const struct m6t_endpoint *ep, __be32 spi)
+		      const struct m6t_outer *outer, __be32 spi)
 {
 	struct m6t_node *node = m6t_nodes_lookup(nodes, hoa);
 	struct m6t_early *early;
 
 	if (node) {
-		m6t_signal_record(&node->signal, ep, spi,
+		m6t_signal_record(&node->signal, outer, spi,
 				  READ_ONCE(node->signal.count) + 1);
 		return;
 	}
 	early = m6t_nodes_early(nodes, hoa);
 	spin_lock_bh(&nodes->early_lock);
 	early->hoa = *hoa;
-	m6t_signal_record(&early->signal, ep, spi, 1);
+	m6t_signal_record(&early->signal, outer, spi, 1);
 	spin_unlock_bh(&nodes->early_lock);
+}
+
+static bool m6t_signal_is_from(const struct m6t_signal *signal,
+			       const struct m6t_node *node)
+{
+	if (node->encap == M6T_ENCAP_IP6)
+		return signal->encap == M6T_ENCAP_IP6 &&
+		       ipv6_addr_equal(&signal->remote6, &node->ep6.remote);
+	return signal->encap != M6T_ENCAP_IP6 &&
+	       signal->ep.remote == node->ep.remote &&
+	       signal->ep.port == node->ep.port;
 }
 
 /* Under the lock: the signalling that has led to the binding, if it is still known. */
@@ -291,8 +318,7 @@ static void m6t_node_begin(struct m6t_nodes *nodes, struct m6t_node *node)
 
 	spin_lock(&nodes->early_lock);
 	if (ipv6_addr_equal(&early->hoa, &node->obj.addr) &&
-	    early->signal.ep.remote == node->ep.remote &&
-	    early->signal.ep.port == node->ep.port) {
+	    m6t_signal_is_from(&early->signal, node)) {
 		node->signal = early->signal;
 		early->signal.count = 0;
 	}

@@ -12,25 +12,35 @@
 #include <net/xfrm.h>
 
 #include "m6t.h"
+#include "m6t_outer.h"
 #include "dsmip/m6t_signal.h"
+#include "outer/m6t_ext6.h"
 
 /**
  * struct m6t_mark - destination options header with just %M6T_OPT_OUTER
  * @nexthdr: what follows
  * @hdrlen: units of 8 bytes after the first 8
  * @type: %M6T_OPT_OUTER
- * @len: bytes of @outer
+ * @len: bytes of @outer or @outer6
  * @outer: outer addresses and ports
+ * @outer6: likewise, of IPv6
  */
 struct m6t_mark {
 	u8 nexthdr;
 	u8 hdrlen;
 	u8 type;
 	u8 len;
-	struct m6t_opt_outer outer;
+	union {
+		struct m6t_opt_outer outer;
+		struct m6t_opt_outer6 outer6;
+	};
 } __packed;
 
-static_assert(sizeof(struct m6t_mark) == 16);
+#define M6T_MARK_LEN	offsetofend(struct m6t_mark, outer)
+#define M6T_MARK6_LEN	offsetofend(struct m6t_mark, outer6)
+
+static_assert(M6T_MARK_LEN == 16);
+static_assert(M6T_MARK6_LEN == 40);
 
 #ifdef CONFIG_XFRM
 /* The SA may be of either direction; outbound ones are in the same table. Transport
@@ -161,42 +171,70 @@ __be32 m6t_signal_spi(const struct sk_buff *skb)
 	return spi ? *spi : 0;
 }
 
+static void m6t_mark_write(struct m6t_mark *mark, unsigned int len,
+			   const struct m6t_outer *from)
+{
+	mark->hdrlen = len / 8 - 1;
+	mark->type = M6T_OPT_OUTER;
+	mark->len = len - offsetof(struct m6t_mark, outer);
+	if (from->encap == M6T_ENCAP_IP6) {
+		mark->outer6.remote = from->v6.remote;
+		mark->outer6.local = from->v6.local;
+		mark->outer6.link = 0;
+		return;
+	}
+	mark->outer.remote = from->v4.remote;
+	mark->outer.port = from->v4.port;
+	mark->outer.local = from->v4.local;
+	mark->outer.local_port = from->v4.local_port;
+}
+
 /**
  * m6t_signal_mark() - add the origin of signalling, for the protocol module (D6)
  * @skb: inner IPv6 packet, its header at skb->data, without extension headers
- * @from: outer addresses and ports
+ * @from: the outer headers it was received with
  *
  * Context: softirq.
  * Return: 0, or the reason to drop it.
  */
-enum m6t_stat m6t_signal_mark(struct sk_buff *skb,
-			      const struct m6t_endpoint *from)
+enum m6t_stat m6t_signal_mark(struct sk_buff *skb, const struct m6t_outer *from)
 {
-	unsigned int len = ntohs(ipv6_hdr(skb)->payload_len);
-	struct ipv6hdr *ip6h;
+	unsigned int len = from->encap == M6T_ENCAP_IP6 ? M6T_MARK6_LEN :
+							  M6T_MARK_LEN;
 	struct m6t_mark *mark;
 
-	if (len + sizeof(*mark) > IPV6_MAXPLEN)
+	if (ntohs(ipv6_hdr(skb)->payload_len) + len > IPV6_MAXPLEN)
 		return M6T_STAT_RX_BAD_LENGTH;
-	if (skb_cow_head(skb, sizeof(*mark)))
+	mark = m6t_ext6_push(skb, NEXTHDR_DEST, len);
+	if (!mark)
 		return M6T_STAT_RX_SHORT;
-	ip6h = skb_push(skb, sizeof(*mark));
-	memmove(ip6h, (void *)ip6h + sizeof(*mark), sizeof(*ip6h));
-	skb_reset_network_header(skb);
-	skb_reset_mac_header(skb);
 	skb->ip_summed = CHECKSUM_NONE;
-	mark = (struct m6t_mark *)(ip6h + 1);
-	mark->nexthdr = ip6h->nexthdr;
-	mark->hdrlen = sizeof(*mark) / 8 - 1;
-	mark->type = M6T_OPT_OUTER;
-	mark->len = sizeof(mark->outer);
-	mark->outer.remote = from->remote;
-	mark->outer.port = from->port;
-	mark->outer.local = from->local;
-	mark->outer.local_port = from->local_port;
-	ip6h->nexthdr = NEXTHDR_DEST;
-	ip6h->payload_len = htons(len + sizeof(*mark));
+	m6t_mark_write(mark, len, from);
 	return M6T_STAT_UNSPEC;
+}
+
+static bool m6t_mark_is_well_formed(const struct m6t_mark *mark)
+{
+	unsigned int len = mark->len + offsetof(struct m6t_mark, outer);
+
+	return mark->type == M6T_OPT_OUTER && (mark->hdrlen + 1) * 8 == len &&
+	       (len == M6T_MARK_LEN || len == M6T_MARK6_LEN);
+}
+
+static void m6t_mark_read(const struct m6t_mark *mark, struct m6t_outer *to)
+{
+	if (mark->len == sizeof(mark->outer6)) {
+		to->encap = M6T_ENCAP_IP6;
+		to->v6.remote = mark->outer6.remote;
+		to->v6.local = mark->outer6.local;
+		to->link = ntohl(mark->outer6.link);
+		return;
+	}
+	to->encap = M6T_ENCAP_UDP4;
+	to->v4.remote = mark->outer.remote;
+	to->v4.port = mark->outer.port;
+	to->v4.local = mark->outer.local;
+	to->v4.local_port = mark->outer.local_port;
 }
 
 /**
@@ -207,23 +245,21 @@ enum m6t_stat m6t_signal_mark(struct sk_buff *skb,
  * Context: softirq.
  * Return: true if so.
  */
-bool m6t_signal_is_marked(const struct sk_buff *skb, struct m6t_endpoint *to)
+bool m6t_signal_is_marked(const struct sk_buff *skb, struct m6t_outer *to)
 {
+	int offset = skb_network_offset(skb) + sizeof(struct ipv6hdr);
 	const struct m6t_mark *mark;
 	struct m6t_mark buf;
 
 	if (ipv6_hdr(skb)->nexthdr != NEXTHDR_DEST)
 		return false;
-	mark = skb_header_pointer(skb, skb_network_offset(skb) +
-				       sizeof(struct ipv6hdr), sizeof(buf),
-				  &buf);
-	if (!mark || mark->hdrlen != sizeof(*mark) / 8 - 1 ||
-	    mark->type != M6T_OPT_OUTER || mark->len != sizeof(mark->outer))
+	mark = skb_header_pointer(skb, offset, M6T_MARK_LEN, &buf);
+	if (!mark || !m6t_mark_is_well_formed(mark))
 		return false;
-	to->remote = mark->outer.remote;
-	to->port = mark->outer.port;
-	to->local = mark->outer.local;
-	to->local_port = mark->outer.local_port;
+	mark = skb_header_pointer(skb, offset, (mark->hdrlen + 1) * 8, &buf);
+	if (!mark)
+		return false;
+	m6t_mark_read(mark, to);
 	return true;
 }
 
@@ -231,24 +267,16 @@ bool m6t_signal_is_marked(const struct sk_buff *skb, struct m6t_endpoint *to)
  * m6t_signal_unmark() - remove the destination option from a marked packet
  * @skb: inner IPv6 packet, its header at skb->data, for which
  *	m6t_signal_is_marked() is true
+ * @to: what that has set
  *
  * Context: softirq.
  * Return: 0, or the reason to drop it.
  */
-enum m6t_stat m6t_signal_unmark(struct sk_buff *skb)
+enum m6t_stat m6t_signal_unmark(struct sk_buff *skb, const struct m6t_outer *to)
 {
-	unsigned int all = sizeof(struct ipv6hdr) + sizeof(struct m6t_mark);
-	struct m6t_mark *mark;
-	struct ipv6hdr *ip6h;
+	unsigned int len = to->encap == M6T_ENCAP_IP6 ? M6T_MARK6_LEN :
+							M6T_MARK_LEN;
 
-	if (!pskb_may_pull(skb, all) || skb_cow_head(skb, 0))
-		return M6T_STAT_TX_NO_ROUTE;
-	ip6h = ipv6_hdr(skb);
-	mark = (struct m6t_mark *)(ip6h + 1);
-	ip6h->nexthdr = mark->nexthdr;
-	ip6h->payload_len = htons(ntohs(ip6h->payload_len) - sizeof(*mark));
-	memmove((void *)ip6h + sizeof(*mark), ip6h, sizeof(*ip6h));
-	skb_pull(skb, sizeof(*mark));
-	skb_reset_network_header(skb);
-	return M6T_STAT_UNSPEC;
+	return m6t_ext6_pull(skb, len) ? M6T_STAT_TX_NO_ROUTE :
+					 M6T_STAT_UNSPEC;
 }

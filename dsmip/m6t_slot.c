@@ -12,6 +12,7 @@
 #include "m6t_event.h"
 #include "m6t_udp.h"
 #include "dsmip/m6t_slot.h"
+#include "outer/m6t_route6.h"
 
 static struct m6t_slots *m6t_slots_of(struct m6t_dev *m6t)
 {
@@ -124,42 +125,76 @@ void m6t_slots_mark(struct m6t_dev *m6t, const struct m6t_config *cfg)
 	}
 }
 
+static int m6t_slot_open4(struct m6t_dev *m6t, const struct m6t_config *cfg,
+			  struct m6t_slot *slot,
+			  const struct m6t_slot_spec *spec,
+			  struct netlink_ext_ack *extack)
+{
+	slot->link = spec->link ?: cfg->link;
+	slot->sk = m6t_udp_open_at(m6t, cfg, spec->local, cfg->sport,
+				   slot->link, extack);
+	if (IS_ERR(slot->sk))
+		return PTR_ERR(slot->sk);
+	slot->ep.remote = cfg->ha4;
+	slot->ep.port = cfg->port[0];
+	slot->ep.local = spec->local;
+	slot->ep.local_port = inet_sk(slot->sk)->inet_sport;
+	return 0;
+}
+
+/* The home agent's address itself is routed to the device, so there must be a link. */
+static int m6t_slot_open6(struct m6t_dev *m6t, const struct m6t_config *cfg,
+			  struct m6t_slot *slot,
+			  const struct m6t_slot_spec *spec,
+			  struct netlink_ext_ack *extack)
+{
+	slot->link = spec->link ?: cfg->link ?:
+		     m6t_route6_link(m6t, &spec->local6);
+	if (!slot->link) {
+		NL_SET_ERR_MSG(extack,
+			       "m6t: a care-of address must be an IPv6 address of this host");
+		return -EADDRNOTAVAIL;
+	}
+	slot->sk = m6t_route6_open(m6t, cfg, slot->link, extack);
+	if (IS_ERR(slot->sk))
+		return PTR_ERR(slot->sk);
+	slot->ep6.remote = cfg->home_agent[0].addr;
+	slot->ep6.local = spec->local6;
+	return 0;
+}
+
 static struct m6t_slot *m6t_slot_new(struct m6t_dev *m6t,
 				     const struct m6t_slot_spec *spec,
 				     struct netlink_ext_ack *extack)
 {
 	const struct m6t_config *cfg = rtnl_dereference(m6t->cfg);
 	struct m6t_slot *slot;
-	struct sock *sk;
+	int err;
 
 	slot = kzalloc(sizeof(*slot), GFP_KERNEL_ACCOUNT);
 	if (!slot)
 		return ERR_PTR(-ENOMEM);
-	slot->link = spec->link ?: cfg->link;
-	sk = m6t_udp_open_at(m6t, cfg, spec->local, cfg->sport, slot->link,
-			     extack);
-	if (IS_ERR(sk)) {
-		kfree(slot);
-		return ERR_CAST(sk);
-	}
-	slot->sk = sk;
 	slot->encap = spec->encap;
-	slot->ep.remote = cfg->ha4;
-	slot->ep.port = cfg->port[0];
-	slot->ep.local = spec->local;
-	slot->ep.local_port = inet_sk(sk)->inet_sport;
-	return slot;
+	if (spec->encap == M6T_ENCAP_IP6)
+		err = m6t_slot_open6(m6t, cfg, slot, spec, extack);
+	else
+		err = m6t_slot_open4(m6t, cfg, slot, spec, extack);
+	if (!err)
+		return slot;
+	kfree(slot);
+	return ERR_PTR(err);
 }
 
 /* The same care-of address with a fixed port needs the port of the old socket. */
-static void m6t_slots_give_up(struct m6t_dev *m6t, __be32 local,
+static void m6t_slots_give_up(struct m6t_dev *m6t,
+			      const struct m6t_slot_spec *spec,
 			      enum m6t_slot_state state)
 {
 	const struct m6t_slot *slot =
 		rtnl_dereference(m6t_slots_of(m6t)->slot[state]);
 
 	if (rtnl_dereference(m6t->cfg)->sport && slot &&
-	    slot->ep.local == local)
+	    spec->encap != M6T_ENCAP_IP6 && slot->ep.local == spec->local)
 		m6t_slots_end(m6t, state);
 }
 
@@ -180,8 +215,8 @@ int m6t_slots_set(struct m6t_dev *m6t, const struct m6t_slot_spec *spec,
 	struct m6t_slot *slot;
 
 	ASSERT_RTNL();
-	m6t_slots_give_up(m6t, spec->local, M6T_SLOT_PENDING);
-	m6t_slots_give_up(m6t, spec->local, M6T_SLOT_LINGERING);
+	m6t_slots_give_up(m6t, spec, M6T_SLOT_PENDING);
+	m6t_slots_give_up(m6t, spec, M6T_SLOT_LINGERING);
 	slot = m6t_slot_new(m6t, spec, extack);
 	if (IS_ERR(slot)) {
 		m6t_slots_carrier(m6t);
@@ -236,7 +271,7 @@ static void m6t_slots_move(struct m6t_dev *m6t, struct m6t_slot *pending,
  * @extack: netlink extended ack, for the reason of a refusal
  *
  * Context: process, RTNL held.
- * Return: 0 or -ENOENT.
+ * Return: 0, -ENOENT or -EINVAL.
  */
 int m6t_slots_commit(struct m6t_dev *m6t, u8 encap, unsigned int linger,
 		     struct netlink_ext_ack *extack)
@@ -251,6 +286,12 @@ int m6t_slots_commit(struct m6t_dev *m6t, u8 encap, unsigned int linger,
 		NL_SET_ERR_MSG(extack,
 			       "m6t: no care-of address is pending, set one first");
 		return -ENOENT;
+	}
+	if (encap && (encap == M6T_ENCAP_IP6) !=
+		     (slot->encap == M6T_ENCAP_IP6)) {
+		NL_SET_ERR_MSG(extack,
+			       "m6t: kind ip6 is that of IPv6 care-of addresses, udp4 and ip4 those of IPv4");
+		return -EINVAL;
 	}
 	if (encap)
 		WRITE_ONCE(slot->encap, encap);

@@ -12,6 +12,7 @@ struct m6t_attachment;
 struct m6t_binding;
 struct m6t_dev;
 struct m6t_node;
+struct m6t_outer;
 struct m6t_slot;
 struct m6t_state;
 struct nlattr;
@@ -23,12 +24,14 @@ void m6t_event_pressure(struct m6t_dev *m6t, bool pressed);
 void m6t_event_endpoint(struct m6t_dev *m6t, enum m6t_event event,
 			const struct in6_addr *addr,
 			const struct m6t_endpoint *ep);
+void m6t_event_outer(struct m6t_dev *m6t, enum m6t_event event,
+		     const struct in6_addr *hoa, const struct m6t_outer *outer);
 void m6t_event_attachment(struct m6t_dev *m6t, enum m6t_event event,
 			  const struct m6t_attachment *att);
 void m6t_event_node(struct m6t_dev *m6t, enum m6t_event event,
 		    const struct m6t_node *node);
 void m6t_event_signal(struct m6t_dev *m6t, const struct in6_addr *hoa,
-		      const struct m6t_endpoint *ep, __be32 spi);
+		      const struct m6t_outer *outer, __be32 spi);
 void m6t_event_slot(struct m6t_dev *m6t, u8 state, const struct m6t_slot *slot);
 void m6t_event_module(struct m6t_dev *m6t, enum m6t_event event,
 		      struct nlattr **attrs);

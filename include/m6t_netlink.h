@@ -81,6 +81,7 @@ int m6t_nl_binding_flush_doit(struct sk_buff *skb, struct genl_info *info);
 int m6t_nl_fill_node(struct sk_buff *msg, const struct m6t_node *node,
 		     bool privileged);
 int m6t_nl_fill_slot(struct sk_buff *msg, u8 state, const struct m6t_slot *slot);
+int m6t_nl_fill_outer(struct sk_buff *msg, const struct m6t_outer *outer);
 int m6t_nl_fill_slots(struct sk_buff *msg, const struct m6t_slots *slots);
 
 /* dsmip/m6t_nl_node.c */

@@ -18,6 +18,7 @@ struct m6t_dev;
  * @encap: &enum m6t_encap
  * @dsfield: TOS byte; received packets only
  * @v4: addresses and ports; ports of 0 without UDP
+ * @v6: addresses, if @encap is %M6T_ENCAP_IP6
  * @link: ifindex of the link it was received on; received packets without UDP only
  * @master: that of the VRF of the link, or of the link again; likewise
  *
@@ -26,7 +27,10 @@ struct m6t_dev;
 struct m6t_outer {
 	u8 encap;
 	u8 dsfield;
-	struct m6t_endpoint v4;
+	union {
+		struct m6t_endpoint v4;
+		struct m6t_endpoint6 v6;
+	};
 	u32 link;
 	u32 master;
 };

@@ -47,6 +47,18 @@ struct m6t_endpoint {
 };
 
 /**
+ * struct m6t_endpoint6 - the IPv6 side of a binding or of one packet
+ * @remote: peer's IPv6 address
+ * @local: own IPv6 address
+ *
+ * In network byte order.
+ */
+struct m6t_endpoint6 {
+	struct in6_addr remote;
+	struct in6_addr local;
+};
+
+/**
  * m6t_endpoint_match() - check if a datagram belongs to a binding
  * @bound: endpoint of the binding; a static one may leave the local address unset
  * @seen: endpoint of the datagram

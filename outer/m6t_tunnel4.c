@@ -19,7 +19,7 @@
 #include "m6t_inner.h"
 #include "m6t_path.h"
 #include "m6t_rx.h"
-#include "m6t_tunnel4.h"
+#include "outer/m6t_tunnel4.h"
 
 static unsigned int m6t_tunnel4_net_id __read_mostly;
 

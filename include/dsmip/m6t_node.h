@@ -10,10 +10,13 @@
 #include "m6t_table.h"
 
 struct m6t_filter;
+struct m6t_outer;
 
 /**
  * struct m6t_signal - statistics of a mobile node's signalling (D6)
  * @ep: where the last packet came from
+ * @remote6: likewise, if @encap is %M6T_ENCAP_IP6
+ * @encap: &enum m6t_encap of that packet
  * @spi: its SPI, network byte order
  * @at: ktime, ns, when it came
  * @count: number of packets
@@ -23,6 +26,8 @@ struct m6t_filter;
  */
 struct m6t_signal {
 	struct m6t_endpoint ep;
+	struct in6_addr remote6;
+	u8 encap;
 	__be32 spi;
 	u64 at;
 	u64 count;
@@ -52,16 +57,19 @@ struct m6t_early {
  *
  * @obj: entry in the table, keyed by the home address
  * @obj4: entry keyed by the IPv4 home address, v4-mapped, if there is one
- * @ep: care-of address and UDP port, of signalling if @encap is without UDP
+ * @ep: care-of address and UDP port, of signalling if @encap is without UDP; all zeros
+ *	if the care-of address is one of IPv6
  * @hoa4: IPv4 home address, network byte order; 0: none
  * @rx: from the mobile node
  * @expires: boot time, ns, when the lifetime is over (D7)
  * @former_until: ktime, ns, until which @former may still send (D19)
  * @former: the endpoint that the mobile node was bound to before it moved
  * @former_encap: &enum m6t_encap of the payload from there
+ * @former_coa: its care-of address, if that is %M6T_ENCAP_IP6
  * @tx: to the mobile node
  * @path: to the mobile node
  * @encap: &enum m6t_encap of the payload
+ * @ep6: care-of address and home agent, if @encap is %M6T_ENCAP_IP6; else all zeros
  * @signal: its last signalling
  * @rb: tree by @expires; under the table's lock
  * @rcu: frees the struct
@@ -80,6 +88,8 @@ struct m6t_node {
 	struct m6t_binding_half tx ____cacheline_aligned;
 	struct m6t_path path;
 	u8 encap;
+	struct m6t_endpoint6 ep6;
+	struct in6_addr former_coa;
 	struct m6t_signal signal;
 	struct m6t_object obj4;
 	union {
@@ -119,6 +129,7 @@ struct m6t_nodes {
  * @hoa: home address
  * @hoa4: IPv4 home address, network byte order; 0: none
  * @ep: care-of address and ports
+ * @ep6: care-of address and home agent, if @encap is %M6T_ENCAP_IP6
  * @encap: &enum m6t_encap
  * @life: ns
  */
@@ -126,6 +137,7 @@ struct m6t_node_spec {
 	struct in6_addr hoa;
 	__be32 hoa4;
 	struct m6t_endpoint ep;
+	struct m6t_endpoint6 ep6;
 	u8 encap;
 	u64 life;
 };
@@ -140,7 +152,7 @@ int m6t_nodes_grow(struct m6t_nodes *nodes, u32 max);
 void m6t_nodes_limit(struct m6t_nodes *nodes, u32 max);
 int m6t_nodes_bind(struct m6t_nodes *nodes, const struct m6t_node_spec *spec);
 void m6t_nodes_signal(struct m6t_nodes *nodes, const struct in6_addr *hoa,
-		      const struct m6t_endpoint *ep, __be32 spi);
+		      const struct m6t_outer *outer, __be32 spi);
 int m6t_nodes_unbind(struct m6t_nodes *nodes, const struct in6_addr *hoa);
 u32 m6t_nodes_flush(struct m6t_nodes *nodes, const struct m6t_filter *filter);
 int m6t_nodes_walk(struct m6t_nodes *nodes, struct m6t_walk *walk,

@@ -9,6 +9,7 @@
 
 struct m6t_config;
 struct m6t_dev;
+struct m6t_outer;
 
 /**
  * enum m6t_class - what an inner IPv6 packet is
@@ -44,8 +45,9 @@ enum m6t_class m6t_signal_class(struct m6t_dev *m6t,
 				const struct sk_buff *skb);
 __be32 m6t_signal_spi(const struct sk_buff *skb);
 enum m6t_stat m6t_signal_mark(struct sk_buff *skb,
-			      const struct m6t_endpoint *from);
-bool m6t_signal_is_marked(const struct sk_buff *skb, struct m6t_endpoint *to);
-enum m6t_stat m6t_signal_unmark(struct sk_buff *skb);
+			      const struct m6t_outer *from);
+bool m6t_signal_is_marked(const struct sk_buff *skb, struct m6t_outer *to);
+enum m6t_stat m6t_signal_unmark(struct sk_buff *skb,
+				const struct m6t_outer *to);
 
 #endif /* M6T_SIGNAL_H */

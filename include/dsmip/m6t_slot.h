@@ -14,19 +14,21 @@ struct netlink_ext_ack;
 
 /**
  * struct m6t_slot - a care-of address, and the socket that sends from it
- * @ep: the home agent, and the care-of address and port
+ * @ep: the home agent, and the care-of address and port; all zeros if that is one of IPv6
+ * @ep6: the home agent and the care-of address, if @encap is %M6T_ENCAP_IP6
  * @encap: &enum m6t_encap of the payload
  * @link: ifindex of its link, 0: that of the device
  * @path: to the home agent
  * @sk: its socket; under RTNL
  * @rcu: frees the struct
  *
- * @ep and @link are const once published.
+ * @ep, @ep6 and @link are const once published.
  */
 struct m6t_slot {
 	struct m6t_endpoint ep;
 	u8 encap;
 	u32 link;
+	struct m6t_endpoint6 ep6;
 	struct m6t_path path;
 	struct sock *sk;
 	struct rcu_head rcu;
@@ -47,11 +49,13 @@ struct m6t_slots {
 /**
  * struct m6t_slot_spec - a care-of address to use
  * @local: the address, network byte order
+ * @local6: the address, if @encap is %M6T_ENCAP_IP6
  * @link: ifindex of its link, 0: that of the device
  * @encap: &enum m6t_encap of the payload
  */
 struct m6t_slot_spec {
 	__be32 local;
+	struct in6_addr local6;
 	u32 link;
 	u8 encap;
 };

@@ -52,11 +52,14 @@ enum m6t_mode {
  * @M6T_ENCAP_UNSPEC: never valid
  * @M6T_ENCAP_UDP4: UDP in IPv4
  * @M6T_ENCAP_IP4: IPv4 without UDP: protocol 41 or 4
+ * @M6T_ENCAP_IP6: IPv6: protocol 41 or 4; ESP is not wrapped but has the care-of address
+ *	in its IPv6 header, as in RFC 3776
  */
 enum m6t_encap {
 	M6T_ENCAP_UNSPEC,
 	M6T_ENCAP_UDP4,
 	M6T_ENCAP_IP4,
+	M6T_ENCAP_IP6,
 };
 
 /**
@@ -75,7 +78,8 @@ enum m6t_slot_state {
 
 /* Destination option between a home agent's device and its protocol module, never on
  * the network: where a binding update came from, where to send an acknowledgment
- * (D6). One of the numbers for experiments, class "skip over" (RFC 4727).
+ * (D6). One of the numbers for experiments, class "skip over" (RFC 4727). Its length tells
+ * IPv4 (struct m6t_opt_outer) from IPv6 (struct m6t_opt_outer6) outside.
  */
 #define M6T_OPT_OUTER		0x1e
 
@@ -91,6 +95,20 @@ struct m6t_opt_outer {
 	__be16 port;
 	__be32 local;
 	__be16 local_port;
+} __attribute__((packed));
+
+/**
+ * struct m6t_opt_outer6 - value of the option %M6T_OPT_OUTER, IPv6
+ * @remote: care-of address of the mobile node, network byte order
+ * @local: IPv6 address of the home agent, network byte order
+ * @link: ifindex of the link of a mobile node that is at home, network byte order: its
+ *	binding update had no home address option and its acknowledgment must not have a
+ *	routing header, and @remote is the home address. 0: it is away: both have them
+ */
+struct m6t_opt_outer6 {
+	struct in6_addr remote;
+	struct in6_addr local;
+	__be32 link;
 } __attribute__((packed));
 
 /**
@@ -465,23 +483,25 @@ enum m6t_event {
  *	given, the IPv4 home address %M6T_A_HOA4, to %M6T_A_REMOTE, %M6T_A_PORT and
  *	%M6T_A_ENCAP for %M6T_A_EXPIRES ms; replaces its binding if there is one.
  *	%M6T_A_LOCAL_PORT: own UDP port, by default the first that the device listens
- *	on. Fails with EADDRINUSE if the IPv4 home address is bound with another home
- *	address
+ *	on. With %M6T_A_REMOTE6 instead of %M6T_A_REMOTE, the encapsulation is
+ *	%M6T_ENCAP_IP6, and there are no ports. Fails with EADDRINUSE if the IPv4 home
+ *	address is bound with another home address
  * @M6T_CMD_UNBIND: DSMIPv6 home agent: end the binding of %M6T_A_ADDRESS
  * @M6T_CMD_SLOT: DSMIPv6 mobile node: send signalling from the care-of address
  *	%M6T_A_LOCAL of the link %M6T_A_LINK (0 or absent: any), with payload in
- *	%M6T_A_ENCAP once it is active. It becomes the pending one and replaces that
- *	if there is one; without %M6T_A_LOCAL, only ends that. Replies like
- *	%M6T_CMD_DEV_GET
+ *	%M6T_A_ENCAP once it is active. With %M6T_A_LOCAL6 instead of %M6T_A_LOCAL, the
+ *	encapsulation is %M6T_ENCAP_IP6, and the default link is that of the address. It
+ *	becomes the pending one and replaces that if there is one; without either address,
+ *	only ends that. Replies like %M6T_CMD_DEV_GET
  * @M6T_CMD_COMMIT: DSMIPv6 mobile node: the pending care-of address becomes active
  *	and the active one lingers for %M6T_A_LINGER ms (default 500); without a
- *	pending one, only changes the active one's %M6T_A_ENCAP, if given. Replies like
- *	%M6T_CMD_DEV_GET
+ *	pending one, only changes the active one's %M6T_A_ENCAP, if given, which cannot
+ *	change from IPv4 to IPv6 or back. Replies like %M6T_CMD_DEV_GET
  * @M6T_CMD_REPORT: DSMIPv6: send the event %M6T_A_EVENT of the protocol module to the
  *	group "events": one from %M6T_EVENT_REGISTERING on, or
  *	%M6T_EVENT_UNREACHABLE if there is no care-of address; with %M6T_A_ADDRESS,
- *	%M6T_A_REMOTE, %M6T_A_PORT, %M6T_A_LOCAL, %M6T_A_LINK, %M6T_A_STATUS and
- *	%M6T_A_EXPIRES as given. Changes nothing
+ *	%M6T_A_REMOTE, %M6T_A_PORT, %M6T_A_LOCAL, %M6T_A_REMOTE6, %M6T_A_LOCAL6,
+ *	%M6T_A_LINK, %M6T_A_STATUS and %M6T_A_EXPIRES as given. Changes nothing
  */
 enum m6t_cmd {
 	M6T_CMD_UNSPEC,
@@ -551,18 +571,23 @@ enum m6t_cmd {
  * @M6T_A_ENCAP: u8, &enum m6t_encap, of the payload of a binding or slot
  * @M6T_A_HOA4: be32, IPv4 home address of a binding; absent if it has none
  * @M6T_A_SIGNAL: nest, the last signalling of a bound home address: %M6T_A_REMOTE,
- *	%M6T_A_PORT, %M6T_A_SPI, %M6T_A_AGE, %M6T_A_SIGNALS; absent if there was none;
- *	needs CAP_NET_ADMIN. For administrators only; it does not affect forwarding
+ *	%M6T_A_PORT or %M6T_A_REMOTE6, %M6T_A_SPI, %M6T_A_AGE, %M6T_A_SIGNALS; absent
+ *	if there was none; needs CAP_NET_ADMIN. For administrators only; it does not affect forwarding
  * @M6T_A_SPI: be32, Security Parameters Index
  * @M6T_A_AGE: u64, ms since the last signalling
  * @M6T_A_SIGNALS: u64, number of packets
  * @M6T_A_BOUND: u32, number of bindings of a DSMIPv6 home agent
  * @M6T_A_SLOTS: nest of nests, the care-of addresses of a DSMIPv6 mobile node, with
- *	%M6T_A_SLOT, %M6T_A_LOCAL, %M6T_A_LOCAL_PORT, %M6T_A_ENCAP and %M6T_A_LINK
+ *	%M6T_A_SLOT, %M6T_A_LOCAL and %M6T_A_LOCAL_PORT or %M6T_A_LOCAL6,
+ *	%M6T_A_ENCAP and %M6T_A_LINK
  * @M6T_A_SLOT: u8, &enum m6t_slot_state
  * @M6T_A_LINK: u32, ifindex of a link in the netns of the sockets, 0: any
  * @M6T_A_LINGER: u64, ms, 0 to 60000
  * @M6T_A_STATUS: u8, status of a binding acknowledgment [RFC 6275, 6.1.8]
+ * @M6T_A_REMOTE6: struct in6_addr, IPv6 care-of address, instead of %M6T_A_REMOTE and
+ *	%M6T_A_PORT; needs CAP_NET_ADMIN
+ * @M6T_A_LOCAL6: struct in6_addr, own IPv6 address, instead of %M6T_A_LOCAL and
+ *	%M6T_A_LOCAL_PORT: the home agent's in a binding, the care-of address in a slot
  */
 enum m6t_attr {
 	M6T_A_UNSPEC,
@@ -610,6 +635,8 @@ enum m6t_attr {
 	M6T_A_LINK,
 	M6T_A_LINGER,
 	M6T_A_STATUS,
+	M6T_A_REMOTE6,
+	M6T_A_LOCAL6,
 
 	/* private: */
 	__M6T_A_MAX,
