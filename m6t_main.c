@@ -10,7 +10,9 @@
 #include "m6t_binding.h"
 #include "m6t_device.h"
 #include "m6t_netlink.h"
+#include "outer/m6t_mobile6.h"
 #include "outer/m6t_tunnel4.h"
+#include "outer/m6t_tunnel6.h"
 
 #if !IS_ENABLED(CONFIG_IPV6)
 #error "m6t carries IPv6: the kernel must have CONFIG_IPV6"
@@ -31,11 +33,21 @@ static int __init m6t_init(void)
 	err = m6t_tunnel4_init();
 	if (err)
 		goto err_nl_exit;
-	err = m6t_device_init();
+	err = m6t_tunnel6_init();
 	if (err)
 		goto err_tunnel4_exit;
+	err = m6t_mobile6_init();
+	if (err)
+		goto err_tunnel6_exit;
+	err = m6t_device_init();
+	if (err)
+		goto err_mobile6_exit;
 	return 0;
 
+err_mobile6_exit:
+	m6t_mobile6_exit();
+err_tunnel6_exit:
+	m6t_tunnel6_exit();
 err_tunnel4_exit:
 	m6t_tunnel4_exit();
 err_nl_exit:
@@ -49,6 +61,8 @@ err_binding_exit:
 static void __exit m6t_exit(void)
 {
 	m6t_device_exit();
+	m6t_mobile6_exit();
+	m6t_tunnel6_exit();
 	m6t_tunnel4_exit();
 	m6t_nl_exit();
 	m6t_binding_exit();

@@ -62,6 +62,49 @@ static void m6t_rx_deliver(struct m6t_dev *m6t, struct sk_buff *skb)
 	dev_sw_netstats_rx_add(m6t->dev, len);
 }
 
+/* Over IPv6, a packet inside could come here again at once, so none is received on the
+ * current kernel stack.
+ */
+static void m6t_rx_queue(struct m6t_dev *m6t, struct sk_buff *skb)
+{
+	unsigned int len = skb->len;
+	int err;
+
+	skb_clear_hash(skb);
+	skb_reset_transport_header(skb);
+	if (m6t_inner_merges(skb, m6t->dev->features)) {
+		skb_get_hash(skb);
+		err = gro_cells_receive(&m6t->gro_cells, skb);
+	} else {
+		err = netif_rx(skb);
+	}
+	if (err == NET_RX_SUCCESS)
+		dev_sw_netstats_rx_add(m6t->dev, len);
+}
+
+/**
+ * m6t_rx6() - receive a packet that came over IPv6, or drop it
+ * @m6t: device
+ * @skb: inner packet, its header at skb->data; consumed
+ * @outer: the outer headers, checked by the encapsulation
+ *
+ * Context: softirq, under RCU.
+ */
+void m6t_rx6(struct m6t_dev *m6t, struct sk_buff *skb,
+	     const struct m6t_outer *outer)
+{
+	enum m6t_stat why;
+
+	why = m6t_rx_unwrap(m6t, skb, 0, outer->dsfield);
+	if (likely(!why))
+		why = m6t->role->receive(m6t, rcu_dereference(m6t->cfg), skb,
+					 outer);
+	if (likely(!why))
+		m6t_rx_queue(m6t, skb);
+	else
+		m6t_stats_drop(m6t, skb, why);
+}
+
 /**
  * m6t_rx() - receive a packet, or drop it
  * @m6t: device

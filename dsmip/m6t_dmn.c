@@ -13,6 +13,9 @@
 #include "m6t_netlink.h"
 #include "m6t_outer.h"
 #include "dsmip/m6t_signal.h"
+#include "outer/m6t_mobile6.h"
+#include "outer/m6t_outer6.h"
+#include "outer/m6t_route6.h"
 #include "outer/m6t_tunnel4.h"
 
 static int m6t_dmn_check(const struct m6t_config *cfg, struct nlattr *data[],
@@ -44,22 +47,29 @@ static int m6t_dmn_check(const struct m6t_config *cfg, struct nlattr *data[],
 static int m6t_dmn_init(struct m6t_dev *m6t, const struct m6t_config *cfg)
 {
 	m6t_slots_init(&m6t->dmn.slots);
-	return 0;
+	m6t->routes6 = m6t_routes6_new();
+	return m6t->routes6 ? 0 : -ENOMEM;
 }
 
 static void m6t_dmn_uninit(struct m6t_dev *m6t)
 {
 	m6t_slots_uninit(&m6t->dmn.slots);
+	m6t_routes6_flush(m6t->routes6);
 }
 
 static void m6t_dmn_free(struct m6t_dev *m6t)
 {
+	m6t_routes6_free(m6t->routes6);
 }
 
 /* Sockets are opened with care-of addresses. */
 static int m6t_dmn_open(struct m6t_dev *m6t, const struct m6t_config *cfg,
 			struct netlink_ext_ack *extack)
 {
+	int err = m6t_mobile6_add(m6t);
+
+	if (err)
+		return err;
 	m6t_tunnel4_add(m6t);
 	return 0;
 }
@@ -67,6 +77,7 @@ static int m6t_dmn_open(struct m6t_dev *m6t, const struct m6t_config *cfg,
 static void m6t_dmn_stop(struct m6t_dev *m6t)
 {
 	m6t_tunnel4_del(m6t);
+	m6t_mobile6_del(m6t);
 	m6t_slots_stop(m6t);
 }
 
@@ -132,15 +143,16 @@ static enum m6t_stat m6t_dmn_receive6(struct m6t_dev *m6t,
 }
 
 /* Every care-of address receives, whatever its state (D5). If a socket has received the
- * packet, its care-of address exists.
+ * packet, its care-of address exists; over IPv6 its addresses have been compared.
  */
 static enum m6t_stat m6t_dmn_receive(struct m6t_dev *m6t,
 				     const struct m6t_config *cfg,
 				     struct sk_buff *skb,
 				     const struct m6t_outer *outer)
 {
-	if (outer->v4.remote != cfg->ha4 ||
-	    (outer->v4.port && outer->v4.port != cfg->port[0]))
+	if (outer->encap != M6T_ENCAP_IP6 &&
+	    (outer->v4.remote != cfg->ha4 ||
+	     (outer->v4.port && outer->v4.port != cfg->port[0])))
 		return M6T_STAT_RX_NOT_GATEWAY;
 	return m6t_inner_is4(skb) ? m6t_dmn_receive4(cfg, skb) :
 				    m6t_dmn_receive6(m6t, cfg, skb);
@@ -152,26 +164,53 @@ static struct m6t_slot *m6t_dmn_slot(struct m6t_dev *m6t,
 	return rcu_dereference(m6t->dmn.slots.slot[state]);
 }
 
+static enum m6t_stat m6t_dmn_xmit6(struct m6t_dev *m6t,
+				   const struct m6t_config *cfg,
+				   struct sk_buff *skb,
+				   const struct m6t_slot *slot,
+				   enum m6t_wrap6 wrap)
+{
+	struct m6t_to6 to = {
+		.ep = &slot->ep6, .wrap = wrap, .link = slot->link,
+		.sk = slot->sk, .path = &slot->path,
+	};
+
+	return m6t_outer6_xmit(m6t, cfg, skb, &to);
+}
+
+/* ESP in fragments is wrapped, as all of them must go the same way. */
+static enum m6t_wrap6 m6t_dmn_wrap6(const struct sk_buff *skb,
+				    enum m6t_class class)
+{
+	return class == M6T_CLASS_ESP &&
+	       ipv6_hdr(skb)->nexthdr == NEXTHDR_ESP ?
+	       M6T_WRAP6_SOURCE : M6T_WRAP6_TUNNEL;
+}
+
 static enum m6t_stat m6t_dmn_send_payload(struct m6t_dev *m6t,
 					  const struct m6t_config *cfg,
-					  struct sk_buff *skb)
+					  struct sk_buff *skb,
+					  enum m6t_class class)
 {
 	struct m6t_slot *slot = m6t_dmn_slot(m6t, M6T_SLOT_ACTIVE);
 	struct m6t_endpoint ep;
+	u8 encap;
 
 	if (unlikely(!slot))
 		return M6T_STAT_TX_CARRIER;
-	if (READ_ONCE(slot->encap) == M6T_ENCAP_IP6)
-		return M6T_STAT_TX_NO_ROUTE;
+	encap = READ_ONCE(slot->encap);
+	if (encap == M6T_ENCAP_IP6)
+		return m6t_dmn_xmit6(m6t, cfg, skb, slot,
+				     m6t_dmn_wrap6(skb, class));
 	ep = slot->ep;
-	if (READ_ONCE(slot->encap) == M6T_ENCAP_IP4) {
+	if (encap == M6T_ENCAP_IP4) {
 		ep.port = 0;
 		ep.local_port = 0;
 	}
 	return m6t_outer4_xmit_on(m6t, cfg, skb, &ep, &slot->path, slot->link);
 }
 
-/* Always in UDP, so that the home agent finds a NAT [RFC 5555, 4.1]. */
+/* Over IPv4 always in UDP, so that the home agent finds a NAT [RFC 5555, 4.1]. */
 static enum m6t_stat m6t_dmn_send_signal(struct m6t_dev *m6t,
 					 const struct m6t_config *cfg,
 					 struct sk_buff *skb)
@@ -182,10 +221,11 @@ static enum m6t_stat m6t_dmn_send_signal(struct m6t_dev *m6t,
 
 	if (!slot)
 		return M6T_STAT_TX_CARRIER;
-	if (slot->encap == M6T_ENCAP_IP6)
-		return M6T_STAT_TX_NO_ROUTE;
-	why = m6t_outer4_xmit_on(m6t, cfg, skb, &slot->ep, &slot->path,
-				 slot->link);
+	if (READ_ONCE(slot->encap) == M6T_ENCAP_IP6)
+		why = m6t_dmn_xmit6(m6t, cfg, skb, slot, M6T_WRAP6_HAO);
+	else
+		why = m6t_outer4_xmit_on(m6t, cfg, skb, &slot->ep,
+					 &slot->path, slot->link);
 	if (!why)
 		m6t_stats_count(m6t, M6T_STAT_TX_SIGNAL);
 	return why;
@@ -207,7 +247,7 @@ static enum m6t_stat m6t_dmn_transmit6(struct m6t_dev *m6t,
 		return M6T_STAT_TX_UNPROTECTED;
 	if (class == M6T_CLASS_SIGNAL)
 		return m6t_dmn_send_signal(m6t, cfg, skb);
-	return m6t_dmn_send_payload(m6t, cfg, skb);
+	return m6t_dmn_send_payload(m6t, cfg, skb, class);
 }
 
 static enum m6t_stat m6t_dmn_transmit(struct m6t_dev *m6t,
@@ -219,7 +259,62 @@ static enum m6t_stat m6t_dmn_transmit(struct m6t_dev *m6t,
 	if (!m6t_dmn_is_hoa4(cfg, m6t_inner_saddr4(skb)) ||
 	    !m6t_addr4_is_inner(m6t_inner_daddr4(skb)))
 		return M6T_STAT_TX_BAD_SOURCE;
-	return m6t_dmn_send_payload(m6t, cfg, skb);
+	return m6t_dmn_send_payload(m6t, cfg, skb, M6T_CLASS_PAYLOAD);
+}
+
+static struct m6t_slot *m6t_dmn_slot6(struct m6t_dev *m6t,
+				      const struct m6t_outer *outer)
+{
+	struct m6t_slot *slot;
+	unsigned int i;
+
+	for (i = M6T_SLOT_ACTIVE; i <= M6T_SLOT_LINGERING; i++) {
+		slot = m6t_dmn_slot(m6t, i);
+		if (slot && READ_ONCE(slot->encap) == M6T_ENCAP_IP6 &&
+		    ipv6_addr_equal(&slot->ep6.remote, &outer->v6.remote) &&
+		    ipv6_addr_equal(&slot->ep6.local, &outer->v6.local))
+			return slot;
+	}
+	return NULL;
+}
+
+static bool m6t_dmn_serves6(struct m6t_dev *m6t, const struct m6t_outer *outer)
+{
+	const struct m6t_slot *slot = m6t_dmn_slot6(m6t, outer);
+
+	return slot && m6t_outer_came_by(outer, slot->link);
+}
+
+/* ESP of no security association of the home address is that of somebody else who uses
+ * the care-of address.
+ */
+static bool m6t_dmn_home6(struct m6t_dev *m6t, const struct sk_buff *skb,
+			  const struct m6t_outer *outer, __be32 spi,
+			  struct m6t_endpoint6 *inner)
+{
+	const struct m6t_config *cfg = rcu_dereference(m6t->cfg);
+	struct in6_addr source;
+
+	inner->remote = outer->v6.remote;
+	inner->local = cfg->prefix[0].addr;
+	return m6t_dmn_serves6(m6t, outer) &&
+	       m6t_signal_sa(m6t, skb->mark, &inner->local, spi, &source);
+}
+
+/* The SPI shows that an ICMP error is about a packet of ours. */
+static struct m6t_path *m6t_dmn_esp_path(struct m6t_dev *m6t,
+					 const struct sk_buff *skb,
+					 const struct m6t_outer *outer,
+					 __be32 spi)
+{
+	const struct m6t_config *cfg = rcu_dereference(m6t->cfg);
+	struct m6t_slot *slot = m6t_dmn_slot6(m6t, outer);
+	struct in6_addr source;
+
+	return slot && m6t_signal_sa(m6t, skb->mark, &outer->v6.remote, spi,
+				     &source) &&
+	       ipv6_addr_equal(&source, &cfg->prefix[0].addr) ?
+	       &slot->path : NULL;
 }
 
 /* A care-of address without UDP receives only from its home agent (D8). */
@@ -229,6 +324,8 @@ static bool m6t_dmn_knows(struct m6t_dev *m6t, const union m6t_inner *inner,
 	const struct m6t_slot *slot;
 	unsigned int i;
 
+	if (outer->encap == M6T_ENCAP_IP6)
+		return m6t_dmn_serves6(m6t, outer);
 	for (i = M6T_SLOT_ACTIVE; i <= M6T_SLOT_LINGERING; i++) {
 		slot = m6t_dmn_slot(m6t, i);
 		if (slot && READ_ONCE(slot->encap) == M6T_ENCAP_IP4 &&
@@ -269,6 +366,10 @@ static struct m6t_path *m6t_dmn_path(struct m6t_dev *m6t,
 
 	if (!m6t_dmn_is_ours(rcu_dereference(m6t->cfg), inner))
 		return NULL;
+	if (outer->encap == M6T_ENCAP_IP6) {
+		slot = m6t_dmn_slot6(m6t, outer);
+		return slot ? &slot->path : NULL;
+	}
 	for (i = M6T_SLOT_ACTIVE; i <= M6T_SLOT_PENDING; i++) {
 		slot = m6t_dmn_slot(m6t, i);
 		if (slot && m6t_dmn_sends_as(slot, &outer->v4))
@@ -313,6 +414,10 @@ const struct m6t_role m6t_dmn_role = {
 	.transmit	= m6t_dmn_transmit,
 	.path		= m6t_dmn_path,
 	.knows		= m6t_dmn_knows,
+	.exthdr		= NEXTHDR_ROUTING,
+	.serves6	= m6t_dmn_serves6,
+	.home6		= m6t_dmn_home6,
+	.esp_path	= m6t_dmn_esp_path,
 	.fill		= m6t_dmn_fill,
 	.slots		= m6t_dmn_slots,
 };

@@ -13,6 +13,9 @@
 #include "m6t_outer.h"
 #include "m6t_udp.h"
 #include "dsmip/m6t_signal.h"
+#include "outer/m6t_mobile6.h"
+#include "outer/m6t_outer6.h"
+#include "outer/m6t_route6.h"
 #include "outer/m6t_tunnel4.h"
 
 static void m6t_ha_notify(struct m6t_nodes *nodes, enum m6t_event event,
@@ -45,28 +48,75 @@ static int m6t_ha_check(const struct m6t_config *cfg, struct nlattr *data[],
 
 static int m6t_ha_init(struct m6t_dev *m6t, const struct m6t_config *cfg)
 {
-	return m6t_nodes_init(&m6t->ha.nodes, cfg->max_bindings, m6t_ha_notify);
+	int err;
+
+	m6t->routes6 = m6t_routes6_new();
+	if (!m6t->routes6)
+		return -ENOMEM;
+	err = m6t_nodes_init(&m6t->ha.nodes, cfg->max_bindings, m6t_ha_notify);
+	if (err)
+		m6t_routes6_free(m6t->routes6);
+	return err;
 }
 
 static void m6t_ha_uninit(struct m6t_dev *m6t)
 {
 	m6t_nodes_close(&m6t->ha.nodes);
+	m6t_routes6_flush(m6t->routes6);
 }
 
 static void m6t_ha_free(struct m6t_dev *m6t)
 {
 	m6t_nodes_free(&m6t->ha.nodes);
+	m6t_routes6_free(m6t->routes6);
+}
+
+/* The settings that say which link are published later, so packets in between may still
+ * be routed by the former one.
+ */
+static int m6t_ha_open6(struct m6t_dev *m6t, const struct m6t_config *cfg,
+			struct netlink_ext_ack *extack)
+{
+	struct sock *sk = NULL;
+	int err;
+
+	if (cfg->link)
+		sk = m6t_route6_open(m6t, cfg, cfg->link, extack);
+	if (IS_ERR(sk))
+		return PTR_ERR(sk);
+	err = m6t_mobile6_add(m6t);
+	if (err && sk)
+		m6t_udp_close(sk);
+	if (!err)
+		rcu_assign_pointer(m6t->ha.sk6, sk);
+	return err;
+}
+
+static void m6t_ha_stop6(struct m6t_dev *m6t)
+{
+	struct sock *sk = rtnl_dereference(m6t->ha.sk6);
+
+	m6t_mobile6_del(m6t);
+	RCU_INIT_POINTER(m6t->ha.sk6, NULL);
+	if (sk)
+		m6t_udp_close(sk);
 }
 
 static int m6t_ha_open(struct m6t_dev *m6t, const struct m6t_config *cfg,
 		       struct netlink_ext_ack *extack)
 {
 	struct sock *sk;
+	int err;
 
 	sk = m6t_udp_open_at(m6t, cfg, cfg->ha4, cfg->port[0], cfg->link,
 			     extack);
 	if (IS_ERR(sk))
 		return PTR_ERR(sk);
+	err = m6t_ha_open6(m6t, cfg, extack);
+	if (err) {
+		m6t_udp_close(sk);
+		return err;
+	}
 	m6t->ha.sk = sk;
 	m6t_tunnel4_add(m6t);
 	netif_carrier_on(m6t->dev);
@@ -78,6 +128,7 @@ static void m6t_ha_stop(struct m6t_dev *m6t)
 	netif_carrier_off(m6t->dev);
 	if (!m6t->ha.sk)
 		return;
+	m6t_ha_stop6(m6t);
 	m6t_tunnel4_del(m6t);
 	m6t_udp_close(m6t->ha.sk);
 	m6t->ha.sk = NULL;
@@ -275,25 +326,95 @@ static enum m6t_stat m6t_ha_receive(struct m6t_dev *m6t,
 	return m6t_ha_receive6(m6t, cfg, skb, outer);
 }
 
-static enum m6t_stat m6t_ha_send(struct m6t_dev *m6t,
-				 const struct m6t_config *cfg,
-				 struct sk_buff *skb, struct m6t_node *node,
-				 bool signal)
+static enum m6t_stat m6t_ha_xmit6(struct m6t_dev *m6t,
+				  const struct m6t_config *cfg,
+				  struct sk_buff *skb,
+				  const struct m6t_endpoint6 *ep,
+				  enum m6t_wrap6 wrap,
+				  const struct m6t_path *path)
 {
-	unsigned int packets = m6t_inner_packets(skb), bytes = skb->len;
-	struct m6t_endpoint ep = node->ep;
-	enum m6t_stat why;
+	struct m6t_to6 to = {
+		.ep = ep, .wrap = wrap, .path = path, .link = cfg->link,
+		.sk = rcu_dereference(m6t->ha.sk6),
+	};
 
-	if (node->encap == M6T_ENCAP_IP6)
-		return M6T_STAT_TX_NO_ROUTE;
-	if (node->encap == M6T_ENCAP_IP4 && !signal) {
+	return m6t_outer6_xmit(m6t, cfg, skb, &to);
+}
+
+/* ESP in fragments is wrapped, as all of them must go the same way. */
+static enum m6t_wrap6 m6t_ha_wrap6(const struct sk_buff *skb,
+				   enum m6t_class class)
+{
+	if (class == M6T_CLASS_SIGNAL)
+		return M6T_WRAP6_RT2;
+	if (class == M6T_CLASS_ESP && ipv6_hdr(skb)->nexthdr == NEXTHDR_ESP)
+		return M6T_WRAP6_DESTINATION;
+	return M6T_WRAP6_TUNNEL;
+}
+
+static enum m6t_stat m6t_ha_send4(struct m6t_dev *m6t,
+				  const struct m6t_config *cfg,
+				  struct sk_buff *skb, struct m6t_node *node,
+				  enum m6t_class class)
+{
+	struct m6t_endpoint ep = node->ep;
+
+	if (node->encap == M6T_ENCAP_IP4 && class != M6T_CLASS_SIGNAL) {
 		ep.port = 0;
 		ep.local_port = 0;
 	}
-	why = m6t_outer4_xmit(m6t, cfg, skb, &ep, &node->path);
+	return m6t_outer4_xmit(m6t, cfg, skb, &ep, &node->path);
+}
+
+static enum m6t_stat m6t_ha_send(struct m6t_dev *m6t,
+				 const struct m6t_config *cfg,
+				 struct sk_buff *skb, struct m6t_node *node,
+				 enum m6t_class class)
+{
+	unsigned int packets = m6t_inner_packets(skb), bytes = skb->len;
+	enum m6t_stat why;
+
+	if (node->encap == M6T_ENCAP_IP6)
+		why = m6t_ha_xmit6(m6t, cfg, skb, &node->ep6,
+				   m6t_ha_wrap6(skb, class), &node->path);
+	else
+		why = m6t_ha_send4(m6t, cfg, skb, node, class);
 	if (likely(!why))
 		m6t_binding_account(&node->tx, packets, bytes);
 	return why;
+}
+
+/* To a mobile node that is at home, it goes without a routing header, by the link that
+ * the update came from.
+ */
+static enum m6t_stat m6t_ha_send_marked6(struct m6t_dev *m6t,
+					 const struct m6t_config *cfg,
+					 struct sk_buff *skb,
+					 const struct m6t_outer *outer)
+{
+	struct m6t_to6 to = {
+		.ep = &outer->v6, .wrap = M6T_WRAP6_NONE, .link = outer->link,
+	};
+	bool is_home = ipv6_addr_equal(&outer->v6.remote,
+				       &ipv6_hdr(skb)->daddr);
+
+	if (!ipv6_addr_equal(&outer->v6.local, m6t_ha_addr(cfg)) ||
+	    !m6t_addr_is_global(&outer->v6.remote) || is_home != !!to.link)
+		return M6T_STAT_TX_BAD_SOURCE;
+	if (is_home)
+		return m6t_outer6_xmit(m6t, cfg, skb, &to);
+	return m6t_ha_xmit6(m6t, cfg, skb, &outer->v6, M6T_WRAP6_RT2, NULL);
+}
+
+static enum m6t_stat m6t_ha_send_marked4(struct m6t_dev *m6t,
+					 const struct m6t_config *cfg,
+					 struct sk_buff *skb,
+					 const struct m6t_endpoint *to)
+{
+	if (!to->port || !m6t_addr4_is_usable(to->remote) ||
+	    to->local != cfg->ha4 || to->local_port != cfg->port[0])
+		return M6T_STAT_TX_BAD_SOURCE;
+	return m6t_outer4_xmit(m6t, cfg, skb, to, NULL);
 }
 
 /* An acknowledgment contains the endpoint to send it to, so that an update can be
@@ -312,11 +433,9 @@ static enum m6t_stat m6t_ha_send_marked(struct m6t_dev *m6t,
 	if (!skb->sk || m6t_signal_class(m6t, cfg, skb) != M6T_CLASS_SIGNAL)
 		return M6T_STAT_TX_UNPROTECTED;
 	if (to->encap == M6T_ENCAP_IP6)
-		return M6T_STAT_TX_NO_ROUTE;
-	if (!to->v4.port || !m6t_addr4_is_usable(to->v4.remote) ||
-	    to->v4.local != cfg->ha4 || to->v4.local_port != cfg->port[0])
-		return M6T_STAT_TX_BAD_SOURCE;
-	why = m6t_outer4_xmit(m6t, cfg, skb, &to->v4, NULL);
+		why = m6t_ha_send_marked6(m6t, cfg, skb, to);
+	else
+		why = m6t_ha_send_marked4(m6t, cfg, skb, &to->v4);
 	if (!why)
 		m6t_stats_count(m6t, M6T_STAT_TX_SIGNAL);
 	return why;
@@ -325,7 +444,8 @@ static enum m6t_stat m6t_ha_send_marked(struct m6t_dev *m6t,
 static enum m6t_stat m6t_ha_transmit_to(struct m6t_dev *m6t,
 					const struct m6t_config *cfg,
 					struct sk_buff *skb,
-					struct m6t_node *node, bool signal)
+					struct m6t_node *node,
+					enum m6t_class class)
 {
 	enum m6t_stat why;
 
@@ -333,8 +453,8 @@ static enum m6t_stat m6t_ha_transmit_to(struct m6t_dev *m6t,
 		m6t_inner_unreachable(skb);
 		return M6T_STAT_TX_NO_BINDING;
 	}
-	why = m6t_ha_send(m6t, cfg, skb, node, signal);
-	if (signal && !why)
+	why = m6t_ha_send(m6t, cfg, skb, node, class);
+	if (class == M6T_CLASS_SIGNAL && !why)
 		m6t_stats_count(m6t, M6T_STAT_TX_SIGNAL);
 	return why;
 }
@@ -349,7 +469,7 @@ static enum m6t_stat m6t_ha_transmit4(struct m6t_dev *m6t,
 		return M6T_STAT_TX_NO_BINDING;
 	return m6t_ha_transmit_to(m6t, cfg, skb,
 				  m6t_nodes_lookup4(&m6t->ha.nodes, hoa4),
-				  false);
+				  M6T_CLASS_PAYLOAD);
 }
 
 static enum m6t_stat m6t_ha_transmit6(struct m6t_dev *m6t,
@@ -372,7 +492,7 @@ static enum m6t_stat m6t_ha_transmit6(struct m6t_dev *m6t,
 	return m6t_ha_transmit_to(m6t, cfg, skb,
 				  m6t_nodes_lookup(&m6t->ha.nodes,
 						   &ip6h->daddr),
-				  class == M6T_CLASS_SIGNAL);
+				  class);
 }
 
 static enum m6t_stat m6t_ha_transmit(struct m6t_dev *m6t,
@@ -394,16 +514,50 @@ static struct m6t_node *m6t_ha_sender(struct m6t_dev *m6t,
 	return m6t_nodes_lookup(nodes, &inner->v6.saddr);
 }
 
+static bool m6t_ha_serves6(struct m6t_dev *m6t, const struct m6t_outer *outer)
+{
+	const struct m6t_config *cfg = rcu_dereference(m6t->cfg);
+
+	return ipv6_addr_equal(&outer->v6.local, m6t_ha_addr(cfg)) &&
+	       m6t_outer_came_by(outer, cfg->link);
+}
+
+/* Its security association says whose ESP it is. What has the home address already does
+ * not come here again.
+ */
+static bool m6t_ha_home6(struct m6t_dev *m6t, const struct sk_buff *skb,
+			 const struct m6t_outer *outer, __be32 spi,
+			 struct m6t_endpoint6 *inner)
+{
+	inner->local = outer->v6.local;
+	return m6t_ha_serves6(m6t, outer) &&
+	       m6t_signal_sa(m6t, skb->mark, &outer->v6.local, spi,
+			     &inner->remote) &&
+	       m6t_ha_is_home(rcu_dereference(m6t->cfg), &inner->remote) &&
+	       !ipv6_addr_equal(&inner->remote, &outer->v6.remote);
+}
+
 static bool m6t_ha_knows(struct m6t_dev *m6t, const union m6t_inner *inner,
 			 const struct m6t_outer *outer)
 {
 	const struct m6t_config *cfg = rcu_dereference(m6t->cfg);
 	const struct m6t_node *node;
 
-	if (outer->v4.local != cfg->ha4 || !m6t_outer_came_by(outer, cfg->link))
+	if (outer->encap == M6T_ENCAP_IP6 ? !m6t_ha_serves6(m6t, outer) :
+	    outer->v4.local != cfg->ha4 || !m6t_outer_came_by(outer, cfg->link))
 		return false;
 	node = m6t_ha_sender(m6t, inner);
 	return node && m6t_ha_is_bound(node, outer);
+}
+
+static bool m6t_ha_sends_to(const struct m6t_node *node,
+			    const struct m6t_outer *outer)
+{
+	if (outer->encap != M6T_ENCAP_IP6)
+		return m6t_ha_matches(&node->ep, node->encap, &outer->v4);
+	return node->encap == M6T_ENCAP_IP6 &&
+	       ipv6_addr_equal(&node->ep6.remote, &outer->v6.remote) &&
+	       ipv6_addr_equal(&node->ep6.local, &outer->v6.local);
 }
 
 /* Home address and endpoint together are known only to hosts that see the packets. */
@@ -418,8 +572,15 @@ static struct m6t_path *m6t_ha_path(struct m6t_dev *m6t,
 		node = m6t_nodes_lookup4(nodes, inner->v4.daddr);
 	else
 		node = m6t_nodes_lookup(nodes, &inner->v6.daddr);
-	return node && m6t_ha_matches(&node->ep, node->encap, &outer->v4) ?
-	       &node->path : NULL;
+	return node && m6t_ha_sends_to(node, outer) ? &node->path : NULL;
+}
+
+static struct m6t_path *m6t_ha_esp_path(struct m6t_dev *m6t,
+					const struct sk_buff *skb,
+					const struct m6t_outer *outer,
+					__be32 spi)
+{
+	return NULL;
 }
 
 static int m6t_ha_fill(struct m6t_dev *m6t, struct sk_buff *msg)
@@ -451,6 +612,10 @@ const struct m6t_role m6t_ha_role = {
 	.transmit	= m6t_ha_transmit,
 	.path		= m6t_ha_path,
 	.knows		= m6t_ha_knows,
+	.exthdr		= NEXTHDR_DEST,
+	.serves6	= m6t_ha_serves6,
+	.home6		= m6t_ha_home6,
+	.esp_path	= m6t_ha_esp_path,
 	.fill		= m6t_ha_fill,
 	.nodes		= m6t_ha_nodes,
 };

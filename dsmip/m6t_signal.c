@@ -68,11 +68,45 @@ static enum m6t_class m6t_signal_esp(struct m6t_dev *m6t,
 	xfrm_state_put(x);
 	return class;
 }
+
+/**
+ * m6t_signal_sa() - find the source of a security association for payload (D3)
+ * @m6t: device
+ * @mark: mark of the packet
+ * @daddr: destination of its packets
+ * @spi: its SPI, network byte order
+ * @saddr: set to its source, if there is one
+ *
+ * Context: softirq.
+ * Return: true if there is one of IPv6 that is not in transport mode.
+ */
+bool m6t_signal_sa(struct m6t_dev *m6t, u32 mark, const struct in6_addr *daddr,
+		   __be32 spi, struct in6_addr *saddr)
+{
+	struct xfrm_state *x;
+	bool is_payload;
+
+	x = xfrm_state_lookup(dev_net(m6t->dev), mark,
+			      (const xfrm_address_t *)daddr, spi, IPPROTO_ESP,
+			      AF_INET6);
+	if (!x)
+		return false;
+	is_payload = x->props.mode != XFRM_MODE_TRANSPORT;
+	*saddr = *(struct in6_addr *)&x->props.saddr;
+	xfrm_state_put(x);
+	return is_payload;
+}
 #else
 static enum m6t_class m6t_signal_esp(struct m6t_dev *m6t,
 				     const struct sk_buff *skb, __be32 spi)
 {
 	return M6T_CLASS_ESP;
+}
+
+bool m6t_signal_sa(struct m6t_dev *m6t, u32 mark, const struct in6_addr *daddr,
+		   __be32 spi, struct in6_addr *saddr)
+{
+	return false;
 }
 #endif
 

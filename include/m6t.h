@@ -23,6 +23,7 @@
 #include "dsmip/m6t_ha.h"
 #include "m6t_route.h"
 #include "m6t_stats.h"
+#include "outer/m6t_route6.h"
 
 /**
  * struct m6t_dev - private data of a device, netdev_priv()
@@ -30,10 +31,12 @@
  * @net: netns of the sockets; never changes (B2). The device is removed with it.
  * @list: devices whose sockets are in @net; under RTNL
  * @tunnel4: devices that take packets without UDP; under RTNL and RCU
+ * @tunnel6: likewise, over IPv6
  * @role: gateway or mobile node
  * @cfg: settings; written under RTNL
  * @stats: counters
  * @routes: recently used routes to peers, per CPU
+ * @routes6: likewise, over IPv6; DSMIPv6 only
  * @gro_cells: where received packets enter the stack
  * @change_limit: limits the binding events that packets can cause
  * @refusal_limit: limits the events about refused packets, which anyone can
@@ -52,10 +55,12 @@ struct m6t_dev {
 	struct net *net;
 	struct list_head list;
 	struct list_head tunnel4;
+	struct list_head tunnel6;
 	const struct m6t_role *role;
 	struct m6t_config __rcu *cfg;
 	struct m6t_stats __percpu *stats;
 	struct m6t_routes __percpu *routes;
+	struct m6t_routes6 __percpu *routes6;
 	struct gro_cells gro_cells;
 	struct ratelimit_state change_limit;
 	struct ratelimit_state refusal_limit;

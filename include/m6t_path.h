@@ -66,6 +66,12 @@ enum m6t_stat m6t_path_check(struct m6t_dev *m6t, const struct m6t_config *cfg,
 			     struct sk_buff *skb, const struct dst_entry *dst,
 			     unsigned int overhead,
 			     const struct m6t_path *path, bool *df);
+enum m6t_stat m6t_path_check6(struct m6t_dev *m6t, struct sk_buff *skb,
+			      const struct dst_entry *dst,
+			      unsigned int overhead,
+			      const struct m6t_path *path, bool *whole);
+void m6t_path_learn(struct m6t_path *path, u16 mtu);
+unsigned int m6t_path_mtu(const struct m6t_path *path);
 void m6t_path_refused(struct m6t_dev *m6t, const struct sk_buff *skb,
 		      const struct m6t_outer *outer, unsigned int offset,
 		      unsigned int len, u16 mtu);

@@ -44,6 +44,13 @@ union m6t_inner;
  *	ICMP error quotes; NULL if they do not prove that we sent it
  * @knows: softirq: check if a packet without UDP, of which at least an inner header
  *	without options is readable, comes from a known endpoint
+ * @exthdr: extension header that holds a home address in packets for this role over
+ *	IPv6; 0: none. All that follows is NULL then
+ * @serves6: softirq: check if a packet with that header is for this device
+ * @home6: softirq: find the addresses that ESP with a care-of address is about; false if
+ *	it is not for this device
+ * @esp_path: softirq: likewise, find the path of such ESP that an ICMP error quotes; NULL
+ *	if it does not prove that we sent it
  * @fill: process: add the attributes of this role to a netlink message; 0 or
  *	-EMSGSIZE
  * @attach: process, RTNL: attach, with the given last 48 bits of the address, or
@@ -85,6 +92,14 @@ struct m6t_role {
 				 const struct m6t_outer *outer);
 	bool (*knows)(struct m6t_dev *m6t, const union m6t_inner *inner,
 		      const struct m6t_outer *outer);
+	u8 exthdr;
+	bool (*serves6)(struct m6t_dev *m6t, const struct m6t_outer *outer);
+	bool (*home6)(struct m6t_dev *m6t, const struct sk_buff *skb,
+		      const struct m6t_outer *outer, __be32 spi,
+		      struct m6t_endpoint6 *inner);
+	struct m6t_path *(*esp_path)(struct m6t_dev *m6t,
+				     const struct sk_buff *skb,
+				     const struct m6t_outer *outer, __be32 spi);
 	int (*fill)(struct m6t_dev *m6t, struct sk_buff *msg);
 	int (*attach)(struct m6t_dev *m6t, const struct m6t_config *cfg,
 		      const u8 *id, struct netlink_ext_ack *extack);

@@ -11,5 +11,7 @@ struct m6t_dev;
 
 void m6t_rx(struct m6t_dev *m6t, struct sk_buff *skb, unsigned int hlen,
 	    const struct m6t_outer *outer);
+void m6t_rx6(struct m6t_dev *m6t, struct sk_buff *skb,
+	     const struct m6t_outer *outer);
 
 #endif /* M6T_RX_H */

@@ -14,32 +14,7 @@
 #include "m6t_inner.h"
 #include "m6t_outer.h"
 #include "m6t_route.h"
-
-/* Maximum number of nested tunnels, the same as that of the kernel's own. */
-#define M6T_RECURSION_LIMIT	5
-
-/* Upper bound for needed_headroom: the stack reserves that much in every skb. */
-#define M6T_HEADROOM_MAX	512
-
-/* The ECN bits are copied, which is the normal mode of RFC 6040 (W6);
- * ip_tunnel_ecn_encap() would turn CE into ECT(0) as in RFC 3168.
- */
-static u8 m6t_outer4_tos(const struct m6t_config *cfg, u8 inner)
-{
-	if (cfg->tos == M6T_TOS_INHERIT)
-		return inner;
-	return cfg->tos | (inner & INET_ECN_MASK);
-}
-
-/* Learn the headroom that the underlay needs. Packets that the stack allocates for
- * this device without it would have to be copied.
- */
-static void m6t_outer4_adjust_headroom(struct net_device *dev, unsigned int needed)
-{
-	if (unlikely(needed > READ_ONCE(dev->needed_headroom) &&
-		     needed <= M6T_HEADROOM_MAX))
-		WRITE_ONCE(dev->needed_headroom, needed);
-}
+#include "outer/m6t_xmit.h"
 
 /* Only the outermost checksum may be left to a device: NAT, nftables and tc assume
  * that %CHECKSUM_PARTIAL is about the outermost one, and would corrupt a complete
@@ -51,16 +26,6 @@ static int m6t_outer4_complete_inner(struct sk_buff *skb)
 	if (skb->ip_summed != CHECKSUM_PARTIAL || skb_is_gso(skb))
 		return 0;
 	return skb_checksum_help(skb);
-}
-
-/* As ipip and sit do: the inner checksum is the outermost one. */
-static int m6t_outer4_offload_ip(struct sk_buff *skb)
-{
-	int err = iptunnel_handle_offloads(skb, SKB_GSO_IPXIP4);
-
-	if (!err)
-		skb_set_inner_ipproto(skb, m6t_inner_ipproto(skb));
-	return err;
 }
 
 static int m6t_outer4_offload_udp(const struct m6t_config *cfg,
@@ -85,19 +50,12 @@ static int m6t_outer4_prepare(struct m6t_dev *m6t, const struct m6t_config *cfg,
 			      struct sk_buff *skb, const struct dst_entry *dst,
 			      bool udp)
 {
-	unsigned int needed = LL_RESERVED_SPACE(dst->dev) + dst->header_len +
-			      M6T_HEADROOM;
-	int err;
+	int err = m6t_xmit_prepare(m6t, cfg, skb, dst, M6T_HEADROOM);
 
-	skb_scrub_packet(skb, m6t_dev_is_xnet(m6t));
-	if (cfg->fwmark)
-		skb->mark = cfg->fwmark;
-	m6t_outer4_adjust_headroom(m6t->dev, needed);
-	err = skb_cow_head(skb, needed);
 	if (err)
 		return err;
 	return likely(udp) ? m6t_outer4_offload_udp(cfg, skb) :
-			     m6t_outer4_offload_ip(skb);
+			     m6t_xmit_offload_ip(skb, SKB_GSO_IPXIP4);
 }
 
 static void m6t_outer4_push_udp(struct sk_buff *skb, const struct m6t_config *cfg,
@@ -218,7 +176,7 @@ enum m6t_stat m6t_outer4_xmit_on(struct m6t_dev *m6t,
 	struct iphdr outer = {
 		.version = 4, .ihl = sizeof(outer) / 4,
 		.protocol = udp ? IPPROTO_UDP : m6t_inner_ipproto(skb),
-		.tos = m6t_outer4_tos(cfg, m6t_inner_dsfield(skb)),
+		.tos = m6t_xmit_dsfield(cfg, m6t_inner_dsfield(skb)),
 		.ttl = cfg->ttl ?: m6t_inner_ttl(skb),
 		.daddr = ep->remote,
 	};

@@ -38,7 +38,14 @@ static unsigned int m6t_path_learnt(const struct m6t_path *path)
 	return learnt & M6T_PATH_MTU_MASK;
 }
 
-static void m6t_path_learn(struct m6t_path *path, u16 mtu)
+/**
+ * m6t_path_learn() - remember the MTU that a router has reported
+ * @path: to be updated
+ * @mtu: largest outer packet that the path carries, bytes
+ *
+ * Context: any.
+ */
+void m6t_path_learn(struct m6t_path *path, u16 mtu)
 {
 	u64 until = ktime_get_coarse_ns() + M6T_PATH_LIFE;
 
@@ -50,6 +57,34 @@ static bool m6t_path_fits(const struct sk_buff *skb, unsigned int mtu)
 	if (skb_is_gso(skb))
 		return skb_gso_validate_network_len(skb, mtu);
 	return skb->len <= mtu;
+}
+
+/* IPv6 and IPv4 outside differ in what may be fragmented; @how is an enum m6t_df. */
+static __always_inline enum m6t_stat
+m6t_path_check_df(struct m6t_dev *m6t, u8 how, struct sk_buff *skb,
+		  const struct dst_entry *dst, unsigned int overhead,
+		  const struct m6t_path *path, bool *df)
+{
+	unsigned int mtu = READ_ONCE(m6t->dev->mtu), least;
+
+	*df = false;
+	if (how != M6T_DF_UNSET) {
+		least = min(m6t_path_first(dst), m6t_path_learnt(path));
+		if (least >= IPV6_MIN_MTU + overhead) {
+			*df = true;
+			mtu = min(mtu, least - overhead);
+		}
+	}
+	if (*df && m6t_inner_may_fragment(skb))
+		*df = how == M6T_DF_SET && m6t_path_fits(skb, mtu);
+	if (unlikely(!m6t_path_fits(skb, mtu)) &&
+	    !m6t_inner_may_fragment(skb)) {
+		m6t_inner_too_big(skb, mtu);
+		return M6T_STAT_TX_TOO_BIG;
+	}
+	if (*df && !m6t_path_fits(skb, dst_mtu(dst) - overhead))
+		*df = false;
+	return M6T_STAT_UNSPEC;
 }
 
 /**
@@ -74,26 +109,39 @@ enum m6t_stat m6t_path_check(struct m6t_dev *m6t, const struct m6t_config *cfg,
 			     unsigned int overhead,
 			     const struct m6t_path *path, bool *df)
 {
-	unsigned int mtu = READ_ONCE(m6t->dev->mtu), least;
+	return m6t_path_check_df(m6t, cfg->df, skb, dst, overhead, path, df);
+}
 
-	*df = false;
-	if (cfg->df != M6T_DF_UNSET) {
-		least = min(m6t_path_first(dst), m6t_path_learnt(path));
-		if (least >= IPV6_MIN_MTU + overhead) {
-			*df = true;
-			mtu = min(mtu, least - overhead);
-		}
-	}
-	if (*df && m6t_inner_may_fragment(skb))
-		*df = cfg->df == M6T_DF_SET && m6t_path_fits(skb, mtu);
-	if (unlikely(!m6t_path_fits(skb, mtu)) &&
-	    !m6t_inner_may_fragment(skb)) {
-		m6t_inner_too_big(skb, mtu);
-		return M6T_STAT_TX_TOO_BIG;
-	}
-	if (*df && !m6t_path_fits(skb, dst_mtu(dst) - overhead))
-		*df = false;
-	return M6T_STAT_UNSPEC;
+/**
+ * m6t_path_check6() - check a packet against the path MTU over IPv6 (D15)
+ * @m6t: device
+ * @skb: inner packet
+ * @dst: route to the peer
+ * @overhead: size of the outer headers, bytes
+ * @path: what is known about the path to the peer, or NULL
+ * @whole: set to false if the outer packet may have to be fragmented here
+ *
+ * Context: softirq, under RCU.
+ * Return: 0; or %M6T_STAT_TX_TOO_BIG, after an ICMP error to the sender.
+ */
+enum m6t_stat m6t_path_check6(struct m6t_dev *m6t, struct sk_buff *skb,
+			      const struct dst_entry *dst,
+			      unsigned int overhead,
+			      const struct m6t_path *path, bool *whole)
+{
+	return m6t_path_check_df(m6t, M6T_DF_INHERIT, skb, dst, overhead, path,
+				 whole);
+}
+
+/**
+ * m6t_path_mtu() - get the MTU that a router has reported
+ * @path: what is known about the path to a peer
+ *
+ * Return: bytes; %IP_MAX_MTU if none has.
+ */
+unsigned int m6t_path_mtu(const struct m6t_path *path)
+{
+	return m6t_path_learnt(path);
 }
 
 /**

@@ -46,6 +46,8 @@ WORDS = {
     "link": (42, lambda text: struct.pack("=I", int(text))),
     "linger": (43, u64),
     "status": (44, lambda text: bytes([int(text)])),
+    "remote6": (45, races.ipv6),
+    "local6": (46, races.ipv6),
 }
 
 
