@@ -226,20 +226,26 @@ static bool m6t_ha_matches(const struct m6t_endpoint *bound, u8 encap,
 	return encap == M6T_ENCAP_IP4 && bound->remote == seen->remote;
 }
 
+/* After it has moved, a mobile node keeps sending from its former endpoint until it has
+ * received the acknowledgment (D19).
+ */
+static bool m6t_ha_moves(const struct m6t_node *node)
+{
+	return node->former_until > ktime_get_coarse_ns();
+}
+
 static bool m6t_ha_is_bound6(const struct m6t_node *node,
 			     const struct in6_addr *coa)
 {
 	if (node->encap == M6T_ENCAP_IP6 &&
 	    ipv6_addr_equal(&node->ep6.remote, coa))
 		return true;
-	return node->former_until > ktime_get_coarse_ns() &&
-	       node->former_encap == M6T_ENCAP_IP6 &&
+	return m6t_ha_moves(node) && node->former_encap == M6T_ENCAP_IP6 &&
 	       ipv6_addr_equal(&node->former_coa, coa);
 }
 
 /* Check that payload comes from the endpoint that its source is bound to (D8), or was
- * bound to before it moved: it keeps sending from there until it has received the
- * acknowledgment (D19).
+ * bound to before it moved.
  */
 static bool m6t_ha_is_bound(const struct m6t_node *node,
 			    const struct m6t_outer *outer)
@@ -248,7 +254,7 @@ static bool m6t_ha_is_bound(const struct m6t_node *node,
 		return m6t_ha_is_bound6(node, &outer->v6.remote);
 	if (likely(m6t_ha_matches(&node->ep, node->encap, &outer->v4)))
 		return true;
-	return node->former_until > ktime_get_coarse_ns() &&
+	return m6t_ha_moves(node) &&
 	       m6t_ha_matches(&node->former, node->former_encap, &outer->v4);
 }
 
@@ -543,9 +549,13 @@ static bool m6t_ha_knows(struct m6t_dev *m6t, const union m6t_inner *inner,
 	const struct m6t_config *cfg = rcu_dereference(m6t->cfg);
 	const struct m6t_node *node;
 
-	if (outer->encap == M6T_ENCAP_IP6 ? !m6t_ha_serves6(m6t, outer) :
-	    outer->v4.local != cfg->ha4 || !m6t_outer_came_by(outer, cfg->link))
+	if (outer->encap == M6T_ENCAP_IP6) {
+		if (!m6t_ha_serves6(m6t, outer))
+			return false;
+	} else if (outer->v4.local != cfg->ha4 ||
+		   !m6t_outer_came_by(outer, cfg->link)) {
 		return false;
+	}
 	node = m6t_ha_sender(m6t, inner);
 	return node && m6t_ha_is_bound(node, outer);
 }
@@ -575,12 +585,45 @@ static struct m6t_path *m6t_ha_path(struct m6t_dev *m6t,
 	return node && m6t_ha_sends_to(node, outer) ? &node->path : NULL;
 }
 
+/**
+ * struct m6t_ha_quote - ESP that an ICMP error quotes
+ * @m6t: device
+ * @mark: mark of the error
+ * @spi: SPI of the ESP, network byte order
+ */
+struct m6t_ha_quote {
+	struct m6t_dev *m6t;
+	u32 mark;
+	__be32 spi;
+};
+
+/* The SPI shows that an ICMP error is about a packet of ours, and to whom. */
+static bool m6t_ha_has_spi(const struct m6t_node *node, const void *arg)
+{
+	const struct m6t_ha_quote *quote = arg;
+	struct in6_addr source;
+
+	return m6t_signal_sa(quote->m6t, quote->mark, &node->obj.addr,
+			     quote->spi, &source) &&
+	       ipv6_addr_equal(&source, &node->ep6.local);
+}
+
 static struct m6t_path *m6t_ha_esp_path(struct m6t_dev *m6t,
 					const struct sk_buff *skb,
 					const struct m6t_outer *outer,
 					__be32 spi)
 {
-	return NULL;
+	struct m6t_ha_quote quote = {
+		.m6t = m6t, .mark = skb->mark, .spi = spi,
+	};
+	struct m6t_node *node;
+
+	if (!ipv6_addr_equal(&outer->v6.local,
+			     m6t_ha_addr(rcu_dereference(m6t->cfg))))
+		return NULL;
+	node = m6t_nodes_at(&m6t->ha.nodes, &outer->v6.remote, m6t_ha_has_spi,
+			    &quote);
+	return node ? &node->path : NULL;
 }
 
 static int m6t_ha_fill(struct m6t_dev *m6t, struct sk_buff *msg)

@@ -24,6 +24,12 @@
  */
 #define M6T_NODES_GRACE		(3 * NSEC_PER_SEC)
 
+/* Chains of mobile nodes by IPv6 care-of address. Only ICMP errors look for them. */
+#define M6T_NODES_COA_BITS	10
+
+/* Mobile nodes with one care-of address that are considered then. */
+#define M6T_NODES_SHARING	16
+
 static struct m6t_node *m6t_node_of(struct m6t_object *obj)
 {
 	if (ipv6_addr_v4mapped(&obj->addr))
@@ -60,12 +66,36 @@ static void m6t_nodes_arm(struct m6t_nodes *nodes, u64 soonest)
 			      HRTIMER_MODE_ABS_SOFT);
 }
 
+static struct hlist_head *m6t_nodes_chain(const struct m6t_nodes *nodes,
+					  const struct in6_addr *coa)
+{
+	u32 hash = __ipv6_addr_jhash(coa, nodes->coa_key);
+
+	return &nodes->by_coa[hash & (BIT(M6T_NODES_COA_BITS) - 1)];
+}
+
+/* Under the lock. */
+static void m6t_nodes_link(struct m6t_nodes *nodes, struct m6t_node *node)
+{
+	if (node->encap == M6T_ENCAP_IP6)
+		hlist_add_head_rcu(&node->coa_link,
+				   m6t_nodes_chain(nodes, &node->ep6.remote));
+}
+
+/* Under the lock. */
+static void m6t_nodes_unlink(struct m6t_node *node)
+{
+	if (node->encap == M6T_ENCAP_IP6)
+		hlist_del_rcu(&node->coa_link);
+}
+
 /* Under the lock; readers may see it for another grace period. */
 static void m6t_nodes_remove(struct m6t_nodes *nodes, struct m6t_node *node)
 {
 	m6t_table_del(&nodes->table, &node->obj);
 	if (node->hoa4)
 		m6t_table_del(&nodes->table, &node->obj4);
+	m6t_nodes_unlink(node);
 	rb_erase_cached(&node->rb, &nodes->expiring);
 	WRITE_ONCE(nodes->count, nodes->count - 1);
 }
@@ -108,6 +138,12 @@ static enum hrtimer_restart m6t_nodes_due(struct hrtimer *timer)
 	return HRTIMER_NORESTART;
 }
 
+static void m6t_nodes_free_tables(struct m6t_nodes *nodes)
+{
+	kfree(nodes->early);
+	kvfree(nodes->by_coa);
+}
+
 /**
  * m6t_nodes_init() - initialize without mobile nodes
  * @nodes: all zeros
@@ -124,20 +160,24 @@ int m6t_nodes_init(struct m6t_nodes *nodes, u32 max,
 {
 	int err;
 
+	nodes->early = kcalloc(1 << M6T_EARLY_BITS, sizeof(*nodes->early),
+			       GFP_KERNEL_ACCOUNT);
+	nodes->by_coa = kvcalloc(BIT(M6T_NODES_COA_BITS),
+				 sizeof(*nodes->by_coa), GFP_KERNEL_ACCOUNT);
+	err = nodes->early && nodes->by_coa ?
+	      m6t_table_init(&nodes->table, max) : -ENOMEM;
+	if (err) {
+		m6t_nodes_free_tables(nodes);
+		return err;
+	}
+	spin_lock_init(&nodes->early_lock);
+	nodes->coa_key = get_random_u32();
 	nodes->notify = notify;
 	nodes->max = max;
 	nodes->expiring = RB_ROOT_CACHED;
 	hrtimer_setup(&nodes->timer, m6t_nodes_due, CLOCK_BOOTTIME,
 		      HRTIMER_MODE_ABS_SOFT);
-	spin_lock_init(&nodes->early_lock);
-	nodes->early = kcalloc(1 << M6T_EARLY_BITS, sizeof(*nodes->early),
-			       GFP_KERNEL_ACCOUNT);
-	if (!nodes->early)
-		return -ENOMEM;
-	err = m6t_table_init(&nodes->table, max);
-	if (err)
-		kfree(nodes->early);
-	return err;
+	return 0;
 }
 
 /**
@@ -168,7 +208,7 @@ void m6t_nodes_free(struct m6t_nodes *nodes)
 	rbtree_postorder_for_each_entry_safe(node, next,
 					     &nodes->expiring.rb_root, rb)
 		kfree(node);
-	kfree(nodes->early);
+	m6t_nodes_free_tables(nodes);
 }
 
 /**
@@ -364,6 +404,7 @@ static void m6t_nodes_add(struct m6t_nodes *nodes, struct m6t_node *old,
 {
 	if (old) {
 		m6t_node_inherit(node, old);
+		m6t_nodes_unlink(old);
 		rb_erase_cached(&old->rb, &nodes->expiring);
 		m6t_table_replace(&nodes->table, &old->obj, &node->obj);
 		m6t_nodes_replace4(nodes, old, node);
@@ -374,6 +415,7 @@ static void m6t_nodes_add(struct m6t_nodes *nodes, struct m6t_node *old,
 		if (node->hoa4)
 			m6t_table_add(&nodes->table, &node->obj4);
 	}
+	m6t_nodes_link(nodes, node);
 	rb_add_cached(&node->rb, &nodes->expiring, m6t_node_sooner);
 	m6t_nodes_arm(nodes, 0);
 }
@@ -568,4 +610,34 @@ struct m6t_node *m6t_nodes_lookup4(const struct m6t_nodes *nodes,
 
 	ipv6_addr_set_v4mapped(hoa4, &mapped);
 	return m6t_nodes_lookup(nodes, &mapped);
+}
+
+/**
+ * m6t_nodes_at() - find a mobile node by its IPv6 care-of address
+ * @nodes: the mobile nodes
+ * @coa: care-of address, which several may share
+ * @fn: called for some of them under RCU; returns true for the one to find
+ * @arg: passed to @fn
+ *
+ * Context: under RCU, which protects the result.
+ * Return: the mobile node or NULL.
+ */
+struct m6t_node *m6t_nodes_at(const struct m6t_nodes *nodes,
+			      const struct in6_addr *coa,
+			      bool (*fn)(const struct m6t_node *node,
+					 const void *arg),
+			      const void *arg)
+{
+	unsigned int left = M6T_NODES_SHARING;
+	struct m6t_node *node;
+
+	hlist_for_each_entry_rcu(node, m6t_nodes_chain(nodes, coa), coa_link) {
+		if (!ipv6_addr_equal(&node->ep6.remote, coa))
+			continue;
+		if (fn(node, arg))
+			return node;
+		if (!--left)
+			break;
+	}
+	return NULL;
 }

@@ -148,9 +148,10 @@ static int m6t_slot_open6(struct m6t_dev *m6t, const struct m6t_config *cfg,
 			  const struct m6t_slot_spec *spec,
 			  struct netlink_ext_ack *extack)
 {
-	slot->link = spec->link ?: cfg->link ?:
-		     m6t_route6_link(m6t, &spec->local6);
-	if (!slot->link) {
+	u32 own = m6t_route6_link(m6t, &spec->local6);
+
+	slot->link = spec->link ?: cfg->link ?: own;
+	if (!own) {
 		NL_SET_ERR_MSG(extack,
 			       "m6t: a care-of address must be an IPv6 address of this host");
 		return -EADDRNOTAVAIL;

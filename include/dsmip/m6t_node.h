@@ -71,6 +71,7 @@ struct m6t_early {
  * @encap: &enum m6t_encap of the payload
  * @ep6: care-of address and home agent, if @encap is %M6T_ENCAP_IP6; else all zeros
  * @signal: its last signalling
+ * @coa_link: entry in &m6t_nodes.by_coa, if @encap is %M6T_ENCAP_IP6
  * @rb: tree by @expires; under the table's lock
  * @rcu: frees the struct
  */
@@ -92,6 +93,7 @@ struct m6t_node {
 	struct in6_addr former_coa;
 	struct m6t_signal signal;
 	struct m6t_object obj4;
+	struct hlist_node coa_link;
 	union {
 		struct rb_node rb;
 		struct rcu_head rcu;
@@ -103,6 +105,8 @@ struct m6t_node {
  * @table: by home address, and by IPv4 home address; its lock protects all below
  * @notify: called for each change, without the lock, under RCU; changes of one mobile
  *	node may be reported in a different order than they occurred
+ * @by_coa: chains by IPv6 care-of address, which several may share
+ * @coa_key: random, for the hash of those
  * @expiring: by &m6t_node.expires
  * @early: signalling of home addresses that are not bound, by hash
  * @early_lock: protects what is in @early; inside the table's lock
@@ -115,6 +119,8 @@ struct m6t_nodes {
 	struct m6t_table table;
 	void (*notify)(struct m6t_nodes *nodes, enum m6t_event event,
 		       const struct m6t_node *node, bool fresh);
+	struct hlist_head *by_coa;
+	u32 coa_key;
 	struct rb_root_cached expiring;
 	struct m6t_early *early;
 	spinlock_t early_lock;
@@ -163,5 +169,10 @@ struct m6t_node *m6t_nodes_lookup(const struct m6t_nodes *nodes,
 				  const struct in6_addr *hoa);
 struct m6t_node *m6t_nodes_lookup4(const struct m6t_nodes *nodes,
 				   __be32 hoa4);
+struct m6t_node *m6t_nodes_at(const struct m6t_nodes *nodes,
+			      const struct in6_addr *coa,
+			      bool (*fn)(const struct m6t_node *node,
+					 const void *arg),
+			      const void *arg);
 
 #endif /* M6T_NODE_H */
