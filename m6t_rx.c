@@ -82,6 +82,28 @@ static void m6t_rx_queue(struct m6t_dev *m6t, struct sk_buff *skb)
 		dev_sw_netstats_rx_add(m6t->dev, len);
 }
 
+/* GRO may have decrypted signalling before (esp6_offload), as the home agent's address is
+ * not replaced: then policies must find the security association in the packet.
+ */
+static enum m6t_stat m6t_rx_unwrap6(struct m6t_dev *m6t, struct sk_buff *skb,
+				    const struct m6t_outer *outer)
+{
+	enum m6t_stat why;
+#ifdef CONFIG_XFRM
+	bool keep = outer->verified && !m6t_dev_is_xnet(m6t);
+	u8 extensions = skb->active_extensions & BIT(SKB_EXT_SEC_PATH);
+
+	if (keep)
+		skb->active_extensions = 0;
+#endif
+	why = m6t_rx_unwrap(m6t, skb, 0, outer->dsfield);
+#ifdef CONFIG_XFRM
+	if (keep)
+		skb->active_extensions = extensions;
+#endif
+	return why;
+}
+
 /**
  * m6t_rx6() - receive a packet that came over IPv6, or drop it
  * @m6t: device
@@ -95,7 +117,7 @@ void m6t_rx6(struct m6t_dev *m6t, struct sk_buff *skb,
 {
 	enum m6t_stat why;
 
-	why = m6t_rx_unwrap(m6t, skb, 0, outer->dsfield);
+	why = m6t_rx_unwrap6(m6t, skb, outer);
 	if (likely(!why))
 		why = m6t->role->receive(m6t, rcu_dereference(m6t->cfg), skb,
 					 outer);

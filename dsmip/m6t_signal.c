@@ -96,7 +96,34 @@ bool m6t_signal_sa(struct m6t_dev *m6t, u32 mark, const struct in6_addr *daddr,
 	xfrm_state_put(x);
 	return is_payload;
 }
+/* A mobility header that ESP has protected: again by its source, which XFRM has not
+ * compared (D9).
+ */
+static enum m6t_class m6t_signal_verified(const struct m6t_dev *m6t,
+					  const struct sk_buff *skb)
+{
+	const struct sec_path *sp = skb_sec_path(skb);
+	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
+	struct xfrm_state *x;
+
+	if (!sp || sp->len != 1)
+		return M6T_CLASS_UNPROTECTED;
+	x = sp->xvec[0];
+	if (x->id.proto != IPPROTO_ESP ||
+	    x->props.mode != XFRM_MODE_TRANSPORT ||
+	    !net_eq(xs_net(x), dev_net(m6t->dev)))
+		return M6T_CLASS_UNPROTECTED;
+	return ipv6_addr_equal((struct in6_addr *)&x->props.saddr,
+			       &ip6h->saddr) ?
+	       M6T_CLASS_SIGNAL : M6T_CLASS_BAD_SA;
+}
 #else
+static enum m6t_class m6t_signal_verified(const struct m6t_dev *m6t,
+					  const struct sk_buff *skb)
+{
+	return M6T_CLASS_UNPROTECTED;
+}
+
 static enum m6t_class m6t_signal_esp(struct m6t_dev *m6t,
 				     const struct sk_buff *skb, __be32 spi)
 {
@@ -175,7 +202,7 @@ enum m6t_class m6t_signal_class(struct m6t_dev *m6t,
 	if (nexthdr == NEXTHDR_ESP)
 		return m6t_signal_esp(m6t, skb, m6t_signal_spi(skb));
 	if (nexthdr == NEXTHDR_MOBILITY)
-		class = M6T_CLASS_UNPROTECTED;
+		class = m6t_signal_verified(m6t, skb);
 	else if (ipv6_ext_hdr(nexthdr))
 		class = m6t_signal_hidden(m6t, skb);
 	else if (nexthdr == IPPROTO_COMP)

@@ -19,6 +19,8 @@ struct m6t_dev;
  * @dsfield: TOS byte; received packets only
  * @v4: addresses and ports; ports of 0 without UDP
  * @v6: addresses, if @encap is %M6T_ENCAP_IP6
+ * @verified: IPsec has verified it already, with its care-of address; received packets
+ *	over IPv6 only
  * @link: ifindex of the link it was received on; received packets without UDP only
  * @master: that of the VRF of the link, or of the link again; likewise
  *
@@ -27,6 +29,7 @@ struct m6t_dev;
 struct m6t_outer {
 	u8 encap;
 	u8 dsfield;
+	bool verified;
 	union {
 		struct m6t_endpoint v4;
 		struct m6t_endpoint6 v6;

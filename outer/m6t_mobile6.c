@@ -181,6 +181,7 @@ static unsigned int m6t_mobile6_hook(void *priv, struct sk_buff *skb,
 	if (likely(nexthdr != NEXTHDR_DEST && nexthdr != NEXTHDR_ROUTING))
 		return NF_ACCEPT;
 	m6t_tunnel6_outer(skb, &outer);
+	outer.verified = secpath_exists(skb);
 	list_for_each_entry_rcu(m6t, m6t_tunnel6_devs(state->net), tunnel6)
 		if (m6t->role->exthdr == nexthdr &&
 		    m6t->role->serves6(m6t, &outer))

@@ -59,6 +59,7 @@ void m6t_tunnel6_outer(const struct sk_buff *skb, struct m6t_outer *outer)
 
 	outer->encap = M6T_ENCAP_IP6;
 	outer->dsfield = ipv6_get_dsfield(ip6h);
+	outer->verified = false;
 	outer->v6.remote = ip6h->saddr;
 	outer->v6.local = ip6h->daddr;
 	outer->link = inet6_sdif(skb) ?: skb->dev->ifindex;
