@@ -20,7 +20,9 @@ PACKET is "SRC DST PART...", addresses of IPv6 or IPv4 and headers in their orde
     echo[=BYTES]        echo request, with BYTES of payload (8)
     mh=SEQUENCE         binding update, with a right checksum
     dst=HEX hop=HEX     options header with these options, and padding
-    rt=IPV6             routing header of type 2
+    rt=IPV6[,LEFT]      routing header of type 2, with LEFT segments left (1)
+    hao=IPV6            destination options header with this home address, which is the
+                        source to checksums of what follows
     ah                  authentication header, all zeros
     frag=ID[:AT:LEN]    fragment header, and so much of what follows (all)
     esp=SPI:SEQ[:KEY]   ESP around all that follows, with NULL encryption and
@@ -96,7 +98,14 @@ def hop_by_hop(ends, arg, parts):
 
 def routing(ends, arg, parts):
     nexthdr, rest = headers(ends, parts)
-    return ROUTING, bytes([nexthdr, 2, 2, 1, 0, 0, 0, 0]) + address(arg) + rest
+    home, _, left = arg.partition(",")
+    return ROUTING, bytes([nexthdr, 2, 2, int(left or 1), 0, 0, 0, 0]) + address(home) + rest
+
+
+def home_address(ends, arg, parts):
+    home = address(arg)
+    nexthdr, rest = headers((home, ends[1]), parts)
+    return DST, bytes([nexthdr, 2, 1, 2, 0, 0, 0xc9, 16]) + home + rest
 
 
 def authentication(ends, _, parts):
@@ -131,7 +140,7 @@ def anything(_, arg, __):
 
 
 PARTS = {"echo": echo, "mh": update, "dst": destination, "hop": hop_by_hop,
-         "rt": routing, "ah": authentication, "frag": fragment, "esp": esp,
+         "rt": routing, "hao": home_address, "ah": authentication, "frag": fragment, "esp": esp,
          "ip": another, "nh": anything}
 
 

@@ -317,7 +317,8 @@ enum m6t_setting {
  * @M6T_STAT_RX_BAD_SA: received: ESP of a security association that belongs to
  *	another home address (D9)
  * @M6T_STAT_RX_BAD_HEADER: received: extension headers that hide what follows, or
- *	that only the home agent itself may add (D6, D9)
+ *	that only the home agent itself may add (D6, D9); malformed home address options
+ *	and routing headers (D16, D21)
  * @M6T_STAT_RX_SIGNAL: received: protected signalling (D5, D6)
  * @M6T_STAT_TX_SIGNAL: sent: protected signalling (D5)
  * @M6T_STAT_TX_UNPROTECTED: transmit: signalling that is not protected by ESP (D9)
