@@ -13,8 +13,8 @@
 #include "lib/say.h"
 #include "mipd/mipd.h"
 #include "mipd/mn.h"
+#include "mipd/mobile/uplink.h"
 #include "mipd/route.h"
-#include "mipd/uplink.h"
 #include "mipd/xfrm.h"
 
 /* ms: a change of a link comes as several messages. */

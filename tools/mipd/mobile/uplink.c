@@ -10,7 +10,7 @@
 #include <libmnl/libmnl.h>
 
 #include "lib/netlink/nl_attr.h"
-#include "mipd/uplink.h"
+#include "mipd/mobile/uplink.h"
 
 /**
  * struct uplink_found - a list that is being collected
