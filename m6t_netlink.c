@@ -208,7 +208,7 @@ static int m6t_nl_report_doit(struct sk_buff *skb, struct genl_info *info)
 	u8 event = attr ? nla_get_u8(attr) : M6T_EVENT_UNSPEC;
 
 	if (event != M6T_EVENT_UNREACHABLE &&
-	    (event < M6T_EVENT_REGISTERING || event > M6T_EVENT_DEREGISTERED))
+	    (event < M6T_EVENT_REGISTERING || event > M6T_EVENT_HOME))
 		return m6t_config_refuse(info->extack, attr,
 					 "m6t: only events of a protocol module can be reported");
 	m6t_event_module(m6t_nl_dev(info), event, info->attrs);

@@ -421,6 +421,8 @@ enum m6t_binding_state {
  * @M6T_EVENT_REJECTED: DSMIPv6 mobile node: the home agent has refused, with
  *	%M6T_A_STATUS; DSMIPv6 home agent: it has refused %M6T_A_ADDRESS
  * @M6T_EVENT_DEREGISTERED: DSMIPv6 mobile node: it is not bound any more
+ * @M6T_EVENT_HOME: DSMIPv6 mobile node: it is on its home link, %M6T_A_LINK, and uses
+ *	its home addresses there
  */
 enum m6t_event {
 	M6T_EVENT_UNSPEC,
@@ -449,6 +451,7 @@ enum m6t_event {
 	M6T_EVENT_MOVED,
 	M6T_EVENT_REJECTED,
 	M6T_EVENT_DEREGISTERED,
+	M6T_EVENT_HOME,
 };
 
 /**

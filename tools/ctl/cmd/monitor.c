@@ -52,6 +52,7 @@ static const char *const event_names[] = {
 	[M6T_EVENT_MOVED] = "moved",
 	[M6T_EVENT_REJECTED] = "rejected",
 	[M6T_EVENT_DEREGISTERED] = "deregistered",
+	[M6T_EVENT_HOME] = "home",
 };
 
 static const char *event_name(uint8_t event)
