@@ -20,7 +20,7 @@ const char *const print_states[] = {
 };
 
 /* By enum m6t_encap. */
-const char *const print_kinds[] = { "", "udp4", "ip4", NULL };
+const char *const print_kinds[] = { "", "udp4", "ip4", "ip6", NULL };
 
 /* By enum m6t_slot_state. */
 static const char *const print_slots[] = {
@@ -112,6 +112,38 @@ void print_ipv6(const struct nlattr *attr, char *buf, size_t size)
 
 	if (!addr || !inet_ntop(AF_INET6, addr, buf, size))
 		snprintf(buf, size, "-");
+}
+
+/**
+ * print_outer - write an outer address, of IPv4 with its port
+ * @addr: be32, as for print_endpoint()
+ * @port: be16, as for print_endpoint()
+ * @addr6: IPv6 address, given instead
+ * @buf: room for INET6_ADDRSTRLEN bytes
+ * @size: size of @buf
+ */
+void print_outer(const struct nlattr *addr, const struct nlattr *port,
+		 const struct nlattr *addr6, char *buf, size_t size)
+{
+	if (addr6)
+		print_ipv6(addr6, buf, size);
+	else
+		print_endpoint(addr, port, buf, size);
+}
+
+/**
+ * print_outer_json - write an outer address, without its port
+ * @key: its key
+ * @addr: be32; absent: null
+ * @addr6: IPv6 address, given instead
+ */
+void print_outer_json(const char *key, const struct nlattr *addr,
+		      const struct nlattr *addr6)
+{
+	if (addr6)
+		json_ipv6(key, addr6);
+	else
+		json_ipv4(key, addr);
 }
 
 /**

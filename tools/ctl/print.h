@@ -32,6 +32,10 @@ extern const char *const print_kinds[];
 void print_duration(uint64_t ms, char *buf, size_t size);
 void print_endpoint(const struct nlattr *addr, const struct nlattr *port,
 		    char *buf, size_t size);
+void print_outer(const struct nlattr *addr, const struct nlattr *port,
+		 const struct nlattr *addr6, char *buf, size_t size);
+void print_outer_json(const char *key, const struct nlattr *addr,
+		      const struct nlattr *addr6);
 void print_ipv6(const struct nlattr *attr, char *buf, size_t size);
 const char *print_state(uint8_t state);
 const char *print_kind(uint8_t encap);

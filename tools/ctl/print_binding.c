@@ -91,7 +91,8 @@ static void bound_signal_json(const struct nlattr *nest)
 	}
 	nl_nested(nest, signal, M6T_A_MAX);
 	json_open("signal", '{');
-	json_ipv4("remote", signal[M6T_A_REMOTE]);
+	print_outer_json("remote", signal[M6T_A_REMOTE],
+			 signal[M6T_A_REMOTE6]);
 	json_port("port", signal[M6T_A_PORT]);
 	json_number("spi", ntohl(nl_u32(signal[M6T_A_SPI])));
 	json_number("age_ms", nl_u64(signal[M6T_A_AGE]));
@@ -107,7 +108,7 @@ static void bound_json(const struct nlattr **tb)
 	json_ipv6("address", tb[M6T_A_ADDRESS]);
 	json_ipv4("hoa4", tb[M6T_A_HOA4]);
 	json_string("kind", print_kind(nl_u8(tb[M6T_A_ENCAP])));
-	json_ipv4("remote", tb[M6T_A_REMOTE]);
+	print_outer_json("remote", tb[M6T_A_REMOTE], tb[M6T_A_REMOTE6]);
 	json_port("port", tb[M6T_A_PORT]);
 	json_number("expires_ms", nl_u64(tb[M6T_A_EXPIRES]));
 	json_number("rx_packets", nl_u64(tb[M6T_A_RX_PACKETS]));
@@ -118,7 +119,7 @@ static void bound_json(const struct nlattr **tb)
 	json_close('}');
 }
 
-#define BOUND_COLUMNS	"%-15s %-39s %-15s %-4s %-21s %9s %-21s %-10s %9s"
+#define BOUND_COLUMNS	"%-15s %-39s %-15s %-4s %-39s %9s %-39s %-10s %9s"
 
 static void bound_header(void)
 {
@@ -128,7 +129,7 @@ static void bound_header(void)
 }
 
 struct bound_signal {
-	char remote[TEXT_ENDPOINT_MAX];
+	char remote[INET6_ADDRSTRLEN];
 	char spi[16];
 	char age[32];
 };
@@ -142,8 +143,9 @@ static void bound_signal_text(const struct nlattr *nest,
 	if (!nest)
 		return;
 	nl_nested(nest, signal, M6T_A_MAX);
-	print_endpoint(signal[M6T_A_REMOTE], signal[M6T_A_PORT], text->remote,
-		       sizeof(text->remote));
+	print_outer(signal[M6T_A_REMOTE], signal[M6T_A_PORT],
+		    signal[M6T_A_REMOTE6], text->remote,
+		    sizeof(text->remote));
 	snprintf(text->spi, sizeof(text->spi), "0x%08x",
 		 ntohl(nl_u32(signal[M6T_A_SPI])));
 	print_duration(nl_u64(signal[M6T_A_AGE]), text->age,
@@ -152,7 +154,7 @@ static void bound_signal_text(const struct nlattr *nest,
 
 static void bound_text(const struct nlattr **tb)
 {
-	char remote[TEXT_ENDPOINT_MAX];
+	char remote[INET6_ADDRSTRLEN];
 	char address[INET6_ADDRSTRLEN];
 	char hoa4[TEXT_ENDPOINT_MAX];
 	struct bound_signal signal;
@@ -160,8 +162,8 @@ static void bound_text(const struct nlattr **tb)
 
 	print_ipv6(tb[M6T_A_ADDRESS], address, sizeof(address));
 	print_endpoint(tb[M6T_A_HOA4], NULL, hoa4, sizeof(hoa4));
-	print_endpoint(tb[M6T_A_REMOTE], tb[M6T_A_PORT], remote,
-		       sizeof(remote));
+	print_outer(tb[M6T_A_REMOTE], tb[M6T_A_PORT], tb[M6T_A_REMOTE6],
+		    remote, sizeof(remote));
 	print_duration(nl_u64(tb[M6T_A_EXPIRES]), expires, sizeof(expires));
 	bound_signal_text(tb[M6T_A_SIGNAL], &signal);
 

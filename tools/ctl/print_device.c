@@ -203,7 +203,7 @@ static void device_slot_json(const struct nlattr **slot,
 
 	json_open(NULL, '{');
 	json_string("state", print_slot(nl_u8(slot[M6T_A_SLOT])));
-	json_ipv4("local", slot[M6T_A_LOCAL]);
+	print_outer_json("local", slot[M6T_A_LOCAL], slot[M6T_A_LOCAL6]);
 	json_port("local_port", slot[M6T_A_LOCAL_PORT]);
 	json_string("kind", print_kind(nl_u8(slot[M6T_A_ENCAP])));
 	json_string("link", link ? sink->ifname(sink->arg, link) : NULL);
@@ -277,10 +277,10 @@ static void device_slot_text(const struct nlattr **slot,
 			     const struct setting_sink *sink)
 {
 	uint32_t link = nl_u32(slot[M6T_A_LINK]);
-	char local[TEXT_ENDPOINT_MAX];
+	char local[INET6_ADDRSTRLEN];
 
-	print_endpoint(slot[M6T_A_LOCAL], slot[M6T_A_LOCAL_PORT], local,
-		       sizeof(local));
+	print_outer(slot[M6T_A_LOCAL], slot[M6T_A_LOCAL_PORT],
+		    slot[M6T_A_LOCAL6], local, sizeof(local));
 	printf("  %-18s %s %s local %s%s%s\n", "slot",
 	       print_slot(nl_u8(slot[M6T_A_SLOT])),
 	       print_kind(nl_u8(slot[M6T_A_ENCAP])), local,

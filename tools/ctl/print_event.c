@@ -62,12 +62,13 @@ static void event_json(uint64_t time, const char *name,
 	json_string("event", name);
 	if (tb[M6T_A_ADDRESS])
 		json_ipv6("address", tb[M6T_A_ADDRESS]);
-	if (tb[M6T_A_REMOTE])
-		json_ipv4("remote", tb[M6T_A_REMOTE]);
+	if (tb[M6T_A_REMOTE] || tb[M6T_A_REMOTE6])
+		print_outer_json("remote", tb[M6T_A_REMOTE],
+				 tb[M6T_A_REMOTE6]);
 	if (tb[M6T_A_PORT])
 		json_port("port", tb[M6T_A_PORT]);
-	if (tb[M6T_A_LOCAL])
-		json_ipv4("local", tb[M6T_A_LOCAL]);
+	if (tb[M6T_A_LOCAL] || tb[M6T_A_LOCAL6])
+		print_outer_json("local", tb[M6T_A_LOCAL], tb[M6T_A_LOCAL6]);
 	if (tb[M6T_A_LOCAL_PORT])
 		json_port("local_port", tb[M6T_A_LOCAL_PORT]);
 	if (nl_u8(tb[M6T_A_STATE]))
@@ -134,14 +135,14 @@ static void event_text(uint64_t time, const char *name,
 		print_ipv6(tb[M6T_A_ADDRESS], buf, sizeof(buf));
 		printf(" %s", buf);
 	}
-	if (tb[M6T_A_REMOTE]) {
-		print_endpoint(tb[M6T_A_REMOTE], tb[M6T_A_PORT], buf,
-			       sizeof(buf));
+	if (tb[M6T_A_REMOTE] || tb[M6T_A_REMOTE6]) {
+		print_outer(tb[M6T_A_REMOTE], tb[M6T_A_PORT],
+			    tb[M6T_A_REMOTE6], buf, sizeof(buf));
 		printf(" remote %s", buf);
 	}
-	if (tb[M6T_A_LOCAL]) {
-		print_endpoint(tb[M6T_A_LOCAL], tb[M6T_A_LOCAL_PORT], buf,
-			       sizeof(buf));
+	if (tb[M6T_A_LOCAL] || tb[M6T_A_LOCAL6]) {
+		print_outer(tb[M6T_A_LOCAL], tb[M6T_A_LOCAL_PORT],
+			    tb[M6T_A_LOCAL6], buf, sizeof(buf));
 		printf(" local %s", buf);
 	}
 	if (nl_u8(tb[M6T_A_STATE]))

@@ -205,8 +205,23 @@ int word_prefix(const struct word *word, const char *arg)
 	}
 }
 
+static int word_address_check(const struct word *word, struct endpoint *end,
+			      const char *arg)
+{
+	const struct in6_addr *addr = &end->addr6;
+
+	if (IN6_IS_ADDR_UNSPECIFIED(addr) || IN6_IS_ADDR_MULTICAST(addr) ||
+	    IN6_IS_ADDR_LINKLOCAL(addr) || IN6_IS_ADDR_LOOPBACK(addr))
+		return fail(STATUS_USAGE,
+			    "%s \"%s\" is wrong: expected the global address of a host",
+			    word->name ? word->name : "address", arg);
+
+	end->given = true;
+	return STATUS_DONE;
+}
+
 /**
- * word_endpoint - read an IPv4 address and a port
+ * word_endpoint - read an IPv4 address and a port, or an IPv6 address
  * @word: its @to is a &struct endpoint
  * @arg: the endpoint
  *
@@ -216,16 +231,19 @@ int word_endpoint(const struct word *word, const char *arg)
 {
 	struct endpoint *end = word->to;
 
+	if (end->may_be_ip6 && inet_pton(AF_INET6, arg, &end->addr6) == 1)
+		return word_address_check(word, end, arg);
 	if (!text_endpoint(arg, end->need_port, &end->addr, &end->port))
 		return fail(STATUS_USAGE,
 			    "%s \"%s\" is wrong: expected %s with a port of 1 to 65535",
-			    word->name, arg, word->what);
+			    word->name ? word->name : "address", arg,
+			    word->what);
 	/* In a filter, zero would match all. */
 	if (!text_ipv4_is_host(end->addr) &&
 	    (end->addr.s_addr || !end->may_be_any))
 		return fail(STATUS_USAGE,
 			    "%s \"%s\" is wrong: expected the address of a host",
-			    word->name, arg);
+			    word->name ? word->name : "address", arg);
 
 	end->given = true;
 	return STATUS_DONE;
@@ -270,7 +288,7 @@ int word_kind(const struct word *word, const char *arg)
 	}
 
 	return fail(STATUS_USAGE,
-		    "%s \"%s\" is wrong: expected udp4 or ip4", word->name,
+		    "%s \"%s\" is wrong: expected udp4, ip4 or ip6", word->name,
 		    arg);
 }
 

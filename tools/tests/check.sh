@@ -171,7 +171,7 @@ check_usage()
 	refuses 2 'needs "dev NAME"' "$ctl" binding flush
 	refuses 2 'needs "IPV6"' "$ctl" binding get dev lo
 	refuses 2 "an IPv6 address" "$ctl" binding get 192.0.2.1 dev lo
-	refuses 2 'needs "remote IPV4:PORT"' "$ctl" binding add ::1 dev lo
+	refuses 2 'needs "remote {IPV4:PORT|IPV6}"' "$ctl" binding add ::1 dev lo
 	refuses 2 "IPV4:PORT" "$ctl" binding add ::1 remote 192.0.2.1 dev lo
 	refuses 2 "port of 1 to 65535" \
 		"$ctl" binding add ::1 remote 192.0.2.1:0 dev lo
@@ -233,17 +233,30 @@ check_usage()
 		binding add fd00:1::1 remote 192.0.2.1:5 lifetime 0 dev lo
 	refuses 2 "1 to 262140" "$ctl" \
 		binding add fd00:1::1 remote 192.0.2.1:5 lifetime 262141 dev lo
-	refuses 2 "udp4 or ip4" "$ctl" binding add fd00:1::1 \
+	refuses 2 "udp4, ip4 or ip6" "$ctl" binding add fd00:1::1 \
+		remote 192.0.2.1:5 kind ip7 lifetime 60 dev lo
+	refuses 2 "ip6 with an IPv6 address" "$ctl" binding add fd00:1::1 \
 		remote 192.0.2.1:5 kind ip6 lifetime 60 dev lo
+	refuses 2 "ip6 with an IPv6 address" "$ctl" binding add fd00:1::1 \
+		remote 2001:db8::1 kind ip4 lifetime 60 dev lo
+	refuses 2 'needs "lifetime SEC"' "$ctl" \
+		binding add fd00:1::1 remote 2001:db8::1 dev lo
+	refuses 2 "the global address of a host" "$ctl" binding add fd00:1::1 \
+		remote fe80::1 lifetime 60 dev lo
 	refuses 2 'hoa4 "0.0.0.0" is wrong' "$ctl" binding add fd00:1::1 \
 		remote 192.0.2.1:5 hoa4 0.0.0.0 lifetime 60 dev lo
 
 	refuses 2 'unknown command "slot add"' "$ctl" slot add
-	refuses 2 'needs "IPV4"' "$ctl" slot set dev lo
+	refuses 2 'needs "{IPV4|IPV6}"' "$ctl" slot set dev lo
 	refuses 2 'needs "dev NAME"' "$ctl" slot set 192.0.2.1
-	refuses 2 "the IPv4 address of a host" "$ctl" slot set 0.0.0.0 dev lo
-	refuses 2 "the IPv4 address of a host" "$ctl" slot set fd00::1 dev lo
-	refuses 2 "udp4 or ip4" "$ctl" slot set 192.0.2.1 kind "" dev lo
+	refuses 2 "the address of a host" "$ctl" slot set 0.0.0.0 dev lo
+	refuses 2 "the global address of a host" "$ctl" slot set ff02::1 dev lo
+	refuses 2 "expected no port" "$ctl" slot set 192.0.2.1:5 dev lo
+	refuses 2 "ip6 with an IPv6 address" "$ctl" \
+		slot set 192.0.2.1 kind ip6 dev lo
+	refuses 2 "ip6 with an IPv6 address" "$ctl" \
+		slot set 2001:db8::1 kind udp4 dev lo
+	refuses 2 "udp4, ip4 or ip6" "$ctl" slot set 192.0.2.1 kind "" dev lo
 	refuses 2 'link "a/b" is wrong' "$ctl" slot set 192.0.2.1 link a/b dev lo
 	refuses 3 'no such device "m6t-none" (see "ip link")' \
 		"$ctl" slot set 192.0.2.1 link m6t-none dev lo
@@ -681,7 +694,7 @@ check_completion()
 	completes "show help " ""
 	completes "slot " "set commit clear help"
 	completes "slot set 192.0.2.1 " "link kind dev"
-	completes "slot set 192.0.2.1 kind " "udp4 ip4"
+	completes "slot set 192.0.2.1 kind " "udp4 ip4 ip6"
 	completes "slot commit linger " ""
 	completes "slot commit linger 9 " "kind dev"
 	completes "slot clear " "dev help"
@@ -711,7 +724,7 @@ check_completion()
 }
 
 # pure NAME OBJECT... [-- OBJECT...]: the first ones call nothing but each other, the
-# others, and what copies or compares memory.
+# others, and what copies, compares or sorts memory.
 pure()
 {
 	local name=$1 object objects=()
@@ -724,7 +737,7 @@ pure()
 	done
 	run nm -u "${objects[@]}"
 	line=$(awk '$1 == "U" { print $2 }' <<<"$OUT" |
-		grep -vxE "(mem(cpy|move|set|cmp)|in6addr_any|_GLOBAL_OFFSET_TABLE_)|\
+		grep -vxE "(mem(cpy|move|set|cmp)|qsort|in6addr_any|_GLOBAL_OFFSET_TABLE_)|\
 __(stack_chk|mem[a-z]+_chk|asan|ubsan|gcov).*" |
 		grep -vxFf <(nm --defined-only "${@/#--/${objects[0]}}" |
 			awk 'NF == 3 { print $3 }') | xargs)
@@ -749,9 +762,9 @@ check_print()
 
 	prints '[{"dev":"m6t0","mode":"dsmip-ha","netns_underlay":null,"ha":"2001:db8::1","ha4":"192.0.2.1","home":["2001:db8:1::/64"],"home4":["10.0.0.0/8"],"port":4191,"max-bindings":5,"ipsec":true,'"$common"',"address":null,"sport":null,"bindings":{"bound":3}}]' \
 		"${print[@]}" json home-agent
-	prints '[{"dev":"m6t0","mode":"dsmip-mn","netns_underlay":null,"ha":"2001:db8::1","ha4":"192.0.2.1","hoa":"2001:db8:1::5","hoa4":null,"encap":"udp","port":4191,"fixed-sport":null,"ipsec":true,'"$common"',"address":null,"sport":null,"slots":[{"state":"active","local":"198.51.100.1","local_port":40001,"kind":"udp4","link":"lo"},{"state":"pending","local":"203.0.113.1","local_port":40002,"kind":"ip4","link":null}]}]' \
+	prints '[{"dev":"m6t0","mode":"dsmip-mn","netns_underlay":null,"ha":"2001:db8::1","ha4":"192.0.2.1","hoa":"2001:db8:1::5","hoa4":null,"encap":"udp","port":4191,"fixed-sport":null,"ipsec":true,'"$common"',"address":null,"sport":null,"slots":[{"state":"active","local":"198.51.100.1","local_port":40001,"kind":"udp4","link":"lo"},{"state":"pending","local":"203.0.113.1","local_port":40002,"kind":"ip4","link":null},{"state":"lingering","local":"2001:db8:9::1","local_port":null,"kind":"ip6","link":"lo"}]}]' \
 		"${print[@]}" json mobile-node
-	prints '[{"dev":"m6t0","address":"fd00:1::5","remote":null,"port":null,"local":null,"local_port":null,"state":"active","proven":false,"idle_ms":0,"expires_ms":null,"rx_packets":0,"rx_bytes":0,"tx_packets":0,"tx_bytes":0},{"dev":"m6t0","address":"2001:db8:1::5","hoa4":"10.0.0.5","kind":"udp4","remote":"198.51.100.1","port":40001,"expires_ms":60500,'"$traffic"',"signal":{"remote":"203.0.113.1","port":40002,"spi":257,"age_ms":1700,"count":9}},{"dev":"m6t0","address":"2001:db8:1::5","hoa4":null,"kind":"udp4","remote":null,"port":null,"expires_ms":60500,'"$traffic"',"signal":null}]' \
+	prints '[{"dev":"m6t0","address":"fd00:1::5","remote":null,"port":null,"local":null,"local_port":null,"state":"active","proven":false,"idle_ms":0,"expires_ms":null,"rx_packets":0,"rx_bytes":0,"tx_packets":0,"tx_bytes":0},{"dev":"m6t0","address":"2001:db8:1::5","hoa4":"10.0.0.5","kind":"udp4","remote":"198.51.100.1","port":40001,"expires_ms":60500,'"$traffic"',"signal":{"remote":"203.0.113.1","port":40002,"spi":257,"age_ms":1700,"count":9}},{"dev":"m6t0","address":"2001:db8:1::5","hoa4":"10.0.0.5","kind":"ip6","remote":"2001:db8:9::1","port":null,"expires_ms":60500,'"$traffic"',"signal":{"remote":"2001:db8:9::2","port":null,"spi":257,"age_ms":1700,"count":9}},{"dev":"m6t0","address":"2001:db8:1::5","hoa4":null,"kind":"udp4","remote":null,"port":null,"expires_ms":60500,'"$traffic"',"signal":null}]' \
 		"${print[@]}" json bindings
 	prints '{"time":0.000000000,"dev":"m6t0","event":"signal","address":"2001:db8:1::5","remote":"203.0.113.1","port":40002,"spi":2147483905}
 {"time":0.000000000,"dev":"m6t0","event":"unbound","address":"2001:db8:1::5","hoa4":"10.0.0.5","kind":"udp4","expires_ms":0}
@@ -759,7 +772,10 @@ check_print()
 {"time":0.000000000,"dev":"m6t0","event":"slot","local":"198.51.100.1","local_port":40001,"state":"lingering","kind":"ip4","link":"lo"}
 {"time":0.000000000,"dev":"m6t0","event":"slot","local":"198.51.100.1","local_port":40001,"state":null,"link":"lo"}
 {"time":0.000000000,"dev":"m6t0","event":"registered","local":"198.51.100.1","link":"lo","expires_ms":12000}
-{"time":0.000000000,"dev":"m6t0","event":"rejected","local":"198.51.100.1","link":"lo","status":134}' \
+{"time":0.000000000,"dev":"m6t0","event":"rejected","local":"198.51.100.1","link":"lo","status":134}
+{"time":0.000000000,"dev":"m6t0","event":"rejected","address":"2001:db8:1::5","remote":"2001:db8:9::1","status":174}
+{"time":0.000000000,"dev":"m6t0","event":"moved","local":"2001:db8:9::1","link":"lo"}
+{"time":0.000000000,"dev":"m6t0","event":"home","link":"lo"}' \
 		"${print[@]}" json events
 	prints "00:00:00.000 m6t0 signal 2001:db8:1::5 remote 203.0.113.1:40002 spi 0x80000101
 00:00:00.000 m6t0 unbound 2001:db8:1::5 hoa4 10.0.0.5 kind udp4 expires 0.0s
@@ -767,18 +783,21 @@ check_print()
 00:00:00.000 m6t0 slot local 198.51.100.1:40001 state lingering kind ip4 link lo
 00:00:00.000 m6t0 slot local 198.51.100.1:40001 state unused link lo
 00:00:00.000 m6t0 registered local 198.51.100.1 link lo expires 12.0s
-00:00:00.000 m6t0 rejected local 198.51.100.1 link lo status 134" \
+00:00:00.000 m6t0 rejected local 198.51.100.1 link lo status 134
+00:00:00.000 m6t0 rejected 2001:db8:1::5 remote 2001:db8:9::1 status 174
+00:00:00.000 m6t0 moved local 2001:db8:9::1 link lo
+00:00:00.000 m6t0 home link lo" \
 		env TZ=UTC "${print[@]}" text events
 
 	run "${print[@]}" text home-agent
 	[[ $OUT == "m6t0: DSMIPv6 home agent"*"bindings           3 bound"*"home               2001:db8:1::/64"* && $OUT != *prefix* ]]
 	report $? "test_print text home-agent" "$OUT"
 	run "${print[@]}" text mobile-node
-	[[ $OUT == "m6t0: DSMIPv6 mobile node"*"slot               active udp4 local 198.51.100.1:40001 link lo"*"slot               pending ip4 local 203.0.113.1:40002"*"hoa                2001:db8:1::5"* && $OUT != *hoa4* ]]
+	[[ $OUT == "m6t0: DSMIPv6 mobile node"*"slot               active udp4 local 198.51.100.1:40001 link lo"*"slot               pending ip4 local 203.0.113.1:40002"*"slot               lingering ip6 local 2001:db8:9::1 link lo"*"hoa                2001:db8:1::5"* && $OUT != *hoa4* ]]
 	report $? "test_print text mobile-node" "$OUT"
 	# The rows of a table have as many columns as its header.
 	run "${print[@]}" text bindings
-	[ "$(awk '{ print NF }' <<<"$OUT" | xargs)" = "12 12 0 13 13 13" ]
+	[ "$(awk '{ print NF }' <<<"$OUT" | xargs)" = "12 12 0 13 13 13 13" ]
 	report $? "test_print text bindings" "$OUT"
 }
 

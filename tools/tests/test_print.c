@@ -128,6 +128,17 @@ static void test_slot(struct nlmsghdr *nlh, uint8_t state, const char *local,
 	mnl_attr_nest_end(nlh, slot);
 }
 
+static void test_slot6(struct nlmsghdr *nlh, uint8_t state, const char *local)
+{
+	struct nlattr *slot = mnl_attr_nest_start(nlh, 1);
+
+	mnl_attr_put_u8(nlh, M6T_A_SLOT, state);
+	test_ipv6(nlh, M6T_A_LOCAL6, local);
+	mnl_attr_put_u8(nlh, M6T_A_ENCAP, M6T_ENCAP_IP6);
+	mnl_attr_put_u32(nlh, M6T_A_LINK, if_nametoindex("lo"));
+	mnl_attr_nest_end(nlh, slot);
+}
+
 static void test_mobile_node(void)
 {
 	struct nlmsghdr *nlh = test_begin();
@@ -145,36 +156,50 @@ static void test_mobile_node(void)
 	test_slot(nlh, M6T_SLOT_ACTIVE, "198.51.100.1", M6T_ENCAP_UDP4,
 		  if_nametoindex("lo"));
 	test_slot(nlh, M6T_SLOT_PENDING, "203.0.113.1", M6T_ENCAP_IP4, 0);
+	test_slot6(nlh, M6T_SLOT_LINGERING, "2001:db8:9::1");
 	mnl_attr_nest_end(nlh, nest);
 	print_device(nlh, &follows);
 }
 
-static void test_bound(enum print_table *table, bool all)
+/* What a home agent sees of a mobile node, if the reader may see it. */
+static void test_seen(struct nlmsghdr *nlh, uint8_t encap)
 {
-	struct nlmsghdr *nlh = test_begin();
+	bool ip6 = encap == M6T_ENCAP_IP6;
 	struct nlattr *signal;
 
+	test_ipv4(nlh, M6T_A_HOA4, "10.0.0.5");
+	if (ip6)
+		test_ipv6(nlh, M6T_A_REMOTE6, "2001:db8:9::1");
+	else
+		test_endpoint(nlh, "198.51.100.1", 40001);
+	signal = mnl_attr_nest_start(nlh, M6T_A_SIGNAL);
+	if (ip6)
+		test_ipv6(nlh, M6T_A_REMOTE6, "2001:db8:9::2");
+	else
+		test_endpoint(nlh, "203.0.113.1", 40002);
+	mnl_attr_put_u32(nlh, M6T_A_SPI, htonl(0x101));
+	mnl_attr_put_u64(nlh, M6T_A_AGE, 1700);
+	mnl_attr_put_u64(nlh, M6T_A_SIGNALS, 9);
+	mnl_attr_nest_end(nlh, signal);
+}
+
+static void test_bound(enum print_table *table, uint8_t encap, bool all)
+{
+	struct nlmsghdr *nlh = test_begin();
+
 	test_ipv6(nlh, M6T_A_ADDRESS, "2001:db8:1::5");
-	mnl_attr_put_u8(nlh, M6T_A_ENCAP, M6T_ENCAP_UDP4);
+	mnl_attr_put_u8(nlh, M6T_A_ENCAP, encap);
 	mnl_attr_put_u64(nlh, M6T_A_EXPIRES, 60500);
 	mnl_attr_put_u64(nlh, M6T_A_RX_PACKETS, 1);
 	mnl_attr_put_u64(nlh, M6T_A_RX_BYTES, 2);
 	mnl_attr_put_u64(nlh, M6T_A_TX_PACKETS, 3);
 	mnl_attr_put_u64(nlh, M6T_A_TX_BYTES, 4);
-	if (all) {
-		test_ipv4(nlh, M6T_A_HOA4, "10.0.0.5");
-		test_endpoint(nlh, "198.51.100.1", 40001);
-		signal = mnl_attr_nest_start(nlh, M6T_A_SIGNAL);
-		test_endpoint(nlh, "203.0.113.1", 40002);
-		mnl_attr_put_u32(nlh, M6T_A_SPI, htonl(0x101));
-		mnl_attr_put_u64(nlh, M6T_A_AGE, 1700);
-		mnl_attr_put_u64(nlh, M6T_A_SIGNALS, 9);
-		mnl_attr_nest_end(nlh, signal);
-	}
+	if (all)
+		test_seen(nlh, encap);
 	print_binding(nlh, table);
 }
 
-/* One of a gateway, and two of a home agent: with and without privilege. */
+/* One of a gateway, and three of a home agent: with and without privilege. */
 static void test_bindings(void)
 {
 	enum print_table table = PRINT_TABLE_NONE;
@@ -183,8 +208,9 @@ static void test_bindings(void)
 	test_ipv6(nlh, M6T_A_ADDRESS, "fd00:1::5");
 	mnl_attr_put_u8(nlh, M6T_A_STATE, M6T_BINDING_ACTIVE);
 	print_binding(nlh, &table);
-	test_bound(&table, true);
-	test_bound(&table, false);
+	test_bound(&table, M6T_ENCAP_UDP4, true);
+	test_bound(&table, M6T_ENCAP_IP6, true);
+	test_bound(&table, M6T_ENCAP_UDP4, false);
 }
 
 static void test_event(const char *name, const struct nlmsghdr *nlh)
@@ -224,6 +250,23 @@ static void test_event_module(uint8_t event, const char *name)
 	test_event(name, nlh);
 }
 
+static void test_event_module6(uint8_t event, const char *name)
+{
+	struct nlmsghdr *nlh = test_begin();
+
+	mnl_attr_put_u8(nlh, M6T_A_EVENT, event);
+	if (event == M6T_EVENT_REJECTED) {
+		test_ipv6(nlh, M6T_A_ADDRESS, "2001:db8:1::5");
+		test_ipv6(nlh, M6T_A_REMOTE6, "2001:db8:9::1");
+		mnl_attr_put_u8(nlh, M6T_A_STATUS, 174);
+	} else {
+		mnl_attr_put_u32(nlh, M6T_A_LINK, if_nametoindex("lo"));
+	}
+	if (event == M6T_EVENT_MOVED)
+		test_ipv6(nlh, M6T_A_LOCAL6, "2001:db8:9::1");
+	test_event(name, nlh);
+}
+
 static void test_events(void)
 {
 	struct nlmsghdr *nlh = test_begin();
@@ -251,6 +294,9 @@ static void test_events(void)
 	test_event_slot(false);
 	test_event_module(M6T_EVENT_REGISTERED, "registered");
 	test_event_module(M6T_EVENT_REJECTED, "rejected");
+	test_event_module6(M6T_EVENT_REJECTED, "rejected");
+	test_event_module6(M6T_EVENT_MOVED, "moved");
+	test_event_module6(M6T_EVENT_HOME, "home");
 }
 
 static const struct {

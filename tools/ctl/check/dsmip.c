@@ -30,6 +30,19 @@ static void dsmip_keep_homes(struct dsmip *dsmip, const struct nlattr *nest)
 	}
 }
 
+static void dsmip_keep_slot(struct dsmip_slot *to, const struct nlattr **slot)
+{
+	const struct in6_addr *addr6 =
+		nl_bytes(slot[M6T_A_LOCAL6], sizeof(*addr6));
+
+	to->family = addr6 ? AF_INET6 : AF_INET;
+	if (addr6)
+		to->addr6 = *addr6;
+	else
+		to->addr.s_addr = nl_u32(slot[M6T_A_LOCAL]);
+	to->link = nl_u32(slot[M6T_A_LINK]);
+}
+
 static void dsmip_keep_slots(struct dsmip *dsmip, const struct nlattr *nest)
 {
 	const struct nlattr *slot[M6T_A_MAX + 1];
@@ -43,9 +56,7 @@ static void dsmip_keep_slots(struct dsmip *dsmip, const struct nlattr *nest)
 		if (nl_u8(slot[M6T_A_SLOT]) == M6T_SLOT_LINGERING ||
 		    dsmip->n_slots == DSMIP_SLOTS)
 			continue;
-		dsmip->slots[dsmip->n_slots].addr.s_addr =
-			nl_u32(slot[M6T_A_LOCAL]);
-		dsmip->slots[dsmip->n_slots++].link = nl_u32(slot[M6T_A_LINK]);
+		dsmip_keep_slot(&dsmip->slots[dsmip->n_slots++], slot);
 	}
 }
 
@@ -98,6 +109,9 @@ static bool dsmip_get(const struct device *dev, struct dsmip *dsmip)
 		return false;
 	err = genl_device_get(&genl, dev, dsmip_keep, dsmip);
 	genl_close(&genl);
+	if (!err && !dsmip->agent && dsmip->n_homes)
+		dsmip->at_home = dsmip_link_of(AF_INET6, &dsmip->homes[0].addr,
+					       dev->ifindex);
 	return !err;
 }
 
@@ -116,7 +130,15 @@ static void dsmip_daemon(const struct dsmip *dsmip)
 static void dsmip_sockets(const struct dsmip *dsmip)
 {
 	const char *name = dsmip->self.name;
+	char link[IFNAMSIZ] = "?";
 
+	if (dsmip->at_home) {
+		if_indextoname(dsmip->at_home, link);
+		report("socket", CHECK_OK,
+		       "it is at home, on %s, and needs no care-of address",
+		       link);
+		return;
+	}
 	if (dsmip->agent ? dsmip->open : dsmip->n_slots)
 		report("socket", CHECK_OK, "its sockets are open");
 	else if (dsmip->agent)
@@ -125,14 +147,14 @@ static void dsmip_sockets(const struct dsmip *dsmip)
 		       name);
 	else
 		report("socket", CHECK_FAILED,
-		       "it has no care-of address: see whether a link of its file has an IPv4 address and a route to the home agent");
+		       "it has no care-of address: see whether a link of its file has an address of IPv6 or IPv4, and a route to the home agent");
 }
 
 /* A home agent's own addresses, and what follows from the links they are on. */
 static void dsmip_agent(const struct dsmip *dsmip)
 {
 	char name[IFNAMSIZ], ha[INET6_ADDRSTRLEN];
-	uint32_t link = dsmip_link_of(AF_INET6, &dsmip->ha);
+	uint32_t link = dsmip_link_of(AF_INET6, &dsmip->ha, 0);
 
 	if (link && if_indextoname(link, name)) {
 		/* Nobody needs a proxy on a home link that is not there. */

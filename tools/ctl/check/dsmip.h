@@ -17,11 +17,15 @@
 
 /**
  * struct dsmip_slot - a care-of address
- * @addr: the address
+ * @family: AF_INET or AF_INET6
+ * @addr: the address, if it is of IPv4
+ * @addr6: the address, if it is of IPv6
  * @link: its link; 0: any
  */
 struct dsmip_slot {
+	int family;
 	struct in_addr addr;
+	struct in6_addr addr6;
 	uint32_t link;
 };
 
@@ -40,6 +44,7 @@ struct dsmip_slot {
  * @home4: there are IPv4 home addresses
  * @slots: mobile node: its care-of addresses
  * @n_slots: number of @slots
+ * @at_home: mobile node: the link that it is at home on; 0: it is away
  */
 struct dsmip {
 	struct device self;
@@ -55,13 +60,14 @@ struct dsmip {
 	bool home4;
 	struct dsmip_slot slots[DSMIP_SLOTS];
 	unsigned int n_slots;
+	uint32_t at_home;
 };
 
 /* dsmip_host.c */
 void dsmip_host(const struct dsmip *dsmip, const char *home_link);
 
 /* dsmip_route.c */
-uint32_t dsmip_link_of(int family, const void *addr);
+uint32_t dsmip_link_of(int family, const void *addr, uint32_t but);
 void dsmip_route(const struct dsmip *dsmip);
 
 /* dsmip_xfrm.c */

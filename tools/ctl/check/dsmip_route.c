@@ -23,11 +23,13 @@
  * struct route_own - an address of this host that is looked for
  * @addr: the address
  * @size: its length
+ * @but: a link that does not count; 0: all do
  * @link: the link that it is on; 0: none
  */
 struct route_own {
 	const void *addr;
 	size_t size;
+	uint32_t but;
 	uint32_t link;
 };
 
@@ -50,7 +52,8 @@ static void route_own_keep(const struct nlmsghdr *nlh, void *arg)
 
 	nl_attrs(nlh, sizeof(*ifa), tb, IFA_MAX);
 	addr = nl_bytes(tb[tb[IFA_LOCAL] ? IFA_LOCAL : IFA_ADDRESS], own->size);
-	if (addr && !memcmp(addr, own->addr, own->size))
+	if (addr && ifa->ifa_index != own->but &&
+	    !memcmp(addr, own->addr, own->size))
 		own->link = ifa->ifa_index;
 }
 
@@ -58,13 +61,14 @@ static void route_own_keep(const struct nlmsghdr *nlh, void *arg)
  * dsmip_link_of - which link has this address?
  * @family: its family
  * @addr: the address
+ * @but: a link that does not count; 0: all do
  *
  * Return: the index of the link; 0: none has.
  */
-uint32_t dsmip_link_of(int family, const void *addr)
+uint32_t dsmip_link_of(int family, const void *addr, uint32_t but)
 {
 	struct route_own own = {
-		.addr = addr,
+		.addr = addr, .but = but,
 		.size = family == AF_INET6 ? sizeof(struct in6_addr) :
 					     sizeof(struct in_addr),
 	};
@@ -154,19 +158,29 @@ static bool route_slot(const struct dsmip *dsmip, const struct dsmip_slot *slot)
 {
 	const struct in_addr far = route_far4();
 	const char *name = dsmip->self.name;
-	char addr[INET_ADDRSTRLEN];
+	char addr[INET6_ADDRSTRLEN];
+	const char *ip = slot->family == AF_INET6 ? "ip -6" : "ip";
+	uint32_t ha, others;
 
-	inet_ntop(AF_INET, &slot->addr, addr, sizeof(addr));
-	if (route4_link(&dsmip->ha4, &slot->addr) == dsmip->self.ifindex) {
+	if (slot->family == AF_INET6) {
+		inet_ntop(AF_INET6, &slot->addr6, addr, sizeof(addr));
+		ha = route6_link(&dsmip->ha, &slot->addr6);
+		others = route6_link(&route_far6, &slot->addr6);
+	} else {
+		inet_ntop(AF_INET, &slot->addr, addr, sizeof(addr));
+		ha = route4_link(&dsmip->ha4, &slot->addr);
+		others = route4_link(&far, &slot->addr);
+	}
+	if (ha == dsmip->self.ifindex) {
 		report("route", CHECK_FAILED,
-		       "what is sent from %s to the home agent, IKE too, goes into %s: ip rule add from %s lookup TABLE, with the default route of its link in that table",
-		       addr, name, addr);
+		       "what is sent from %s to the home agent, IKE too, goes into %s: %s rule add from %s lookup TABLE, with the default route of its link in that table",
+		       addr, name, ip, addr);
 		return false;
 	}
-	if (route4_link(&far, &slot->addr) == dsmip->self.ifindex) {
+	if (others == dsmip->self.ifindex) {
 		report("route", CHECK_FAILED,
-		       "the default route through %s also takes what is sent from %s, an address of another link: ip rule add from %s lookup TABLE, with the default route of its link in that table",
-		       name, addr, addr);
+		       "the default route through %s also takes what is sent from %s, an address of another link: %s rule add from %s lookup TABLE, with the default route of its link in that table",
+		       name, addr, ip, addr);
 		return false;
 	}
 	return true;
@@ -199,9 +213,24 @@ static bool route_mobile(const struct dsmip *dsmip)
 
 	for (i = 0; !dsmip->foreign && i < dsmip->n_slots; i++)
 		good &= route_slot(dsmip, &dsmip->slots[i]) &&
-			route_filter(dsmip->slots[i].link, &dsmip->ha4,
-				     &dsmip->slots[i].addr);
+			(dsmip->slots[i].family == AF_INET6 ||
+			 route_filter(dsmip->slots[i].link, &dsmip->ha4,
+				      &dsmip->slots[i].addr));
 	return good;
+}
+
+/* What is left of a tunnel would take what belongs to the home link. */
+static bool route_home(const struct dsmip *dsmip)
+{
+	const char *name = dsmip->self.name;
+
+	if (route6_link(&dsmip->ha, NULL) != dsmip->self.ifindex &&
+	    route6_link(&route_far6, NULL) != dsmip->self.ifindex)
+		return true;
+	report("route", CHECK_FAILED,
+	       "it is at home, but %s still has routes, so nothing reaches anybody: ip -6 route show dev %s, and \"m6tctl down %s\" if its protocol module is not running",
+	       name, name, name);
+	return false;
 }
 
 /* Mobile nodes are anywhere. */
@@ -214,7 +243,7 @@ static bool route_agent(const struct dsmip *dsmip)
 	if (dsmip->foreign)
 		return true;
 	inet_ntop(AF_INET, &dsmip->ha4, addr, sizeof(addr));
-	own = dsmip_link_of(AF_INET, &dsmip->ha4);
+	own = dsmip_link_of(AF_INET, &dsmip->ha4, 0);
 	by = route4_link(&far, &dsmip->ha4);
 	if (!own) {
 		report("route", CHECK_FAILED,
@@ -238,6 +267,11 @@ static bool route_agent(const struct dsmip *dsmip)
  */
 void dsmip_route(const struct dsmip *dsmip)
 {
+	if (dsmip->at_home) {
+		if (route_home(dsmip))
+			report("route", CHECK_OK, "all goes by the home link");
+		return;
+	}
 	if (dsmip->agent ? route_agent(dsmip) : route_mobile(dsmip))
 		report("route", CHECK_OK, dsmip->agent ?
 		       "mobile nodes are answered by the link that they ask" :

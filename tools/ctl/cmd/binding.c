@@ -60,12 +60,23 @@ struct binding {
 	struct range lifetime;	/* s; 0: a static binding of a gateway */
 };
 
+static bool binding_is_ip6(const struct binding *binding)
+{
+	return !IN6_IS_ADDR_UNSPECIFIED(&binding->remote.addr6);
+}
+
 static void binding_put(struct nlmsghdr *nlh, const struct binding *binding)
 {
 	const struct endpoint *local = &binding->local;
 
-	mnl_attr_put_u32(nlh, M6T_A_REMOTE, binding->remote.addr.s_addr);
-	mnl_attr_put_u16(nlh, M6T_A_PORT, htons(binding->remote.port));
+	if (binding_is_ip6(binding)) {
+		mnl_attr_put(nlh, M6T_A_REMOTE6, sizeof(binding->remote.addr6),
+			     &binding->remote.addr6);
+	} else {
+		mnl_attr_put_u32(nlh, M6T_A_REMOTE,
+				 binding->remote.addr.s_addr);
+		mnl_attr_put_u16(nlh, M6T_A_PORT, htons(binding->remote.port));
+	}
 	if (local->given)
 		mnl_attr_put_u32(nlh, M6T_A_LOCAL, local->addr.s_addr);
 	if (local->port)
@@ -149,6 +160,13 @@ static int binding_del(const struct command *command, int argc, char **argv)
 /* Only a home agent's bindings have a lifetime, hoa4 and kind. */
 static int binding_check(struct binding *binding)
 {
+	bool ip6 = binding_is_ip6(binding);
+
+	if (ip6 && !binding->kind)
+		binding->kind = M6T_ENCAP_IP6;
+	if (ip6 != (binding->kind == M6T_ENCAP_IP6))
+		return fail(STATUS_USAGE,
+			    "kind is wrong: expected ip6 with an IPv6 address, and only with that");
 	if (!binding->lifetime.value && (binding->hoa4.s_addr || binding->kind))
 		return fail(STATUS_USAGE,
 			    "%s needs \"lifetime SEC\", as it is for mode dsmip-ha only",
@@ -165,7 +183,7 @@ static int binding_check(struct binding *binding)
 static int binding_add(const struct command *command, int argc, char **argv)
 {
 	struct binding binding = {
-		.remote = { .need_port = true },
+		.remote = { .need_port = true, .may_be_ip6 = true },
 		.local = { .may_be_any = true },
 		.lifetime = { .min = 1, .max = BINDING_LIFETIME_MAX },
 	};
@@ -174,13 +192,13 @@ static int binding_add(const struct command *command, int argc, char **argv)
 		  .required = true },
 		{ .name = "dev", .what = "NAME", .parse = word_device,
 		  .to = &binding.dev, .required = true },
-		{ .name = "remote", .what = "IPV4:PORT", .required = true,
+		{ .name = "remote", .what = "{IPV4:PORT|IPV6}", .required = true,
 		  .parse = word_endpoint, .to = &binding.remote },
 		{ .name = "local", .what = "IPV4[:PORT]",
 		  .parse = word_endpoint, .to = &binding.local },
 		{ .name = "hoa4", .what = "IPV4", .parse = word_ipv4,
 		  .to = &binding.hoa4 },
-		{ .name = "kind", .what = "{udp4|ip4}", .parse = word_kind,
+		{ .name = "kind", .what = "{udp4|ip4|ip6}", .parse = word_kind,
 		  .to = &binding.kind },
 		{ .name = "lifetime", .what = "SEC", .parse = word_range,
 		  .to = &binding.lifetime },
@@ -255,7 +273,7 @@ static const struct command binding_commands[] = {
 	  "number of bindings in each state" },
 	{ "get", binding_get, "IPV6 dev NAME", "one binding" },
 	{ "add", binding_add,
-	  "IPV6 remote IPV4:PORT [local IPV4[:PORT]] [[hoa4 IPV4] [kind {udp4|ip4}] lifetime SEC] dev NAME",
+	  "IPV6 remote {IPV4:PORT|IPV6} [local IPV4[:PORT]] [[hoa4 IPV4] [kind {udp4|ip4|ip6}] lifetime SEC] dev NAME",
 	  "add a static binding, which never expires; for mode dsmip-ha: bind a\n"
 	  "      home address for a time" },
 	{ "del", binding_del, "IPV6 dev NAME", "delete one binding" },

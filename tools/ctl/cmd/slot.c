@@ -7,6 +7,7 @@
 
 #include "ctl/cmd/cmd.h"
 #include "ctl/command.h"
+#include "ctl/endpoint.h"
 #include "ctl/node.h"
 #include "ctl/print.h"
 #include "ctl/words.h"
@@ -20,7 +21,7 @@
 struct slot {
 	struct device dev;
 	struct device link;
-	struct in_addr local;
+	struct endpoint local;
 	struct range linger;
 	bool lingers;
 	uint8_t kind;
@@ -45,11 +46,19 @@ static int slot_check_link(struct genl *genl, const struct slot *slot)
 	return STATUS_DONE;
 }
 
+static bool slot_is_ip6(const struct slot *slot)
+{
+	return !IN6_IS_ADDR_UNSPECIFIED(&slot->local.addr6);
+}
+
 static void slot_put(struct nlmsghdr *nlh, const struct slot *slot)
 {
 	mnl_attr_put_u32(nlh, M6T_A_IFINDEX, slot->dev.ifindex);
-	if (slot->local.s_addr)
-		mnl_attr_put_u32(nlh, M6T_A_LOCAL, slot->local.s_addr);
+	if (slot_is_ip6(slot))
+		mnl_attr_put(nlh, M6T_A_LOCAL6, sizeof(slot->local.addr6),
+			     &slot->local.addr6);
+	else if (slot->local.given)
+		mnl_attr_put_u32(nlh, M6T_A_LOCAL, slot->local.addr.s_addr);
 	if (slot->link.ifindex)
 		mnl_attr_put_u32(nlh, M6T_A_LINK, slot->link.ifindex);
 	if (slot->kind)
@@ -81,15 +90,30 @@ static int slot_talk(uint8_t cmd, const struct slot *slot)
 	return status;
 }
 
+static int slot_check(struct slot *slot)
+{
+	bool ip6 = slot_is_ip6(slot);
+
+	if (slot->local.port)
+		return fail(STATUS_USAGE,
+			    "address is wrong: expected no port, which is a setting (sport)");
+	if (!slot->kind)
+		slot->kind = ip6 ? M6T_ENCAP_IP6 : M6T_ENCAP_UDP4;
+	if (ip6 != (slot->kind == M6T_ENCAP_IP6))
+		return fail(STATUS_USAGE,
+			    "kind is wrong: expected ip6 with an IPv6 address, and only with that");
+	return STATUS_DONE;
+}
+
 static int slot_set(const struct command *command, int argc, char **argv)
 {
-	struct slot slot = { .kind = M6T_ENCAP_UDP4 };
+	struct slot slot = { .local = { .may_be_ip6 = true } };
 	struct word words[] = {
-		{ .what = "IPV4", .parse = word_ipv4, .to = &slot.local,
-		  .required = true },
+		{ .what = "{IPV4|IPV6}", .parse = word_endpoint,
+		  .to = &slot.local, .required = true },
 		{ .name = "link", .what = "IFNAME", .parse = word_device,
 		  .to = &slot.link },
-		{ .name = "kind", .what = "{udp4|ip4}", .parse = word_kind,
+		{ .name = "kind", .what = "{udp4|ip4|ip6}", .parse = word_kind,
 		  .to = &slot.kind },
 		{ .name = "dev", .what = "NAME", .parse = word_device,
 		  .to = &slot.dev, .required = true },
@@ -97,7 +121,8 @@ static int slot_set(const struct command *command, int argc, char **argv)
 	};
 	int status;
 
-	status = words_parse(command, words, argc, argv);
+	status = words_parse(command, words, argc, argv) ?:
+		 slot_check(&slot);
 	return status ? status : slot_talk(M6T_CMD_SLOT, &slot);
 }
 
@@ -107,7 +132,7 @@ static int slot_commit(const struct command *command, int argc, char **argv)
 	struct word words[] = {
 		{ .name = "linger", .what = "MS", .parse = word_range,
 		  .to = &slot.linger },
-		{ .name = "kind", .what = "{udp4|ip4}", .parse = word_kind,
+		{ .name = "kind", .what = "{udp4|ip4|ip6}", .parse = word_kind,
 		  .to = &slot.kind },
 		{ .name = "dev", .what = "NAME", .parse = word_device,
 		  .to = &slot.dev, .required = true },
@@ -131,9 +156,9 @@ static int slot_clear(const struct command *command, int argc, char **argv)
 
 static const struct command slot_commands[] = {
 	{ "set", slot_set,
-	  "IPV4 [link IFNAME] [kind {udp4|ip4}] dev NAME",
+	  "{IPV4|IPV6} [link IFNAME] [kind {udp4|ip4|ip6}] dev NAME",
 	  "make a care-of address pending: signalling is sent from it" },
-	{ "commit", slot_commit, "[linger MS] [kind {udp4|ip4}] dev NAME",
+	{ "commit", slot_commit, "[linger MS] [kind {udp4|ip4|ip6}] dev NAME",
 	  "make the pending one active, and let the active one linger; without\n"
 	  "      a pending one, change the kind of the active one" },
 	{ "clear", slot_clear, "dev NAME", "give up the pending one" },
