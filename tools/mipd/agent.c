@@ -8,8 +8,8 @@
 #include <arpa/inet.h>
 #include <ell/ell.h>
 
+#include "lib/macros.h"
 #include "lib/say.h"
-#include "lib/text.h"
 #include "mipd/ha.h"
 #include "mipd/home/home.h"
 #include "mipd/home/own.h"
@@ -117,12 +117,14 @@ static void agent_route(struct mipd *mipd, struct agent_node *node, bool add)
 	node->routed = add;
 }
 
-/* An answer goes through the device, even to a node that is not bound. */
+/* An answer goes through the device, even to a node that is not bound; to one that is
+ * at home, it goes there.
+ */
 static void agent_answer(struct mipd *mipd, struct agent_node *node,
 			 const struct ha_action *action)
 {
+	bool routed = node->routed || outer_link(&action->outer);
 	const struct mh mh = { .type = MH_BA, .ba = action->ba };
-	bool routed = node->routed;
 	int err;
 
 	if (!routed)
@@ -300,25 +302,20 @@ static void agent_stranger(struct mipd *mipd, const struct packet *packet,
 			   const struct ha_update *update)
 {
 	struct ha_out out = { .count = 0 };
-	uint8_t status = MH_NOT_HOME_SUBNET;
-	struct m6t_prefix6 prefix;
-	size_t at = 0;
+	uint8_t status = ha_is_home(&agent.conf, &packet->from) ?
+			 MH_PROHIBITED : MH_NOT_HOME_SUBNET;
 
-	while (conf_prefix(&mipd->conf->value[IFLA_M6T_PREFIXES], &at,
-			   &prefix))
-		if (text_prefix6_has(&prefix, &packet->from))
-			status = MH_PROHIBITED;
 	if (!ha_may_answer(&agent.stranger.ha, mipd_now()))
 		return;
 	ha_reject(update, status, &out);
 	agent_do(mipd, &agent.stranger, &out);
 }
 
-/* An answer goes through the device here, too. */
+/* An answer goes as others do. */
 static void agent_fault(struct mipd *mipd, struct agent_node *node,
 			const struct packet *packet, enum mh_fault fault)
 {
-	bool routed = node->routed;
+	bool routed = node->routed || outer_link(&packet->outer);
 
 	if (fault == MH_SILENCE || !ha_may_answer(&node->ha, mipd_now()))
 		return;
@@ -329,15 +326,32 @@ static void agent_fault(struct mipd *mipd, struct agent_node *node,
 		agent_route(mipd, node, false);
 }
 
-static void agent_packet(struct mipd *mipd, const struct packet *packet)
+/* The device adds its option to whatever it lets through (D9). What a mobile node at
+ * home sends does not come through the device, so no option of that is to be believed;
+ * the device only sees to it that ESP has the source of its SA.
+ */
+static bool agent_origin(const struct mipd *mipd, struct packet *packet)
+{
+	if (packet->ifindex == mipd->ifindex)
+		return packet->has_outer;
+
+	packet->has_outer = true;
+	packet->outer = (struct outer){
+		.ip6 = true,
+		.v6 = { .remote = packet->from, .local = packet->to,
+			.link = htonl(packet->ifindex) },
+	};
+	return agent_find(&packet->from);
+}
+
+static void agent_packet(struct mipd *mipd, struct packet *packet)
 {
 	struct agent_node *node = agent_find(&packet->from);
 	struct ha_update update;
 	enum mh_fault fault;
 	struct mh mh;
 
-	/* The device adds its option to whatever it lets through (D9). */
-	if (!packet->has_outer || (!node && mipd->ipsec) ||
+	if (!agent_origin(mipd, packet) || (!node && mipd->ipsec) ||
 	    memcmp(&packet->to, &mipd->ha, sizeof(mipd->ha)))
 		return;
 	agent.stranger.ha.hoa = packet->from;
@@ -456,11 +470,23 @@ static int agent_watch(struct mipd *mipd)
 	return STATUS_DONE;
 }
 
+static void agent_set_homes(const struct conf *conf)
+{
+	const struct setting_value *homes = &conf->value[IFLA_M6T_PREFIXES];
+	unsigned int *count = &agent.conf.home_count;
+	size_t at = 0;
+
+	for (*count = 0; *count < ARRAY_SIZE(agent.conf.homes); ++*count)
+		if (!conf_prefix(homes, &at, &agent.conf.homes[*count]))
+			break;
+}
+
 static int agent_make(struct mipd *mipd, const struct conf *conf)
 {
 	const struct conf_dsmip *dsmip = &conf->dsmip;
 	size_t i;
 
+	agent_set_homes(conf);
 	agent.conf.max_lifetime = dsmip->lifetime;
 	agent.conf.replays = conf->keys[0];
 	if (dsmip->pool4.len && !pool_init(&agent.conf.pool, &dsmip->pool4))
@@ -552,6 +578,7 @@ static int agent_start_home(struct mipd *mipd)
 		return status;
 
 	agent.conf.home_link = true;
+	mipd->home = agent.home.ifindex;
 	agent.io = l_io_new(agent.home.fd);
 	l_io_set_read_handler(agent.io, agent_neighbour, mipd, NULL);
 	return STATUS_DONE;

@@ -137,15 +137,77 @@ static uint16_t ha_lifetime(const struct ha_node *node,
 	return asked < max ? asked : max;
 }
 
+/* What the update says is protected by IPsec, the outer source is not (RFC 6275
+ * 11.7.1).
+ */
+static struct in6_addr ha_coa(const struct ha_update *update)
+{
+	return update->bu.has_coa ? update->bu.coa : update->outer.v6.remote;
+}
+
+/**
+ * ha_is_home - whether an address is one of the home network
+ * @conf: what is the same for all
+ * @addr: the address
+ *
+ * Return: true if it is.
+ */
+bool ha_is_home(const struct ha_conf *conf, const struct in6_addr *addr)
+{
+	unsigned int i;
+
+	for (i = 0; i < conf->home_count; i++)
+		if (text_prefix6_has(&conf->homes[i], addr))
+			return true;
+
+	return false;
+}
+
+/* A home address as a care-of address of another one would be a loop. */
+static bool ha_is_reachable(const struct ha_conf *conf,
+			    const struct ha_update *update)
+{
+	const struct in6_addr addr = ha_coa(update), *coa = &addr;
+
+	if (!update->outer.ip6)
+		return true;
+	return !IN6_IS_ADDR_UNSPECIFIED(coa) && !IN6_IS_ADDR_LOOPBACK(coa) &&
+	       !IN6_IS_ADDR_MULTICAST(coa) && !IN6_IS_ADDR_LINKLOCAL(coa) &&
+	       !IN6_IS_ADDR_V4MAPPED(coa) && !ha_is_home(conf, coa);
+}
+
+/* The home address as care-of address is the same as no lifetime (RFC 6275 9.5.1). */
+static bool ha_is_end(const struct ha_node *node,
+		      const struct ha_update *update)
+{
+	const struct in6_addr coa = ha_coa(update);
+
+	return !update->bu.lifetime ||
+	       (update->outer.ip6 &&
+		!memcmp(&coa, &node->hoa, sizeof(node->hoa)));
+}
+
 /* A mobile node that does not say where it believes to be may be behind one. */
 static bool ha_has_nat(const struct ha_update *update)
 {
-	return !update->bu.has_coa4 ||
-	       update->bu.coa4.s_addr != update->outer.remote;
+	return !update->outer.ip6 &&
+	       (!update->bu.has_coa4 ||
+		update->bu.coa4.s_addr != update->outer.v4.remote);
+}
+
+static uint8_t ha_encap(const struct ha_update *update)
+{
+	if (update->outer.ip6)
+		return M6T_ENCAP_IP6;
+	if (ha_has_nat(update) || update->bu.flags & MH_BU_UDP)
+		return M6T_ENCAP_UDP4;
+	return M6T_ENCAP_IP4;
 }
 
 static void ha_tell_nat(struct mh_ba *ba, const struct ha_update *update)
 {
+	if (update->outer.ip6)
+		return;
 	ba->has_nat = true;
 	ba->udp = ha_has_nat(update) || update->bu.flags & MH_BU_UDP;
 	ba->refresh = ha_has_nat(update) ? HA_NAT_REFRESH : MH_NO_REFRESH;
@@ -178,9 +240,9 @@ static void ha_accept(struct ha_node *node, struct ha_conf *conf,
 	action->outer = update->outer;
 	action->bind.hoa4 = granted ? home4.addr : none;
 	action->bind.ms = (uint64_t)lifetime * MH_UNIT * 1000;
-	action->bind.encap = M6T_ENCAP_IP4;
-	if (ha_has_nat(update) || update->bu.flags & MH_BU_UDP)
-		action->bind.encap = M6T_ENCAP_UDP4;
+	action->bind.encap = ha_encap(update);
+	if (update->outer.ip6)
+		action->bind.coa = ha_coa(update);
 
 	if (node->state != HA_BOUND)
 		ha_add(out, HA_HOME);
@@ -235,6 +297,10 @@ static void ha_register(struct ha_node *node, struct ha_conf *conf,
 			const struct ha_update *update, int64_t now,
 			struct ha_out *out)
 {
+	if (!ha_is_reachable(conf, update)) {
+		ha_answer(out, update, MH_BAD_COA);
+		return;
+	}
 	if (node->state == HA_BOUND || !conf->home_link) {
 		ha_accept(node, conf, update, now, out);
 		return;
@@ -314,10 +380,10 @@ void ha_update(struct ha_node *node, struct ha_conf *conf,
 	if (!ha_is_paced(&node->taken, now))
 		return;
 
-	if (update->bu.lifetime)
-		ha_register(node, conf, update, now, out);
-	else
+	if (ha_is_end(node, update))
 		ha_deregister(node, update, now, out);
+	else
+		ha_register(node, conf, update, now, out);
 }
 
 /**

@@ -13,6 +13,7 @@
 
 #include "mipd/mh.h"
 #include "mipd/pool.h"
+#include "mipd/wire/outer.h"
 
 /* ms: duplicate address detection; how long a sequence number outlives its
  * binding (RFC 6275 10.3.2).
@@ -41,12 +42,16 @@ enum ha_state {
  * @max_lifetime: s
  * @home_link: home addresses are defended on a home link
  * @replays: IPsec does not tell a replay, as keys are manual
+ * @homes: prefixes of the home addresses
+ * @home_count: number of @homes
  * @pool: IPv4 home addresses
  */
 struct ha_conf {
 	uint32_t max_lifetime;
 	bool home_link;
 	bool replays;
+	struct m6t_prefix6 homes[M6T_MAX_PREFIXES];
+	unsigned int home_count;
 	struct pool pool;
 };
 
@@ -57,7 +62,7 @@ struct ha_conf {
  */
 struct ha_update {
 	struct mh_bu bu;
-	struct m6t_opt_outer outer;
+	struct outer outer;
 };
 
 /**
@@ -118,11 +123,13 @@ enum ha_act {
 /**
  * struct ha_bind - a binding
  * @hoa4: IPv4 home address, or 0.0.0.0
+ * @coa: care-of address, if it is of IPv6; else it is the outer source of the update
  * @encap: enum m6t_encap
  * @ms: its lifetime
  */
 struct ha_bind {
 	struct in_addr hoa4;
+	struct in6_addr coa;
 	uint8_t encap;
 	uint64_t ms;
 };
@@ -137,7 +144,7 @@ struct ha_bind {
  */
 struct ha_action {
 	enum ha_act act;
-	struct m6t_opt_outer outer;
+	struct outer outer;
 	struct ha_bind bind;
 	struct mh_ba ba;
 	struct in_addr addr4;
@@ -171,6 +178,7 @@ void ha_refused(struct ha_node *node, struct ha_conf *conf,
 		const struct ha_out *from, struct ha_out *out);
 void ha_restore(struct ha_node *node, struct ha_conf *conf, uint16_t seq,
 		struct in_addr hoa4, int64_t ends, struct ha_out *out);
+bool ha_is_home(const struct ha_conf *conf, const struct in6_addr *addr);
 bool ha_may_answer(struct ha_node *node, int64_t now);
 void ha_reject(const struct ha_update *update, uint8_t status,
 	       struct ha_out *out);

@@ -100,6 +100,14 @@ static struct nlmsghdr *kernel_request(struct kernel *kernel, uint8_t cmd,
 	return nlh;
 }
 
+static void kernel_put_outer4(struct nlmsghdr *nlh,
+			      const struct m6t_opt_outer *outer)
+{
+	mnl_attr_put_u32(nlh, M6T_A_REMOTE, outer->remote);
+	mnl_attr_put_u16(nlh, M6T_A_PORT, outer->port);
+	mnl_attr_put_u16(nlh, M6T_A_LOCAL_PORT, outer->local_port);
+}
+
 /**
  * kernel_bind - bind a home address
  * @kernel: the device
@@ -110,16 +118,18 @@ static struct nlmsghdr *kernel_request(struct kernel *kernel, uint8_t cmd,
  * Return: 0, or a negative errno for kernel_fail().
  */
 int kernel_bind(struct kernel *kernel, const struct in6_addr *hoa,
-		const struct ha_bind *bind, const struct m6t_opt_outer *outer)
+		const struct ha_bind *bind, const struct outer *outer)
 {
 	struct nlmsghdr *nlh = kernel_request(kernel, M6T_CMD_BIND, false);
 
 	mnl_attr_put(nlh, M6T_A_ADDRESS, sizeof(*hoa), hoa);
 	if (bind->hoa4.s_addr)
 		mnl_attr_put_u32(nlh, M6T_A_HOA4, bind->hoa4.s_addr);
-	mnl_attr_put_u32(nlh, M6T_A_REMOTE, outer->remote);
-	mnl_attr_put_u16(nlh, M6T_A_PORT, outer->port);
-	mnl_attr_put_u16(nlh, M6T_A_LOCAL_PORT, outer->local_port);
+	if (bind->encap == M6T_ENCAP_IP6)
+		mnl_attr_put(nlh, M6T_A_REMOTE6, sizeof(bind->coa),
+			     &bind->coa);
+	else
+		kernel_put_outer4(nlh, &outer->v4);
 	mnl_attr_put_u8(nlh, M6T_A_ENCAP, bind->encap);
 	mnl_attr_put_u64(nlh, M6T_A_EXPIRES, bind->ms);
 	return genl_talk(&kernel->genl, NULL, NULL);
@@ -201,12 +211,22 @@ int kernel_bindings(struct kernel *kernel, kernel_binding_cb cb, void *arg)
 	return genl_dump(&kernel->genl, kernel_keep_binding, NULL, &dump);
 }
 
+static void kernel_put_coa(struct nlmsghdr *nlh, const struct mn_coa *coa)
+{
+	mnl_attr_put_u32(nlh, M6T_A_LINK, coa->link);
+	if (coa->kind == MN_IPV4)
+		mnl_attr_put_u32(nlh, M6T_A_LOCAL, coa->addr.s_addr);
+	if (coa->kind == MN_IPV6)
+		mnl_attr_put(nlh, M6T_A_LOCAL6, sizeof(coa->addr6),
+			     &coa->addr6);
+}
+
 /**
  * kernel_slot - signal from a care-of address
  * @kernel: the device
  * @coa: the care-of address; NULL: from the active one again
  * @encap: enum m6t_encap that payload may come in before kernel_commit() says which,
- *	beside UDP
+ *	beside UDP, if it is an IPv4 address
  *
  * Return: 0, or a negative errno for kernel_fail().
  */
@@ -215,9 +235,9 @@ int kernel_slot(struct kernel *kernel, const struct mn_coa *coa, uint8_t encap)
 	struct nlmsghdr *nlh = kernel_request(kernel, M6T_CMD_SLOT, false);
 
 	if (coa) {
-		mnl_attr_put_u32(nlh, M6T_A_LOCAL, coa->addr.s_addr);
-		mnl_attr_put_u32(nlh, M6T_A_LINK, coa->link);
-		mnl_attr_put_u8(nlh, M6T_A_ENCAP, encap);
+		kernel_put_coa(nlh, coa);
+		mnl_attr_put_u8(nlh, M6T_A_ENCAP, coa->kind == MN_IPV6 ?
+						  M6T_ENCAP_IP6 : encap);
 	}
 	return genl_talk(&kernel->genl, NULL, NULL);
 }
@@ -244,13 +264,20 @@ static void kernel_keep_slot(struct kernel_slots *slots,
 			     const struct nlattr **slot)
 {
 	uint8_t state = nl_u8(slot[M6T_A_SLOT]);
+	const struct in6_addr *addr6;
 
 	slots->has_pending |= state == M6T_SLOT_PENDING;
 	if (state != M6T_SLOT_ACTIVE)
 		return;
 	slots->has_active = true;
 	slots->active.link = nl_u32(slot[M6T_A_LINK]);
-	slots->active.addr.s_addr = nl_u32(slot[M6T_A_LOCAL]);
+	addr6 = nl_bytes(slot[M6T_A_LOCAL6], sizeof(*addr6));
+	if (addr6) {
+		slots->active.kind = MN_IPV6;
+		slots->active.addr6 = *addr6;
+	} else {
+		slots->active.addr.s_addr = nl_u32(slot[M6T_A_LOCAL]);
+	}
 }
 
 static void kernel_keep_slots(const struct nlmsghdr *nlh, void *arg)
@@ -281,6 +308,17 @@ int kernel_slots(struct kernel *kernel, struct kernel_slots *slots)
 			       slots);
 }
 
+static void kernel_put_source(struct nlmsghdr *nlh, const struct outer *outer)
+{
+	if (outer->ip6) {
+		mnl_attr_put(nlh, M6T_A_REMOTE6, sizeof(outer->v6.remote),
+			     &outer->v6.remote);
+		return;
+	}
+	mnl_attr_put_u32(nlh, M6T_A_REMOTE, outer->v4.remote);
+	mnl_attr_put_u16(nlh, M6T_A_PORT, outer->v4.port);
+}
+
 /**
  * kernel_report - let "m6tctl monitor" know
  * @kernel: the device
@@ -297,14 +335,10 @@ void kernel_report(struct kernel *kernel, const struct kernel_report *report)
 	if (report->hoa)
 		mnl_attr_put(nlh, M6T_A_ADDRESS, sizeof(*report->hoa),
 			     report->hoa);
-	if (report->outer) {
-		mnl_attr_put_u32(nlh, M6T_A_REMOTE, report->outer->remote);
-		mnl_attr_put_u16(nlh, M6T_A_PORT, report->outer->port);
-	}
-	if (report->coa) {
-		mnl_attr_put_u32(nlh, M6T_A_LOCAL, report->coa->addr.s_addr);
-		mnl_attr_put_u32(nlh, M6T_A_LINK, report->coa->link);
-	}
+	if (report->outer)
+		kernel_put_source(nlh, report->outer);
+	if (report->coa)
+		kernel_put_coa(nlh, report->coa);
 	if (report->status)
 		mnl_attr_put_u8(nlh, M6T_A_STATUS, report->status);
 	if (report->expires)

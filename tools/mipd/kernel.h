@@ -74,7 +74,7 @@ struct kernel_event {
 struct kernel_report {
 	enum m6t_event event;
 	const struct in6_addr *hoa;
-	const struct m6t_opt_outer *outer;
+	const struct outer *outer;
 	const struct mn_coa *coa;
 	uint8_t status;
 	uint64_t expires;
@@ -87,8 +87,7 @@ typedef void (*kernel_event_cb)(const struct kernel_event *event, void *arg);
 int kernel_open(struct kernel *kernel, const char *name, uint32_t ifindex);
 void kernel_close(struct kernel *kernel);
 int kernel_bind(struct kernel *kernel, const struct in6_addr *hoa,
-		const struct ha_bind *bind,
-		const struct m6t_opt_outer *outer);
+		const struct ha_bind *bind, const struct outer *outer);
 int kernel_unbind(struct kernel *kernel, const struct in6_addr *hoa);
 int kernel_is_bound(struct kernel *kernel, const struct in6_addr *hoa,
 		    bool *bound);

@@ -43,7 +43,8 @@ static bool mipd_readable(struct l_io *io, void *arg)
 	for (i = 0; i < MIPD_BATCH; i++) {
 		if (!socket_receive(l_io_get_fd(io), &packet))
 			break;
-		if (packet.ifindex == mipd.ifindex)
+		if (packet.ifindex == mipd.ifindex ||
+		    (mipd.home && packet.ifindex == mipd.home))
 			mipd.role->packet(&mipd, &packet);
 	}
 	return true;

@@ -24,7 +24,7 @@ struct xfrm_asked;
  *	with an error printed
  * @reload: take it over; returns an enum status, with an error printed and nothing
  *	changed
- * @packet: a mobility header was received by the device
+ * @packet: a mobility header was received by the device, or on the home link
  * @event: something happened to the device; NULL: perhaps anything, as some events
  *	were lost
  * @up: the device was down, and is up again
@@ -35,7 +35,7 @@ struct role {
 	int (*start)(struct mipd *mipd);
 	int (*check)(struct mipd *mipd, const struct conf *conf);
 	int (*reload)(struct mipd *mipd, struct conf *conf);
-	void (*packet)(struct mipd *mipd, const struct packet *packet);
+	void (*packet)(struct mipd *mipd, struct packet *packet);
 	void (*event)(struct mipd *mipd, const struct kernel_event *event);
 	void (*up)(struct mipd *mipd);
 	void (*stop)(struct mipd *mipd);
@@ -48,6 +48,8 @@ struct role {
  * @name: name of the device
  * @ifindex: its index
  * @up: it is up
+ * @home: index of the home link: of a home agent, if it has one, or of a mobile node,
+ *	while it is there; else 0
  * @ha: the home agent
  * @ipsec: mobility headers are protected
  * @kernel: the device
@@ -62,6 +64,7 @@ struct mipd {
 	char name[IFNAMSIZ];
 	uint32_t ifindex;
 	bool up;
+	uint32_t home;
 	struct in6_addr ha;
 	bool ipsec;
 	struct kernel kernel;
@@ -85,6 +88,6 @@ int mipd_protected(const struct mipd *mipd, const struct conf *conf,
 void report_known(const struct mn *mn);
 void report_mobile(struct mipd *mipd, const struct mn *mn);
 void report_refusal(struct mipd *mipd, const struct in6_addr *hoa,
-		    const struct m6t_opt_outer *outer, uint8_t status);
+		    const struct outer *outer, uint8_t status);
 
 #endif /* M6T_MIPD_H */

@@ -16,9 +16,24 @@ static struct mn_action *mn_add(struct mn_out *out, enum mn_act act)
 	return action;
 }
 
-static bool mn_same_coa(const struct mn_coa *a, const struct mn_coa *b)
+/**
+ * mn_same_coa - whether two care-of addresses are the same
+ * @a: one of them
+ * @b: the other one
+ *
+ * Return: true if they are.
+ */
+bool mn_same_coa(const struct mn_coa *a, const struct mn_coa *b)
 {
-	return a->link == b->link && a->addr.s_addr == b->addr.s_addr;
+	return a->link == b->link && a->kind == b->kind &&
+	       a->addr.s_addr == b->addr.s_addr &&
+	       !memcmp(&a->addr6, &b->addr6, sizeof(a->addr6));
+}
+
+/* It is on its home link, or about to return there. */
+static bool mn_is_at_home(const struct mn *mn)
+{
+	return mn->target.kind == MN_HOME_LINK;
 }
 
 static struct mn_coa *mn_find(struct mn *mn, const struct mn_coa *coa)
@@ -80,16 +95,37 @@ static void mn_keep_sent(struct mn *mn, int64_t now)
 	mn->sent[mn->sents++] = (struct mn_sent){ mn->seq, now };
 }
 
+/* ESP does not protect the home address option, nor the outer IPv6 source, so the
+ * care-of address is in the update (RFC 6275 11.7.1). There is no NAT, so no UDP.
+ */
+static void mn_put_coa(const struct mn *mn, struct mh_bu *bu)
+{
+	const struct mn_coa *coa = &mn->target;
+
+	switch (coa->kind) {
+	case MN_IPV4:
+		bu->has_coa4 = true;
+		bu->coa4 = coa->addr;
+		bu->flags |= mn->udp ? MH_BU_UDP : 0;
+		break;
+	case MN_IPV6:
+		bu->has_coa = true;
+		bu->coa = coa->addr6;
+		break;
+	default:
+		break;
+	}
+}
+
 static void mn_put_update(struct mn *mn, uint16_t lifetime,
 			  struct mn_out *out)
 {
 	struct mh_bu *bu = &mn_add(out, MN_SEND)->bu;
 
 	bu->seq = ++mn->seq;
-	bu->flags = MH_BU_ACK | MH_BU_HOME | (mn->udp ? MH_BU_UDP : 0);
+	bu->flags = MH_BU_ACK | MH_BU_HOME;
 	bu->lifetime = lifetime;
-	bu->has_coa4 = true;
-	bu->coa4 = mn->target.addr;
+	mn_put_coa(mn, bu);
 	if (!mn->home4.s_addr || !lifetime)
 		return;
 	bu->home4.given = true;
@@ -121,7 +157,8 @@ static void mn_back_off(struct mn *mn, int64_t now)
 
 static void mn_send(struct mn *mn, int64_t now, struct mn_out *out)
 {
-	uint16_t lifetime = mn->state == MN_DEREGISTERING ? 0 : mn->lifetime;
+	bool end = mn->state == MN_DEREGISTERING || mn_is_at_home(mn);
+	uint16_t lifetime = end ? 0 : mn->lifetime;
 
 	mn->due = mn_rate(mn, now);
 	if (mn->due)
@@ -138,7 +175,8 @@ static void mn_send(struct mn *mn, int64_t now, struct mn_out *out)
 static void mn_slot(struct mn *mn, const struct mn_coa *coa,
 		    struct mn_out *out)
 {
-	bool pending = !mn->has_active || !mn_same_coa(&mn->active, coa);
+	bool pending = coa->kind != MN_HOME_LINK &&
+		       (!mn->has_active || !mn_same_coa(&mn->active, coa));
 
 	if (pending && (!mn->pending || !mn_same_coa(&mn->target, coa)))
 		mn_add(out, MN_SLOT)->coa = *coa;
@@ -147,8 +185,23 @@ static void mn_slot(struct mn *mn, const struct mn_coa *coa,
 	mn->pending = pending;
 }
 
+/* The home address is on its home link only while it is used there: the home agent
+ * would find a duplicate of it.
+ */
+static void mn_change_link(struct mn *mn, const struct mn_coa *coa,
+			   struct mn_out *out)
+{
+	if (mn_same_coa(&mn->target, coa))
+		return;
+	if (mn_is_at_home(mn))
+		mn_add(out, MN_NOT_AT_HOME)->coa = mn->target;
+	if (coa->kind == MN_HOME_LINK)
+		mn_add(out, MN_AT_HOME)->coa = *coa;
+}
+
 static void mn_aim(struct mn *mn, const struct mn_coa *coa, struct mn_out *out)
 {
+	mn_change_link(mn, coa, out);
 	mn_slot(mn, coa, out);
 	if (!mn_same_coa(&mn->target, coa))
 		mn->sents = 0;
@@ -173,13 +226,16 @@ static const struct mn_coa *mn_used(struct mn *mn)
 /* Nothing to send from. The binding may last longer than that. */
 static void mn_lose(struct mn *mn, struct mn_out *out)
 {
+	const struct mn_coa none = { .link = 0 };
+
+	mn_change_link(mn, &none, out);
 	if (mn->pending)
 		mn_add(out, MN_NO_SLOT);
 	mn->pending = false;
 	mn->sents = 0;
 	mn->due = 0;
 	mn->state = MN_NO_COA;
-	memset(&mn->target, 0, sizeof(mn->target));
+	mn->target = none;
 }
 
 static bool mn_is_ending(const struct mn *mn)
@@ -253,7 +309,7 @@ void mn_slots(struct mn *mn, bool active, bool pending, int64_t now,
 
 	mn->has_active &= active;
 	mn->pending &= pending;
-	if (same || !mn->count || mn_is_ending(mn))
+	if (same || !mn->count || mn_is_ending(mn) || mn_is_at_home(mn))
 		return;
 	mn_register(mn, mn_find(mn, &mn->target) ?: &mn->coas[0], now, out);
 }
@@ -302,10 +358,14 @@ static int64_t mn_refresh(struct mn *mn, const struct mh_ba *ba)
 	return mn_jitter(mn, ms);
 }
 
-static bool mn_wants_udp(const struct mn *mn, const struct mh_ba *ba)
+static enum m6t_encap mn_encap(const struct mn *mn, const struct mh_ba *ba)
 {
-	return mn->udp ||
-	       (ba->has_nat && (ba->udp || ba->refresh != MH_NO_REFRESH));
+	if (mn->target.kind == MN_IPV6)
+		return M6T_ENCAP_IP6;
+	if (mn->udp ||
+	    (ba->has_nat && (ba->udp || ba->refresh != MH_NO_REFRESH)))
+		return M6T_ENCAP_UDP4;
+	return M6T_ENCAP_IP4;
 }
 
 static void mn_set_home4(struct mn *mn, struct in_addr addr,
@@ -351,7 +411,7 @@ static void mn_accepted(struct mn *mn, const struct mh_ba *ba, int64_t sent,
 	action->ms = 2 * (now - sent);
 	if (action->ms < MN_LINGER)
 		action->ms = MN_LINGER;
-	action->encap = mn_wants_udp(mn, ba) ? M6T_ENCAP_UDP4 : M6T_ENCAP_IP4;
+	action->encap = mn_encap(mn, ba);
 	mn->active = mn->target;
 	mn->has_active = true;
 	mn->pending = false;
@@ -366,6 +426,18 @@ static void mn_accepted(struct mn *mn, const struct mh_ba *ba, int64_t sent,
 	mn->bound_until = sent + mn->granted;
 	mn->due = sent + mn_refresh(mn, ba);
 	mn_forget_back_off(mn);
+}
+
+/* Nothing is bound any more, or nothing was, as the home agent has forgotten it
+ * (RFC 6275 11.5.5).
+ */
+static void mn_returned(struct mn *mn, struct mn_out *out)
+{
+	mn_add(out, MN_RETURNED)->coa = mn->target;
+	mn_down(mn, out);
+	mn_forget_back_off(mn);
+	mn->state = MN_HOME;
+	mn->due = 0;
 }
 
 /* Ask again, but seldom; payload goes on from where it is. */
@@ -385,6 +457,8 @@ static void mn_rejected(struct mn *mn, const struct mh_ba *ba, int64_t now,
 
 static void mn_ended(struct mn *mn, struct mn_out *out)
 {
+	if (mn_is_at_home(mn))
+		mn_add(out, MN_NOT_AT_HOME)->coa = mn->target;
 	mn_down(mn, out);
 	mn->state = MN_ENDED;
 	mn->due = 0;
@@ -399,6 +473,11 @@ static void mn_adopt(struct mn *mn, uint16_t seq, int64_t now,
 	mn->seq = seq;
 	mn->sents = 0;
 	mn_send(mn, now, out);
+}
+
+static bool mn_is_unbound(const struct mh_ba *ba)
+{
+	return ba->status < MH_UNSPECIFIED || ba->status == MH_NOT_HOME_AGENT;
 }
 
 /**
@@ -426,6 +505,8 @@ void mn_ba(struct mn *mn, const struct mh_ba *ba, int64_t now,
 
 	if (mn->state == MN_DEREGISTERING)
 		mn_ended(mn, out);
+	else if (mn_is_at_home(mn) && mn_is_unbound(ba))
+		mn_returned(mn, out);
 	else if (ba->status < MH_UNSPECIFIED && ba->lifetime)
 		mn_accepted(mn, ba, sent, now, out);
 	else
@@ -449,7 +530,8 @@ static const struct mn_coa *mn_another(struct mn *mn, int64_t now)
 		return mn_used(mn);
 	if (!mn_has_tried(mn, coa))
 		return coa;
-	if (mn->pending && mn_is_bound(mn, now) && mn_used(mn))
+	if ((mn->pending || mn_is_at_home(mn)) && mn_is_bound(mn, now) &&
+	    mn_used(mn))
 		return mn_used(mn);
 	return &mn->coas[(coa - mn->coas + 1) % mn->count];
 }

@@ -42,6 +42,7 @@
  * @MN_REGISTERING: waits for an acknowledgment
  * @MN_BOUND: registered
  * @MN_REJECTED: the home agent has refused; to be asked again
+ * @MN_HOME: it is on its home link, and the home agent has nothing to do with it
  * @MN_DEREGISTERING: waits for the acknowledgment of its last update
  * @MN_ENDED: nothing more is to be done
  */
@@ -50,19 +51,37 @@ enum mn_state {
 	MN_REGISTERING,
 	MN_BOUND,
 	MN_REJECTED,
+	MN_HOME,
 	MN_DEREGISTERING,
 	MN_ENDED,
 };
 
 /**
+ * enum mn_kind - kinds of care-of addresses
+ * @MN_IPV4: an IPv4 address
+ * @MN_IPV6: an IPv6 address
+ * @MN_HOME_LINK: none: the home link, where the home address itself is used. To
+ *	register there is to deregister (RFC 6275 11.5.5)
+ */
+enum mn_kind {
+	MN_IPV4,
+	MN_IPV6,
+	MN_HOME_LINK,
+};
+
+/**
  * struct mn_coa - a care-of address
  * @link: ifindex
- * @addr: the address
+ * @kind: enum mn_kind
+ * @addr: the address, if it is of IPv4
+ * @addr6: the address, if it is of IPv6
  * @interval: ms, of the next retransmission; 0: it has not been tried
  */
 struct mn_coa {
 	uint32_t link;
+	enum mn_kind kind;
 	struct in_addr addr;
+	struct in6_addr addr6;
 	uint32_t interval;
 };
 
@@ -145,6 +164,10 @@ struct mn {
  * @MN_DOWN: it has ended
  * @MN_HOME4: @addr4 is the IPv4 home address
  * @MN_NO_HOME4: no longer
+ * @MN_AT_HOME: use the home address on its home link, the link of @coa, to which
+ *	it is about to return
+ * @MN_NOT_AT_HOME: no longer
+ * @MN_RETURNED: it has returned: tell the neighbours on the link of @coa
  */
 enum mn_act {
 	MN_SLOT,
@@ -155,6 +178,9 @@ enum mn_act {
 	MN_DOWN,
 	MN_HOME4,
 	MN_NO_HOME4,
+	MN_AT_HOME,
+	MN_NOT_AT_HOME,
+	MN_RETURNED,
 };
 
 /**
@@ -175,7 +201,7 @@ struct mn_action {
 	struct in_addr addr4;
 };
 
-#define MN_ACTIONS	8
+#define MN_ACTIONS	10
 
 /**
  * struct mn_out - all that is to be done, in this order
@@ -187,6 +213,7 @@ struct mn_out {
 	struct mn_action actions[MN_ACTIONS];
 };
 
+bool mn_same_coa(const struct mn_coa *a, const struct mn_coa *b);
 void mn_coas(struct mn *mn, const struct mn_coa *coas, unsigned int count,
 	     int64_t now, struct mn_out *out);
 void mn_slots(struct mn *mn, bool active, bool pending, int64_t now,

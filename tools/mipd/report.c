@@ -19,6 +19,7 @@ static const char *const report_words[] = {
 	[MN_REGISTERING] = "registering",
 	[MN_BOUND] = "registered",
 	[MN_REJECTED] = "rejected",
+	[MN_HOME] = "home",
 	[MN_DEREGISTERING] = "deregistering",
 	[MN_ENDED] = "ended",
 };
@@ -28,6 +29,7 @@ static const enum m6t_event report_events[] = {
 	[MN_NO_COA] = M6T_EVENT_UNREACHABLE,
 	[MN_REGISTERING] = M6T_EVENT_REGISTERING,
 	[MN_REJECTED] = M6T_EVENT_REJECTED,
+	[MN_HOME] = M6T_EVENT_HOME,
 	[MN_ENDED] = M6T_EVENT_UNSPEC,
 };
 
@@ -61,24 +63,21 @@ static void report_text(const char *dev, const char *event, const char *addr,
 			const char *link)
 {
 	printf("%s: %s", dev, event);
+	if (link)
+		printf(" link %s", link);
 	if (addr)
-		printf(" link %s local %s", link ? link : "?", addr);
+		printf(" local %s", addr);
 	putchar('\n');
 	fflush(stdout);
 }
 
 static void report_status(const char *event, const char *addr)
 {
-	char text[64];
+	char text[96];
 
 	snprintf(text, sizeof(text), "STATUS=%s%s%s", event,
 		 addr ? ", care-of address " : "", addr ? addr : "");
 	notify(text);
-}
-
-static bool report_same(const struct mn_coa *a, const struct mn_coa *b)
-{
-	return a->link == b->link && a->addr.s_addr == b->addr.s_addr;
 }
 
 /* What has become of the binding; 0: nothing. */
@@ -90,7 +89,7 @@ static enum m6t_event report_binding(const struct mn *mn)
 		return M6T_EVENT_UNSPEC;
 	if (!reported.bound_until)
 		return M6T_EVENT_REGISTERED;
-	return report_same(&mn->active, &reported.active) ?
+	return mn_same_coa(&mn->active, &reported.active) ?
 	       M6T_EVENT_REFRESHED : M6T_EVENT_MOVED;
 }
 
@@ -112,13 +111,16 @@ static void report_event(struct mipd *mipd, const struct mn *mn,
 
 static void report_state(struct mipd *mipd, const struct mn *mn)
 {
-	char text[INET_ADDRSTRLEN], name[IFNAMSIZ];
+	char text[INET6_ADDRSTRLEN], name[IFNAMSIZ];
+	const struct mn_coa *coa = &mn->target;
 	const char *addr = NULL, *link = NULL;
 
-	if (mn->target.link) {
-		addr = inet_ntop(AF_INET, &mn->target.addr, text, sizeof(text));
-		link = if_indextoname(mn->target.link, name);
-	}
+	if (coa->link)
+		link = if_indextoname(coa->link, name);
+	if (coa->link && coa->kind == MN_IPV4)
+		addr = inet_ntop(AF_INET, &coa->addr, text, sizeof(text));
+	if (coa->link && coa->kind == MN_IPV6)
+		addr = inet_ntop(AF_INET6, &coa->addr6, text, sizeof(text));
 	if (options.json)
 		report_json(mipd->name, report_words[mn->state], addr, link);
 	else
@@ -145,7 +147,7 @@ void report_known(const struct mn *mn)
 void report_mobile(struct mipd *mipd, const struct mn *mn)
 {
 	bool changed = mn->state != reported.state ||
-		       !report_same(&mn->target, &reported.coa);
+		       !mn_same_coa(&mn->target, &reported.coa);
 
 	report_event(mipd, mn, report_binding(mn));
 	reported.active = mn->active;
@@ -168,7 +170,7 @@ void report_mobile(struct mipd *mipd, const struct mn *mn)
  * @status: enum mh_status
  */
 void report_refusal(struct mipd *mipd, const struct in6_addr *hoa,
-		    const struct m6t_opt_outer *outer, uint8_t status)
+		    const struct outer *outer, uint8_t status)
 {
 	const struct kernel_report report = {
 		.event = M6T_EVENT_REJECTED, .hoa = hoa, .outer = outer,

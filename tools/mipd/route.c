@@ -51,6 +51,9 @@ static void route_put(struct nlmsghdr *nlh, const struct route *route)
 		mnl_attr_put(nlh, RTA_PREFSRC, size, route->src);
 	if (route->gateway.s_addr)
 		mnl_attr_put_u32(nlh, RTA_GATEWAY, route->gateway.s_addr);
+	if (!IN6_IS_ADDR_UNSPECIFIED(&route->gateway6))
+		mnl_attr_put(nlh, RTA_GATEWAY, sizeof(route->gateway6),
+			     &route->gateway6);
 	if (route->metric)
 		mnl_attr_put_u32(nlh, RTA_PRIORITY, route->metric);
 	mnl_attr_put_u32(nlh, RTA_OIF, route->ifindex);
@@ -186,14 +189,15 @@ int route_addr4(struct rtnl *rtnl, uint32_t ifindex, struct in_addr addr,
 /**
  * route_rule - let packets from a care-of address use a table of their own
  * @rtnl: the connection
+ * @family: AF_INET or AF_INET6
  * @from: the care-of address
  * @table: the table
  * @add: add the rule, or delete it
  *
  * Return: 0, or a negative errno for rtnl_fail().
  */
-int route_rule(struct rtnl *rtnl, struct in_addr from, uint32_t table,
-	       bool add)
+int route_rule(struct rtnl *rtnl, uint8_t family, const void *from,
+	       uint32_t table, bool add)
 {
 	struct fib_rule_hdr *rule;
 	struct nlmsghdr *nlh;
@@ -202,10 +206,10 @@ int route_rule(struct rtnl *rtnl, struct in_addr from, uint32_t table,
 	nlh = rtnl_request(rtnl, add ? RTM_NEWRULE : RTM_DELRULE,
 			   add ? NLM_F_CREATE | NLM_F_EXCL : 0);
 	rule = mnl_nlmsg_put_extra_header(nlh, sizeof(*rule));
-	rule->family = AF_INET;
-	rule->src_len = 32;
+	rule->family = family;
+	rule->src_len = 8 * route_size(family);
 	rule->action = FR_ACT_TO_TBL;
-	mnl_attr_put_u32(nlh, FRA_SRC, from.s_addr);
+	mnl_attr_put(nlh, FRA_SRC, route_size(family), from);
 	mnl_attr_put_u32(nlh, FRA_TABLE, table);
 	mnl_attr_put_u32(nlh, FRA_PRIORITY, ROUTE_RULE);
 	return route_talk(rtnl, add, -ENOENT);

@@ -26,6 +26,7 @@
  * @len: length of its prefix
  * @ifindex: the device
  * @gateway: IPv4 gateway; 0.0.0.0: none
+ * @gateway6: IPv6 gateway; ::: none
  * @src: preferred source, or NULL
  * @table: routing table
  * @metric: its metric; 0: the default
@@ -36,6 +37,7 @@ struct route {
 	uint8_t len;
 	uint32_t ifindex;
 	struct in_addr gateway;
+	struct in6_addr gateway6;
 	const void *src;
 	uint32_t table;
 	uint32_t metric;
@@ -51,8 +53,8 @@ int route_addr6(struct rtnl *rtnl, uint32_t ifindex,
 		const struct in6_addr *addr, bool add);
 int route_addr4(struct rtnl *rtnl, uint32_t ifindex, struct in_addr addr,
 		bool add);
-int route_rule(struct rtnl *rtnl, struct in_addr from, uint32_t table,
-	       bool add);
+int route_rule(struct rtnl *rtnl, uint8_t family, const void *from,
+	       uint32_t table, bool add);
 uint32_t route_table(uint32_t ifindex);
 
 #endif /* M6T_MIPD_ROUTE_H */

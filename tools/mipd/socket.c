@@ -142,26 +142,47 @@ static void socket_put_control(struct msghdr *msg, int type, const void *data,
 	msg->msg_controllen += CMSG_SPACE(len);
 }
 
+/* Only a socket that is bound to a link does not use routes of others, such as that to
+ * the home address by the device.
+ */
+static int socket_send_by(uint32_t link, const struct msghdr *msg)
+{
+	int fd = socket(AF_INET6, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
+			MH_PROTOCOL);
+	int bound = link;
+	int err = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (setsockopt(fd, SOL_SOCKET, SO_BINDTOIFINDEX, &bound,
+		       sizeof(bound)) ||
+	    sendmsg(fd, msg, MSG_NOSIGNAL) < 0)
+		err = -errno;
+	close(fd);
+	return err;
+}
+
 /**
  * socket_send - send a mobility header
  * @fd: the socket
  * @from: its IPv6 source
  * @to: its IPv6 destination
- * @outer: where the device is to send it to; NULL: it knows that
+ * @outer: where the device is to send it to; NULL: it knows that. If it is a link, it
+ *	is sent there without the device
  * @mh: the header
  *
  * Return: 0, or a negative errno.
  */
 int socket_send(int fd, const struct in6_addr *from, const struct in6_addr *to,
-		const struct m6t_opt_outer *outer, const struct mh *mh)
+		const struct outer *outer, const struct mh *mh)
 {
 	struct sockaddr_in6 addr = { .sin6_family = AF_INET6, .sin6_addr = *to };
 	struct in6_pktinfo info = { .ipi6_addr = *from };
-	uint8_t data[MH_ROOM], header[SOCKET_OUTER_LEN];
+	uint8_t data[MH_ROOM], header[OUTER_ROOM];
 	union {
 		struct cmsghdr align;
 		uint8_t bytes[CMSG_SPACE(sizeof(info)) +
-			      CMSG_SPACE(SOCKET_OUTER_LEN)];
+			      CMSG_SPACE(OUTER_ROOM)];
 	} control = { .bytes = { 0 } };
 	struct iovec iov = { data, mh_encode(mh, data) };
 	struct msghdr msg = {
@@ -170,11 +191,12 @@ int socket_send(int fd, const struct in6_addr *from, const struct in6_addr *to,
 	};
 
 	socket_put_control(&msg, IPV6_PKTINFO, &info, sizeof(info));
-	if (outer) {
-		outer_put(header, outer);
-		socket_put_control(&msg, IPV6_DSTOPTS, header, sizeof(header));
-	}
+	if (outer && !outer_link(outer))
+		socket_put_control(&msg, IPV6_DSTOPTS, header,
+				   outer_put(header, outer));
 
+	if (outer && outer_link(outer))
+		return socket_send_by(outer_link(outer), &msg);
 	return sendmsg(fd, &msg, MSG_NOSIGNAL) < 0 ? -errno : 0;
 }
 

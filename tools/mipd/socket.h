@@ -9,12 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <netinet/in.h>
-#include <linux/m6t.h>
 
 #include "mipd/mh.h"
-
-/* A destination options header with nothing but the outer addresses. */
-#define SOCKET_OUTER_LEN	16
+#include "mipd/wire/outer.h"
 
 /**
  * struct packet - a received mobility header
@@ -31,7 +28,7 @@ struct packet {
 	struct in6_addr to;
 	uint32_t ifindex;
 	bool has_outer;
-	struct m6t_opt_outer outer;
+	struct outer outer;
 	size_t len;
 	uint8_t data[MH_MAX];
 };
@@ -39,14 +36,10 @@ struct packet {
 int socket_open(void);
 bool socket_receive(int fd, struct packet *packet);
 int socket_send(int fd, const struct in6_addr *from, const struct in6_addr *to,
-		const struct m6t_opt_outer *outer, const struct mh *mh);
+		const struct outer *outer, const struct mh *mh);
 int socket_parameter_problem(const struct packet *packet, uint32_t offset);
 
 /* fault.c */
 void fault_answer(int fd, const struct packet *packet, enum mh_fault fault);
-
-/* outer.c */
-void outer_put(uint8_t *header, const struct m6t_opt_outer *outer);
-bool outer_get(const uint8_t *header, size_t len, struct m6t_opt_outer *outer);
 
 #endif /* M6T_MIPD_SOCKET_H */

@@ -804,7 +804,7 @@ check_print()
 # The formats and decisions of the protocol module.
 check_mipd()
 {
-	pure mipd "$dir"/mipd/{mh,ha,mn,wire/outer}.o -- "$dir"/mipd/pool.o \
+	pure mipd "$dir"/mipd/{mh,ha,mn,wire/outer,mobile/uplink_sort}.o -- "$dir"/mipd/pool.o \
 		"$dir/lib/text.o"
 	report_tap "$dir/test_mipd"
 	report "$STATUS" "mipd: all of that" "status $STATUS: $ERR"

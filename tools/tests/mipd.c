@@ -11,5 +11,6 @@ int main(void)
 	test_outer();
 	test_ha();
 	test_mn();
+	test_uplink();
 	return test_done();
 }

@@ -21,5 +21,6 @@ void test_mh(void);
 void test_outer(void);
 void test_ha(void);
 void test_mn(void);
+void test_uplink(void);
 
 #endif /* M6T_TEST_MIPD_H */

@@ -38,6 +38,28 @@ static const char *addr4(uint32_t addr)
 	return inet_ntop(AF_INET, &in, text[next], sizeof(text[next]));
 }
 
+static const char *addr6(const struct in6_addr *addr)
+{
+	static char text[INET6_ADDRSTRLEN];
+
+	return inet_ntop(AF_INET6, addr, text, sizeof(text));
+}
+
+static const char *const encaps[] = { "?", "udp4", "ip4", "ip6" };
+
+static void say_outer(const char *word, const struct outer *outer)
+{
+	const struct in6_addr remote = outer->v6.remote;
+
+	if (!outer->ip6)
+		say("%s %s:%u;", word, addr4(outer->v4.remote),
+		    ntohs(outer->v4.port));
+	else if (outer_link(outer))
+		say("%s link %u;", word, outer_link(outer));
+	else
+		say("%s %s;", word, addr6(&remote));
+}
+
 static void say_ba(const struct ha_action *action)
 {
 	const struct mh_ba *ba = &action->ba;
@@ -48,20 +70,28 @@ static void say_ba(const struct ha_action *action)
 		    addr4(ba->home4.addr.s_addr));
 	if (ba->has_nat)
 		say("%s%d", ba->udp ? "F" : "", (int)ba->refresh);
-	say("to %s:%u;", addr4(action->outer.remote),
-	    ntohs(action->outer.port));
+	say_outer("to", &action->outer);
+}
+
+/* What is not the care-of address has no effect on a binding. */
+static void say_bind(const struct ha_action *action)
+{
+	const struct ha_bind *bind = &action->bind;
+
+	say("bind %s", addr4(bind->hoa4.s_addr));
+	if (bind->encap == M6T_ENCAP_IP6)
+		say("%s", addr6(&bind->coa));
+	else
+		say("%s:%u", addr4(action->outer.v4.remote),
+		    ntohs(action->outer.v4.port));
+	say("%s %u;", encaps[bind->encap], (unsigned int)bind->ms);
 }
 
 static void say_action(const struct ha_action *action)
 {
-	const struct ha_bind *bind = &action->bind;
-
 	switch (action->act) {
 	case HA_BIND:
-		say("bind %s %s:%u %s %u;", addr4(bind->hoa4.s_addr),
-		    addr4(action->outer.remote), ntohs(action->outer.port),
-		    bind->encap == M6T_ENCAP_UDP4 ? "udp4" : "ip4",
-		    (unsigned int)bind->ms);
+		say_bind(action);
 		break;
 	case HA_UNBIND:
 		say("unbind;");
@@ -115,8 +145,8 @@ static struct ha_update make_update(uint16_t seq, uint16_t lifetime,
 			.flags = MH_BU_ACK | MH_BU_HOME,
 			.has_coa4 = *coa4,
 			.home4 = { .given = *home4, .len = 32 } },
-		.outer = { .remote = inet_addr("192.0.2.7"),
-			   .port = htons(4500) },
+		.outer.v4 = { .remote = inet_addr("192.0.2.7"),
+			      .port = htons(4500) },
 	};
 
 	update.bu.coa4.s_addr = *coa4 ? inet_addr(coa4) : 0;
@@ -467,6 +497,128 @@ static void test_refused(void)
 	test(node.state == HA_NONE && !out.count, "ha: refused: not longer");
 }
 
+/* An update from this IPv6 address, or from home if it is the home address, with this
+ * alternate care-of address.
+ */
+static struct ha_update make_update6(uint16_t seq, uint16_t lifetime,
+				     const char *from, const char *coa)
+{
+	struct ha_update update = {
+		.bu = { .seq = seq, .lifetime = lifetime, .has_coa = *coa,
+			.flags = MH_BU_ACK | MH_BU_HOME },
+		.outer.ip6 = true,
+	};
+	struct in6_addr addr;
+
+	inet_pton(AF_INET6, from, &addr);
+	update.outer.v6.remote = addr;
+	if (!memcmp(&addr, &node.hoa, sizeof(addr)))
+		update.outer.v6.link = htonl(7);
+	if (*coa)
+		inet_pton(AF_INET6, coa, &update.bu.coa);
+	return update;
+}
+
+static void tell6(int64_t now, uint16_t seq, uint16_t lifetime,
+		  const char *from, const char *coa, const char *want,
+		  const char *name)
+{
+	struct ha_update update = make_update6(seq, lifetime, from, coa);
+
+	give(&update, now, want, name);
+}
+
+#define HOA	"2001:db8:2::1234"
+#define COA	"2001:db8:9::7"
+#define HOME	"to link 7;"
+
+static void fresh6(bool home_link)
+{
+	fresh(home_link);
+	inet_pton(AF_INET6, HOA, &node.hoa);
+	conf.homes[0] = (struct m6t_prefix6){ .addr = node.hoa, .len = 64 };
+	memset(conf.homes[0].addr.s6_addr + 8, 0, 8);
+	conf.home_count = 1;
+}
+
+static void test_coa6(void)
+{
+	struct ha_update with;
+
+	fresh6(false);
+	tell6(0, 1, 15, COA, COA, "bind 0.0.0.0 " COA " ip6 60000; +home; "
+	      "ba 0 seq 1 life 15 to " COA ";", "ha: ipv6: registration");
+	tell6(1, 2, 15, COA, "", "bind 0.0.0.0 " COA " ip6 60000; "
+	      "ba 0 seq 2 life 15 to " COA ";", "ha: ipv6: without option 3");
+	tell6(2, 3, 15, COA, "2001:db8:9::8",
+	      "bind 0.0.0.0 2001:db8:9::8 ip6 60000; "
+	      "ba 0 seq 3 life 15 to " COA ";",
+	      "ha: ipv6: what IPsec protects is what counts");
+	with = make_update6(4, 15, COA, COA);
+	with.bu.home4.given = true;
+	with.bu.home4.len = 32;
+	with.bu.flags |= MH_BU_UDP;
+	give(&with, 3, "bind 203.0.113.9 " COA " ip6 60000; "
+	     "+home 203.0.113.9; ba 0 seq 4 life 15 [0 203.0.113.9] to " COA
+	     ";", "ha: ipv6: with an IPv4 home address; no UDP");
+	tell(4, 5, 15, "bind 0.0.0.0 192.0.2.7:4500 ip4 60000; "
+	     "-home 203.0.113.9; ba 0 seq 5 life 15 -1 " TO,
+	     "ha: ipv6: moves to IPv4");
+	tell6(5, 6, 15, COA, COA, "bind 0.0.0.0 " COA " ip6 60000; "
+	      "ba 0 seq 6 life 15 to " COA ";", "ha: ipv6: and back");
+	tell6(6, 7, 0, COA, COA, "unbind; -home; ba 0 seq 7 life 0 to " COA
+	      ";", "ha: ipv6: deregister from abroad");
+}
+
+/* What no packet could be sent to, or what would come back to us. */
+static void test_bad_coa(void)
+{
+	static const char *const bad[] = {
+		"::", "::1", "ff02::1", "ff0e::7", "fe80::7", "::ffff:192.0.2.7",
+		"2001:db8:2::1", "2001:db8:2::99",
+	};
+	unsigned int i;
+
+	fresh6(false);
+	tell6(0, 1, 15, COA, COA, "bind 0.0.0.0 " COA " ip6 60000; +home; "
+	      "ba 0 seq 1 life 15 to " COA ";", "ha: coa: registration");
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		tell6(1, 2, 15, COA, bad[i],
+		      "ba 174 seq 2 life 0 to " COA ";", bad[i]);
+	test(node.state == HA_BOUND && node.ends == 60000 && node.seq == 1,
+	     "ha: coa: the binding is as it was");
+}
+
+/* RFC 6275 9.5.1, 10.3.2, 11.5.5. */
+static void test_return(void)
+{
+	struct ha_out out = { 0 };
+
+	fresh6(true);
+	tell6(0, 1, 15, COA, COA, "ask;", "ha: home: away");
+	wait_until(1000, "bind 0.0.0.0 " COA " ip6 60000; +home; "
+		   "ba 0 seq 1 life 15 to " COA ";", "ha: home: bound");
+	tell6(2000, 1, 0, HOA, "", "ba 135 seq 1 life 0 " HOME,
+	      "ha: home: an old one is answered at home");
+	tell6(2000, 2, 0, HOA, "",
+	      "unbind; -home; ba 0 seq 2 life 0 " HOME, "ha: home: is back");
+	tell6(2001, 3, 0, HOA, "", "ba 0 seq 3 life 0 " HOME,
+	      "ha: home: again, as the answer was lost");
+	ha_conflict(&node, &conf, &out);
+	test(!out.count, "ha: home: its advertisement is no conflict");
+	tell6(2002, 4, 15, COA, COA, "ask;", "ha: home: leaves at once");
+	wait_until(3002, "bind 0.0.0.0 " COA " ip6 60000; +home; "
+		   "ba 0 seq 4 life 15 to " COA ";", "ha: home: bound again");
+	tell6(4000, 5, 15, HOA, "",
+	      "unbind; -home; ba 0 seq 5 life 0 " HOME,
+	      "ha: home: a lifetime for the home address means nothing");
+	wait_until(14000, "", "ha: home: tombstone");
+	tell6(14001, 6, 0, HOA, "", "ba 133 seq 6 life 0 " HOME,
+	      "ha: home: unknown");
+	tell6(14002, 7, 15, COA, HOA, "ba 133 seq 7 life 0 to " COA ";",
+	      "ha: home: the same by option 3");
+}
+
 /* Whatever comes: at most one answer to each update, and what is defended is
  * bound.
  */
@@ -475,7 +627,7 @@ static void test_random(void)
 	unsigned int round, i, answers, bad = 0;
 	int64_t now = 0;
 
-	fresh(true);
+	fresh6(true);
 	srandom(2);
 	for (round = 0; round < 100000; round++) {
 		struct ha_update update =
@@ -483,6 +635,10 @@ static void test_random(void)
 				    random() % 2 ? "0.0.0.0" : "");
 		struct ha_out out = { 0 };
 
+		if (random() % 2)
+			update = make_update6(random() % 8, random() % 3,
+					      random() % 4 ? COA : HOA,
+					      random() % 2 ? COA : "");
 		now += random() % 4000;
 		node.any4 = random() % 2;
 		ha_timer(&node, &conf, now, &out);
@@ -514,6 +670,9 @@ void test_ha(void)
 	test_link();
 	test_kernel();
 	test_refused();
+	test_coa6();
+	test_bad_coa();
+	test_return();
 	test_random();
 	pool_exit(&conf.pool);
 }

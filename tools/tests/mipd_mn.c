@@ -12,9 +12,14 @@
 #include "../mipd/mn.h"
 #include "mipd.h"
 
-/* Care-of addresses, by letter, of link 1, 2 and 3. */
+/* Care-of addresses, by letter, of link 1, 2 and 3; of IPv6 on the same links; and
+ * the home link, link 1.
+ */
 #define A	"a"
 #define B	"b"
+#define A6	"A"
+#define B6	"B"
+#define H	"^"
 
 static struct mn mn;
 static struct mn_out out;
@@ -34,30 +39,53 @@ static void say(const char *format, ...)
 
 static struct mn_coa coa_of(char letter)
 {
-	unsigned int link = letter - 'a' + 1;
+	unsigned int link = letter == '^' ? 1 : (letter & 0x1f);
 	struct mn_coa coa = { .link = link };
 
-	coa.addr.s_addr = htonl(0x0a000000 + link);
+	coa.kind = letter == '^' ? MN_HOME_LINK :
+		   letter >= 'a' ? MN_IPV4 : MN_IPV6;
+	if (coa.kind == MN_IPV4)
+		coa.addr.s_addr = htonl(0x0a000000 + link);
+	if (coa.kind == MN_IPV6)
+		coa.addr6.s6_addr[15] = link;
 	return coa;
 }
 
-static char letter_of(struct in_addr addr)
+static char letter_of(const struct mn_coa *coa)
 {
-	return 'a' - 1 + (ntohl(addr.s_addr) & 0xff);
+	if (coa->kind == MN_HOME_LINK)
+		return '^';
+	if (coa->kind == MN_IPV6)
+		return 'A' - 1 + coa->addr6.s6_addr[15];
+	return 'a' - 1 + (ntohl(coa->addr.s_addr) & 0xff);
 }
 
 static void say_bu(const struct mh_bu *bu)
 {
-	say("bu %u life %u from %c%s%s;", bu->seq, bu->lifetime,
-	    letter_of(bu->coa4), bu->home4.given ? " hoa4" : "",
-	    bu->flags & MH_BU_UDP ? " F" : "");
+	struct mn_coa coa = { .kind = MN_HOME_LINK };
+
+	if (bu->has_coa4)
+		coa = (struct mn_coa){ .addr = bu->coa4 };
+	if (bu->has_coa)
+		coa = (struct mn_coa){ .kind = MN_IPV6, .addr6 = bu->coa };
+	say("bu %u life %u from %c%s%s%s;", bu->seq, bu->lifetime,
+	    letter_of(&coa), bu->home4.given ? " hoa4" : "",
+	    bu->flags & MH_BU_UDP ? " F" : "",
+	    bu->has_coa && bu->has_coa4 ? " both" : "");
+}
+
+static const char *encap_of(uint8_t encap)
+{
+	static const char *const words[] = { "?", "udp4", "ip4", "ip6" };
+
+	return words[encap];
 }
 
 static void say_action(const struct mn_action *action)
 {
 	switch (action->act) {
 	case MN_SLOT:
-		say("slot %c;", letter_of(action->coa.addr));
+		say("slot %c;", letter_of(&action->coa));
 		break;
 	case MN_NO_SLOT:
 		say("no slot;");
@@ -66,12 +94,18 @@ static void say_action(const struct mn_action *action)
 		say_bu(&action->bu);
 		break;
 	case MN_COMMIT:
-		say("commit %s %u;", action->encap == M6T_ENCAP_UDP4 ?
-		    "udp4" : "ip4", action->ms);
+		say("commit %s %u;", encap_of(action->encap), action->ms);
 		break;
 	case MN_UP:
 	case MN_DOWN:
 		say("%s;", action->act == MN_UP ? "up" : "down");
+		break;
+	case MN_AT_HOME:
+	case MN_NOT_AT_HOME:
+		say("%chome;", action->act == MN_AT_HOME ? '+' : '-');
+		break;
+	case MN_RETURNED:
+		say("returned;");
 		break;
 	default:
 		say("%choa4;", action->act == MN_HOME4 ? '+' : '-');
@@ -432,11 +466,122 @@ static void test_slots(void)
 	slots(5000, false, false, "@64100", "mn: slots: and none to be set");
 }
 
+/* IPv6 comes first, then IPv4; and again IPv6 as soon as it works (RFC 5555 4.4.1). */
+static void test_ipv6(void)
+{
+	fresh();
+	mn.udp = true;
+	coas(1000, A6 A, "slot A; bu 10 life 15 from A; @2500",
+	     "mn: ipv6: first, without F");
+	timer(2500, "bu 11 life 15 from A; @5500", "mn: ipv6: twice");
+	timer(5500, "bu 12 life 15 from A; @11500", "mn: ipv6: three times");
+	timer(11500, "slot a; bu 13 life 15 from a F; @13000",
+	      "mn: ipv6: then IPv4, of the same link");
+	ba(11510, 0, 13, 15, "commit udp4 500; up; @59500", "mn: ipv6: bound");
+	timer(59500, "slot A; bu 14 life 15 from A; @60500",
+	      "mn: ipv6: tries IPv6 again");
+	ba(59520, 0, 14, 15, "commit ip6 500; @107500", "mn: ipv6: which works");
+	coas(70000, A, "slot a; bu 15 life 15 from a F; @71000",
+	     "mn: ipv6: a link without IPv6");
+	ba(70010, 0, 15, 15, "commit udp4 500; @118000", "mn: ipv6: and moves");
+	coas(80000, B6 A, "slot B; bu 16 life 15 from B; @81000",
+	     "mn: ipv6: one with");
+	ba(80010, 0, 16, 15, "commit ip6 500; @128000", "mn: ipv6: moves there");
+	mn_stop(&mn, 90000, &out);
+	said("bu 17 life 0 from B; @91000", "mn: ipv6: deregisters");
+	ba(90010, 0, 17, 0, "down;", "mn: ipv6: has ended");
+}
+
+static void test_home(void)
+{
+	bound(A6);
+	coas(2000, H A6, "+home; bu 11 life 0 from ^; @3000",
+	     "mn: home: returns, and receives where it was");
+	ba(2010, 0, 11, 0, "returned; down;", "mn: home: is there");
+	test(mn.state == MN_HOME, "mn: home: its state");
+	slots(2020, false, false, "", "mn: home: needs no care-of address");
+	timer(90000, "", "mn: home: for as long as it likes");
+	coas(90000, H, "", "mn: home: the other link goes");
+	coas(91000, B6, "-home; slot B; bu 12 life 15 from B; @92500",
+	     "mn: home: leaves, with the back-off of a first registration");
+	ba(91010, 0, 12, 15, "commit ip6 500; up; @139000",
+	   "mn: home: is bound again");
+	coas(92000, "", "@151000", "mn: home: out of reach");
+	coas(93000, H, "+home; bu 13 life 0 from ^; @94000",
+	     "mn: home: returns from nowhere");
+	timer(94000, "bu 14 life 0 from ^; @96000", "mn: home: again");
+	ba(94010, 133, 14, 0, "returned; down;",
+	   "mn: home: the home agent knows of no binding");
+	coas(95000, "", "-home;", "mn: home: the home link is gone");
+	test(mn.state == MN_NO_COA, "mn: home: and nothing else is there");
+}
+
+static void test_home4_at_home(void)
+{
+	struct mh_ba grant = { .seq = 10, .lifetime = 15,
+			       .home4 = { .given = true, .len = 32 } };
+
+	fresh();
+	mn.home4.s_addr = inet_addr("198.51.100.10");
+	grant.home4.addr = mn.home4;
+	coas(1000, A, "slot a; bu 10 life 15 from a hoa4; @2500", "mn: register");
+	answer(1010, &grant, "commit ip4 500; up; +hoa4; @49000", "mn: bound");
+	coas(2000, H A, "+home; bu 11 life 0 from ^; @3000", "mn: returns");
+	ba(2010, 135, 40, 0, "bu 41 life 0 from ^; @4010",
+	   "mn: home: 135, as everywhere");
+	ba(2020, 0, 41, 0, "returned; -hoa4; down;",
+	   "mn: home: the device has no IPv4 home address then");
+}
+
+/* A link that only looks like home, or a home agent that does not answer. */
+static void test_not_home(void)
+{
+	bound(A6);
+	coas(2000, H B6 A6, "+home; bu 11 life 0 from ^; @3000",
+	     "mn: not home: 1");
+	timer(3000, "bu 12 life 0 from ^; @5000", "mn: not home: 2");
+	timer(5000, "bu 13 life 0 from ^; @9000", "mn: not home: 3");
+	timer(9000, "-home; bu 14 life 15 from A; @10000",
+	      "mn: not home: stays where it is bound");
+	ba(9010, 0, 14, 15, "commit ip6 500; @57000", "mn: not home: bound");
+	timer(57000, "+home; bu 15 life 0 from ^; @58000",
+	      "mn: not home: tries again");
+	ba(57010, 130, 15, 0, "@69000", "mn: not home: is refused");
+	coas(60000, A6, "-home; bu 16 life 15 from A; @61000",
+	     "mn: not home: and gone");
+
+	bound(A);
+	coas(2000, A B6, "@49000", "mn: not home: a worse one");
+	coas(2000, H A, "+home; bu 11 life 0 from ^; @3000", "mn: at home");
+	mn_stop(&mn, 2500, &out);
+	said("-home; bu 12 life 0 from a; @3500", "mn: not home: ends");
+	ba(2510, 0, 12, 0, "down;", "mn: not home: has ended");
+
+	bound(A);
+	coas(2000, H, "+home; bu 11 life 0 from ^; @3000", "mn: returns");
+	ba(2010, 0, 11, 0, "returned; down;", "mn: is there");
+	mn_stop(&mn, 3000, &out);
+	said("-home;", "mn: home: ends");
+	test(mn.state == MN_ENDED, "mn: home: has ended");
+}
+
+/* The home address is used on the home link just as long as that is the target. */
+static unsigned int home_faults(const struct mn_action *action, bool *home)
+{
+	bool was = *home;
+
+	if (action->act != MN_AT_HOME && action->act != MN_NOT_AT_HOME)
+		return action->act == MN_SLOT && was;
+	*home = action->act == MN_AT_HOME;
+	return *home == was;
+}
+
 /* Whatever comes: at most three updates in a second, and a sensible timer. */
 static void test_random(void)
 {
 	int64_t now = 1000, times[3] = { -5000, -5000, -5000 };
 	unsigned int round, i, bad = 0;
+	bool home = false;
 
 	fresh();
 	srandom(3);
@@ -445,8 +590,8 @@ static void test_random(void)
 					.lifetime = random() % 9,
 					.status = random() % 4 ? 0 :
 						  128 + random() % 16 };
-		struct mn_coa list[3] = { coa_of('a' + random() % 3),
-					  coa_of('d'), coa_of('e') };
+		struct mn_coa list[3] = { coa_of("abA^"[random() % 4]),
+					  coa_of('d'), coa_of('E') };
 
 		out.count = 0;
 		now += random() % 700;
@@ -466,6 +611,7 @@ static void test_random(void)
 			break;
 		}
 		for (i = 0; i < out.count; i++) {
+			bad += home_faults(&out.actions[i], &home);
 			if (out.actions[i].act != MN_SEND)
 				continue;
 			bad += now - times[0] < 1000;
@@ -473,7 +619,9 @@ static void test_random(void)
 			times[1] = times[2];
 			times[2] = now;
 		}
-		bad += out.count > MN_ACTIONS || (mn.count && !mn.due);
+		bad += out.count > MN_ACTIONS ||
+		       (mn.count && !mn.due && mn.state != MN_HOME);
+		bad += (mn.target.kind == MN_HOME_LINK) != home;
 	}
 
 	test(!bad, "mn: 200000 random events");
@@ -495,5 +643,9 @@ void test_mn(void)
 	test_home4();
 	test_stop();
 	test_slots();
+	test_ipv6();
+	test_home();
+	test_home4_at_home();
+	test_not_home();
 	test_random();
 }

@@ -7,34 +7,65 @@
 #include <string.h>
 #include <arpa/inet.h>
 
-#include "../mipd/socket.h"
+#include "../mipd/wire/outer.h"
 #include "mipd.h"
 
 #define FUZZ_ROUNDS	100000
 
-static const uint8_t good[SOCKET_OUTER_LEN] = {
+static const uint8_t good[16] = {
 	0, 1, 0x1e, 12, 192, 0, 2, 7, 0x12, 0x34, 192, 0, 2, 2, 0x10, 0x5f
+};
+
+/* From 2001:db8:9::7 to 2001:db8:2::1, not at home. */
+static const uint8_t good6[OUTER_ROOM] = {
+	0, 4, 0x1e, 36,
+	0x20, 1, 0xd, 0xb8, 0, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7,
+	0x20, 1, 0xd, 0xb8, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1,
+	0, 0, 0, 0
 };
 
 static void test_both(void)
 {
-	struct m6t_opt_outer outer;
-	uint8_t header[SOCKET_OUTER_LEN];
+	struct outer outer;
+	uint8_t header[OUTER_ROOM];
 
-	test(outer_get(good, sizeof(good), &outer) &&
-	     outer.remote == inet_addr("192.0.2.7") &&
-	     outer.port == htons(0x1234) &&
-	     outer.local == inet_addr("192.0.2.2") &&
-	     outer.local_port == htons(4191), "outer: is read");
-	outer_put(header, &outer);
-	test_bytes(header, sizeof(header), good, sizeof(good),
+	test(outer_get(good, sizeof(good), &outer) && !outer.ip6 &&
+	     outer.v4.remote == inet_addr("192.0.2.7") &&
+	     outer.v4.port == htons(0x1234) &&
+	     outer.v4.local == inet_addr("192.0.2.2") &&
+	     outer.v4.local_port == htons(4191) && !outer_link(&outer),
+	     "outer: is read");
+	test_bytes(header, outer_put(header, &outer), good, sizeof(good),
 		   "outer: is written");
+}
+
+static void test_both6(void)
+{
+	uint8_t header[OUTER_ROOM], home[OUTER_ROOM];
+	struct outer outer;
+
+	test(outer_get(good6, sizeof(good6), &outer) && outer.ip6 &&
+	     !memcmp(&outer.v6.remote, good6 + 4, 16) &&
+	     !memcmp(&outer.v6.local, good6 + 20, 16) && !outer_link(&outer),
+	     "outer: of IPv6 is read");
+	test_bytes(header, outer_put(header, &outer), good6, sizeof(good6),
+		   "outer: of IPv6 is written");
+	memcpy(home, good6, sizeof(home));
+	home[39] = 7;
+	test(outer_get(home, sizeof(home), &outer) && outer_link(&outer) == 7,
+	     "outer: of a mobile node at home");
+	home[3] = 35;
+	home[39] = 0;
+	test(!outer_get(home, sizeof(home), &outer),
+	     "outer: an option of 35 bytes");
+	test(!outer_get(good6, sizeof(good6) - 8, &outer),
+	     "outer: of IPv6, cut off");
 }
 
 /* A header with these bytes at an offset, and room for another option. */
 static bool is_taken(size_t at, uint8_t first, uint8_t second)
 {
-	struct m6t_opt_outer outer;
+	struct outer outer;
 	uint8_t *copy = calloc(32, 1);
 	bool taken;
 
@@ -49,7 +80,7 @@ static bool is_taken(size_t at, uint8_t first, uint8_t second)
 
 static void test_others(void)
 {
-	struct m6t_opt_outer outer;
+	struct outer outer;
 	bool silent = true;
 	uint8_t *copy;
 	size_t len;
@@ -74,7 +105,7 @@ static void test_others(void)
 
 static void test_fuzz(void)
 {
-	struct m6t_opt_outer outer;
+	struct outer outer;
 	unsigned int round, taken = 0;
 	uint8_t *copy;
 	size_t len;
@@ -100,6 +131,7 @@ static void test_fuzz(void)
 void test_outer(void)
 {
 	test_both();
+	test_both6();
 	test_others();
 	test_fuzz();
 }

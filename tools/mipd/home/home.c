@@ -225,14 +225,13 @@ void home_close(struct home_link *home, struct rtnl *rtnl)
 }
 
 /**
- * home_open - prepare a home link
+ * home_attach - be able to advertise addresses on a home link, and no more
  * @home: to be filled
  * @name: its name
- * @rtnl: a connection
  *
  * Return: an enum status; an error was printed.
  */
-int home_open(struct home_link *home, const char *name, struct rtnl *rtnl)
+int home_attach(struct home_link *home, const char *name)
 {
 	int status;
 
@@ -245,8 +244,27 @@ int home_open(struct home_link *home, const char *name, struct rtnl *rtnl)
 			    "cannot open a socket for neighbor discovery: %s",
 			    strerror(errno));
 
-	status = home_find(home) ?: home_socket(home) ?:
-		 home_proxies(home, rtnl);
+	status = home_find(home) ?: home_socket(home);
+	if (status)
+		close(home->fd);
+	return status;
+}
+
+/**
+ * home_open - prepare a home link
+ * @home: to be filled
+ * @name: its name
+ * @rtnl: a connection
+ *
+ * Return: an enum status; an error was printed.
+ */
+int home_open(struct home_link *home, const char *name, struct rtnl *rtnl)
+{
+	int status = home_attach(home, name);
+
+	if (status)
+		return status;
+	status = home_proxies(home, rtnl);
 	if (!status)
 		return STATUS_DONE;
 	if (home->kept >= 0)
@@ -395,9 +413,14 @@ static int home_proxy(const struct home_link *home, struct rtnl *rtnl,
 	return !defend && err == -ENOENT ? 0 : err;
 }
 
-/* Neighbours that know the mobile node are to send to us: O=1, S=0, R=0. */
-static void home_advertise(const struct home_link *home,
-			   const struct in6_addr *addr)
+/**
+ * home_advertise - let all neighbours that know an address send to us from now on
+ * @home: the home link
+ * @addr: the address
+ *
+ * O=1, S=0, R=0 (RFC 6275 10.4.1 and 11.5.5).
+ */
+void home_advertise(const struct home_link *home, const struct in6_addr *addr)
 {
 	struct sockaddr_in6 to = {
 		.sin6_family = AF_INET6, .sin6_scope_id = home->ifindex,
@@ -440,8 +463,14 @@ int home_defend6(const struct home_link *home, struct rtnl *rtnl,
 	return err;
 }
 
-/* The same in ARP: a request for the address, from the address. */
-static void home_announce(const struct home_link *home, struct in_addr addr)
+/**
+ * home_announce - the same for an IPv4 address
+ * @home: the home link
+ * @addr: the address
+ *
+ * In ARP, that is a request for the address, from the address.
+ */
+void home_announce(const struct home_link *home, struct in_addr addr)
 {
 	struct sockaddr_ll to = {
 		.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ARP),

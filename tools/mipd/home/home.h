@@ -33,6 +33,7 @@ struct home_link {
 
 typedef void (*home_conflict_cb)(const struct in6_addr *addr, void *arg);
 
+int home_attach(struct home_link *home, const char *name);
 int home_open(struct home_link *home, const char *name, struct rtnl *rtnl);
 void home_close(struct home_link *home, struct rtnl *rtnl);
 void home_ask(const struct home_link *home, const struct in6_addr *addr);
@@ -42,5 +43,8 @@ int home_defend6(const struct home_link *home, struct rtnl *rtnl,
 		 const struct in6_addr *addr, bool defend);
 int home_defend4(const struct home_link *home, struct rtnl *rtnl,
 		 struct in_addr addr, bool defend);
+
+void home_advertise(const struct home_link *home, const struct in6_addr *addr);
+void home_announce(const struct home_link *home, struct in_addr addr);
 
 #endif /* M6T_MIPD_HOME_H */

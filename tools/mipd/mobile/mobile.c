@@ -13,6 +13,7 @@
 #include "lib/say.h"
 #include "mipd/mipd.h"
 #include "mipd/mn.h"
+#include "mipd/mobile/homing.h"
 #include "mipd/mobile/uplink.h"
 #include "mipd/route.h"
 #include "mipd/xfrm.h"
@@ -98,22 +99,28 @@ static void mobile_home4(struct mipd *mipd, struct in_addr addr, bool add)
 static void mobile_rule(struct mipd *mipd, const struct uplink *uplink,
 			bool add)
 {
+	bool ip6 = uplink->coa.kind == MN_IPV6;
 	const struct route route = {
-		.family = AF_INET, .ifindex = uplink->coa.link,
-		.gateway = uplink->gateway,
+		.family = ip6 ? AF_INET6 : AF_INET,
+		.ifindex = uplink->coa.link,
+		.gateway = uplink->gateway, .gateway6 = uplink->gateway6,
 		.table = route_table(uplink->coa.link),
 	};
+	const void *from = ip6 ? (const void *)&uplink->coa.addr6 :
+				 (const void *)&uplink->coa.addr;
 
-	mipd_warn(mipd, route_rule(&mipd->rtnl, uplink->coa.addr, route.table,
-				   add));
+	if (uplink->coa.kind == MN_HOME_LINK)
+		return;
+	mipd_warn(mipd, route_rule(&mipd->rtnl, route.family, from,
+				   route.table, add));
 	mipd_warn(mipd, route_set(&mipd->rtnl, &route, add));
 }
 
 static bool mobile_same_uplink(const struct uplink *a, const struct uplink *b)
 {
-	return a->coa.link == b->coa.link &&
-	       a->coa.addr.s_addr == b->coa.addr.s_addr &&
-	       a->gateway.s_addr == b->gateway.s_addr;
+	return mn_same_coa(&a->coa, &b->coa) &&
+	       a->gateway.s_addr == b->gateway.s_addr &&
+	       !memcmp(&a->gateway6, &b->gateway6, sizeof(a->gateway6));
 }
 
 static bool mobile_has(const struct uplink *list, unsigned int count,
@@ -217,6 +224,15 @@ static void mobile_act(struct mipd *mipd, const struct mn_action *action)
 	case MN_DOWN:
 		mobile_default6(mipd, action->act == MN_UP);
 		break;
+	case MN_AT_HOME:
+		homing_begin(mipd, &mobile.hoa, action->coa.link);
+		break;
+	case MN_RETURNED:
+		homing_done(mipd, mobile.mn.home4);
+		break;
+	case MN_NOT_AT_HOME:
+		homing_end(mipd);
+		break;
 	default:
 		mobile_home4(mipd, action->addr4, action->act == MN_HOME4);
 		break;
@@ -261,13 +277,16 @@ static void mobile_due(struct l_timeout *timeout, void *arg)
 	mobile_do(arg, &out);
 }
 
-/* The home agent is reached through the device by its home address. */
+/* The home agent is reached through the device by its home address, but on the home
+ * link.
+ */
 static int mobile_enter(struct mipd *mipd)
 {
-	int err = route_addr6(&mipd->rtnl, mipd->ifindex, &mobile.hoa, true) ?:
-		  route_host6(&mipd->rtnl, mipd->ifindex, &mipd->ha, NULL,
-			      true);
+	int err = route_addr6(&mipd->rtnl, mipd->ifindex, &mobile.hoa, true);
 
+	if (!err && !mipd->home)
+		err = route_host6(&mipd->rtnl, mipd->ifindex, &mipd->ha, NULL,
+				  true);
 	return err ? rtnl_fail(&mipd->rtnl, err) : STATUS_DONE;
 }
 
@@ -373,7 +392,7 @@ static int mobile_watch(struct mipd *mipd)
 	return STATUS_DONE;
 }
 
-static void mobile_packet(struct mipd *mipd, const struct packet *packet)
+static void mobile_packet(struct mipd *mipd, struct packet *packet)
 {
 	struct mn_out out = { .count = 0 };
 	enum mh_fault fault;
@@ -457,12 +476,20 @@ static int mobile_restore(struct mipd *mipd)
 	struct kernel_slots slots;
 	int err;
 
+	err = homing_restore(mipd, &mobile.hoa, mn->home4);
+	if (err)
+		return rtnl_fail(&mipd->rtnl, err);
 	err = kernel_slots(&mipd->kernel, &slots);
 	if (err)
 		return kernel_fail(&mipd->kernel, err,
 				   "cannot read the care-of addresses");
 	mn->active = slots.active;
 	mn->has_active = slots.has_active;
+	if (mipd->home) {
+		mn->target.kind = MN_HOME_LINK;
+		mn->target.link = mipd->home;
+		return STATUS_DONE;
+	}
 	if (!mn->has_active)
 		return STATUS_DONE;
 
@@ -479,6 +506,8 @@ static int mobile_start(struct mipd *mipd)
 
 	conf_prefix(&mipd->conf->value[IFLA_M6T_PREFIXES], &at, &hoa);
 	mobile.hoa = hoa.addr;
+	mobile.asked.hoa = hoa.addr;
+	mobile.asked.ha = mipd->ha;
 	mobile.asked.ifindex = mipd->ifindex;
 	mobile_set(mipd->conf);
 	if (getrandom(&mobile.mn.seed, sizeof(mobile.mn.seed), 0) < 0)
@@ -528,8 +557,10 @@ static void mobile_stop(struct mipd *mipd)
 /* The addresses and routes of the device go with it. */
 static void mobile_free(struct mipd *mipd, bool undo)
 {
-	if (undo)
+	if (undo) {
 		mobile_rules(mipd, NULL, 0);
+		homing_end(mipd);
+	}
 	l_timeout_remove(mobile.timer);
 	l_timeout_remove(mobile.look);
 	l_timeout_remove(mobile.traffic);

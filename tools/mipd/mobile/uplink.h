@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Care-of addresses: IPv4 addresses of links from which the home agent can be
- * reached.
+ * Care-of addresses: addresses of links from which the home agent can be reached; and
+ * the home link.
  */
 #ifndef M6T_MIPD_UPLINK_H
 #define M6T_MIPD_UPLINK_H
@@ -16,6 +16,9 @@
 
 #define UPLINK_CONFS	16
 
+/* Addresses that are looked at, of which MN_COAS are used. */
+#define UPLINK_MAX	64
+
 /**
  * struct uplink_conf - a link that may be used
  * @name: its name
@@ -28,13 +31,17 @@ struct uplink_conf {
 
 /**
  * struct uplink_asked - what to look for
- * @ha4: the home agent
+ * @ha: the home agent
+ * @ha4: its IPv4 address
+ * @hoa: the home address
  * @ifindex: the device, which is not a link of its own
  * @confs: links that may be used; none: any, by the metrics of their routes
  * @count: number of @confs
  */
 struct uplink_asked {
+	struct in6_addr ha;
 	struct in_addr ha4;
+	struct in6_addr hoa;
 	uint32_t ifindex;
 	struct uplink_conf confs[UPLINK_CONFS];
 	unsigned int count;
@@ -44,16 +51,31 @@ struct uplink_asked {
  * struct uplink - a care-of address
  * @coa: link and address
  * @gateway: IPv4 gateway to the home agent; 0.0.0.0: it is on the link
+ * @gateway6: IPv6 gateway to it; ::: it is on the link
  * @metric: the lower, the better
+ * @temporary: it is for privacy, and ends soon
+ * @deprecated: it is not to be used any more, if there is another one
+ * @local: it cannot reach everybody whom others can
+ * @created: when it was, in 10 ms
+ * @spare: there is a better one of the same link
  */
 struct uplink {
 	struct mn_coa coa;
 	struct in_addr gateway;
+	struct in6_addr gateway6;
 	uint32_t metric;
+	bool temporary;
+	bool deprecated;
+	bool local;
+	uint32_t created;
+	bool spare;
 };
 
 bool uplink_is_up(struct rtnl *rtnl, uint32_t ifindex);
 int uplink_list(struct rtnl *rtnl, const struct uplink_asked *asked,
 		struct uplink *list, unsigned int *count);
+
+/* uplink_sort.c */
+void uplink_sort(struct uplink *list, unsigned int count, bool by_link);
 
 #endif /* M6T_MIPD_UPLINK_H */
