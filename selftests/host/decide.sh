@@ -8,21 +8,8 @@
 
 # shellcheck source-path=SCRIPTDIR source=../lib/lib.sh
 . "$(dirname "$0")/../lib/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=tables.bash
+. "$SELFTESTS/host/tables.bash"
 
-make -s -C "$SELFTESTS/../tools" O="$TMP/tools" "$TMP/tools/test_decide" \
-	>"$TMP/make" 2>&1 || {
-	cat "$TMP/make"
-	echo "Bail out! test_decide does not build"
-	exit 1
-}
-"$TMP/tools/test_decide" >"$TMP/out"
-STATUS=$?
-while read -r line; do
-	case $line in
-	"ok "*)		result 0 "${line#* - }" ;;
-	"not ok "*)	result 1 "${line#* - }" ;;
-	*)		diag "${line#\# }" ;;
-	esac
-done <"$TMP/out"
-check_eq "all of that" 0 "$STATUS"
+tables test_decide
 finish
