@@ -22,6 +22,9 @@
 /* How long a reported MTU is valid, ns: ten minutes, the stack's default. */
 #define M6T_PATH_LIFE		(600 * NSEC_PER_SEC)
 
+/* What ESP in tunnel mode may add to a packet, with padding, bytes. */
+#define M6T_PATH_ESP		120
+
 /* An MTU and the ktime until which it is valid share 64 bits. Tearing on 32-bit
  * machines is harmless: the time is off by seconds, or has passed.
  */
@@ -59,20 +62,22 @@ static bool m6t_path_fits(const struct sk_buff *skb, unsigned int mtu)
 	return skb->len <= mtu;
 }
 
-/* IPv6 and IPv4 outside differ in what may be fragmented; @how is an enum m6t_df. */
+/* IPv6 and IPv4 outside differ in what may be fragmented; @how is an enum m6t_df. Inside,
+ * @least bytes must fit, or packets are fragmented outside.
+ */
 static __always_inline enum m6t_stat
 m6t_path_check_df(struct m6t_dev *m6t, u8 how, struct sk_buff *skb,
 		  const struct dst_entry *dst, unsigned int overhead,
-		  const struct m6t_path *path, bool *df)
+		  unsigned int least, const struct m6t_path *path, bool *df)
 {
-	unsigned int mtu = READ_ONCE(m6t->dev->mtu), least;
+	unsigned int mtu = READ_ONCE(m6t->dev->mtu), outer;
 
 	*df = false;
 	if (how != M6T_DF_UNSET) {
-		least = min(m6t_path_first(dst), m6t_path_learnt(path));
-		if (least >= IPV6_MIN_MTU + overhead) {
+		outer = min(m6t_path_first(dst), m6t_path_learnt(path));
+		if (outer >= least + overhead) {
 			*df = true;
-			mtu = min(mtu, least - overhead);
+			mtu = min(mtu, outer - overhead);
 		}
 	}
 	if (*df && m6t_inner_may_fragment(skb))
@@ -109,7 +114,20 @@ enum m6t_stat m6t_path_check(struct m6t_dev *m6t, const struct m6t_config *cfg,
 			     unsigned int overhead,
 			     const struct m6t_path *path, bool *df)
 {
-	return m6t_path_check_df(m6t, cfg->df, skb, dst, overhead, path, df);
+	return m6t_path_check_df(m6t, cfg->df, skb, dst, overhead,
+				 IPV6_MIN_MTU, path, df);
+}
+
+/* XFRM refuses to send IPv6 at all if ESP leaves less than the minimum MTU inside, so it
+ * must not be told of such paths. Fragments may be of ESP.
+ */
+static unsigned int m6t_path_least(const struct sk_buff *skb)
+{
+	if (!m6t_inner_is4(skb) &&
+	    (ipv6_hdr(skb)->nexthdr == NEXTHDR_ESP ||
+	     ipv6_hdr(skb)->nexthdr == NEXTHDR_FRAGMENT))
+		return IPV6_MIN_MTU + M6T_PATH_ESP;
+	return IPV6_MIN_MTU;
 }
 
 /**
@@ -129,8 +147,8 @@ enum m6t_stat m6t_path_check6(struct m6t_dev *m6t, struct sk_buff *skb,
 			      unsigned int overhead,
 			      const struct m6t_path *path, bool *whole)
 {
-	return m6t_path_check_df(m6t, M6T_DF_INHERIT, skb, dst, overhead, path,
-				 whole);
+	return m6t_path_check_df(m6t, M6T_DF_INHERIT, skb, dst, overhead,
+				 m6t_path_least(skb), path, whole);
 }
 
 /**
