@@ -144,8 +144,8 @@ forged()
 		1:1300|$COA6 $HA6 ip=$HOA,$CN6 $size
 		2:1300|$COA6 $HA6 ip=$HOA,$CN6 $size cut=60
 	END
-	told_by 2001:db8:a::1 $COA6 2:1400 "$COA6 $HA6 ip=$HOA,$CN6 $size"
-	check "mobile node: a right one is believed" wait_for told "$MN" $CN6 1360
+	told_by 2001:db8:a::1 $COA6 2:1450 "$COA6 $HA6 ip=$HOA,$CN6 $size"
+	check "mobile node: a right one is believed" wait_for told "$MN" $CN6 1410
 	forged_to_ha
 }
 
@@ -196,11 +196,18 @@ told_esp()
 # The SPI proves that an error is about our ESP. 1460 bytes hold 1374, and 1400 hold 1310.
 forged_esp()
 {
+	local before
+
 	forget
+	# The route of the underlay may still know the larger one of before.
+	before=$(inner_mtu "$MN" $CN6)
+	check "mobile node: nothing is known about its ESP" test "$before" -gt 1310
 	told_esp MN 0x2009 $COA6
+	check_eq "mobile node: ESP of an unknown SPI proves nothing" "$before" \
+		"$(inner_mtu "$MN" $CN6)"
 	told_esp MN 0x2002 $COA6
 	# The stack itself believes errors about its own SPIs, whatever the address.
-	check_eq "mobile node: ESP of another SPI proves nothing" 1374 \
+	check_eq "mobile node: ESP of another SPI proves nothing" "$before" \
 		"$(inner_mtu "$MN" $CN6)"
 	told_esp MN 0x2001 $COA6
 	check_eq "mobile node: ESP of its own SPI is believed" 1310 \
