@@ -42,11 +42,14 @@ plain_policy()
 	ro=(tmpl "${@:4}" proto "$3" reqid 1 mode ro)
 	esp=(tmpl "${@:4}" proto esp reqid 4097 mode transport)
 	if [ "$dir" = out ]; then
-		set -- "${@:4}" proto 135 dir out priority 10 "${ro[@]}" "${esp[@]}"
-	else
-		set -- "${@:4}" proto 135 dir in priority 10 "${esp[@]}" "${ro[@]}"
+		need ip -n "$ns" xfrm policy add "${@:4}" proto 135 dir out priority 10 \
+			"${ro[@]}" "${esp[@]}"
+		return
 	fi
-	need ip -n "$ns" xfrm policy add "$@"
+	need ip -n "$ns" xfrm policy add "${@:4}" proto 135 dir in priority 10 \
+		"${esp[@]}" "${ro[@]}"
+	# Kernels with xfrm interfaces already check what has come so far before ESP.
+	need ip -n "$ns" xfrm policy add "${@:4}" proto esp dir in priority 10 "${ro[@]}"
 }
 
 # plain_home NETNS: the same at home, where there is no care-of address.
