@@ -7,6 +7,7 @@
 # loop forever and are counted where the loop is detected, whatever sends them,
 # and the mobile node beside all this has its traffic.
 #
+# takes long
 # proves: B4
 # class: T9
 

@@ -13,6 +13,7 @@
 #  2001:db8:e::7         2001:db8:e::2, ::3        198.51.100.99
 #
 # m6t0 is the home agent, m6t1 a mobile node of another one, which the peer is.
+# takes long
 # proves: D8 D9 D16 D21
 
 # shellcheck disable=SC2317,SC2329	# called indirectly

@@ -4,6 +4,7 @@
 # Nodes that know nothing of RFC 5555 and of m6t, as the kernel's own Mobile IPv6 makes
 # them (home address option, routing header, ESP, and a tunnel of IPv6 in IPv6): a mobile
 # node with our home agent, also back at home; then our mobile node with a home agent.
+# takes long
 # proves: D5 D9 D14 D21
 
 # shellcheck disable=SC2119,SC2317,SC2329	# optional arguments, called indirectly

@@ -4,6 +4,7 @@
 # A pool of IPv4 home addresses: no mobile node gets one that the home agent's host has,
 # nor the first or last one of its networks, nor the fixed one of another mobile node,
 # whatever comes first.
+# takes long
 # proves: D11
 
 # shellcheck disable=SC2119,SC2317,SC2329	# optional arguments, called indirectly
