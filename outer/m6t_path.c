@@ -13,6 +13,7 @@
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
 #include <net/dst.h>
+#include <net/ipv6.h>
 
 #include "m6t.h"
 #include "m6t_inner.h"
@@ -118,16 +119,27 @@ enum m6t_stat m6t_path_check(struct m6t_dev *m6t, const struct m6t_config *cfg,
 				 IPV6_MIN_MTU, path, df);
 }
 
+static bool m6t_path_is_esp(const struct sk_buff *skb)
+{
+	const struct frag_hdr *frag;
+	struct frag_hdr buf;
+
+	if (m6t_inner_is4(skb))
+		return false;
+	if (ipv6_hdr(skb)->nexthdr != NEXTHDR_FRAGMENT)
+		return ipv6_hdr(skb)->nexthdr == NEXTHDR_ESP;
+	frag = skb_header_pointer(skb, sizeof(struct ipv6hdr), sizeof(buf),
+				  &buf);
+	return frag && frag->nexthdr == NEXTHDR_ESP;
+}
+
 /* XFRM refuses to send IPv6 at all if ESP leaves less than the minimum MTU inside, so it
- * must not be told of such paths. Fragments may be of ESP.
+ * must not be told of such paths.
  */
 static unsigned int m6t_path_least(const struct sk_buff *skb)
 {
-	if (!m6t_inner_is4(skb) &&
-	    (ipv6_hdr(skb)->nexthdr == NEXTHDR_ESP ||
-	     ipv6_hdr(skb)->nexthdr == NEXTHDR_FRAGMENT))
-		return IPV6_MIN_MTU + M6T_PATH_ESP;
-	return IPV6_MIN_MTU;
+	return m6t_path_is_esp(skb) ? IPV6_MIN_MTU + M6T_PATH_ESP :
+				      IPV6_MIN_MTU;
 }
 
 /**

@@ -38,7 +38,7 @@ forget()
 	need bind6 $COA6
 	for ns in "$MN" "$NAT" "$HA" "$CN"; do
 		ip -n "$ns" route flush cache
-		# It waits in vain for routes that are not in the cache.
+		# It waits for routes that are not in the cache, which never end.
 		timeout 3 ip -n "$ns" -6 route flush cache >"$TMP/flush" 2>&1
 		ip -n "$ns" tcp_metrics flush all
 	done
