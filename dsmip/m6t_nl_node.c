@@ -93,8 +93,8 @@ static int m6t_nl_bind_endpoint6(struct genl_info *info,
 }
 
 static int m6t_nl_bind_endpoint4(struct genl_info *info,
-				const struct m6t_config *cfg,
-				struct m6t_node_spec *spec)
+				 const struct m6t_config *cfg,
+				 struct m6t_node_spec *spec)
 {
 	struct nlattr *remote = info->attrs[M6T_A_REMOTE];
 	struct nlattr *local = info->attrs[M6T_A_LOCAL_PORT];

@@ -17,11 +17,13 @@ static int m6t_nl_slot_check(struct m6t_dev *m6t, struct genl_info *info,
 	const struct m6t_config *cfg = rtnl_dereference(m6t->cfg);
 	struct nlattr *local = info->attrs[M6T_A_LOCAL];
 	struct nlattr *local6 = info->attrs[M6T_A_LOCAL6];
+	bool is_ip6;
 
 	if (local && local6)
 		return m6t_config_refuse(info->extack, local6,
 					 "m6t: a care-of address is either one of IPv6 or one of IPv4");
-	if (!local6 != (spec->encap != M6T_ENCAP_IP6))
+	is_ip6 = spec->encap == M6T_ENCAP_IP6;
+	if (is_ip6 != !!local6)
 		return m6t_config_refuse(info->extack, info->attrs[M6T_A_ENCAP],
 					 "m6t: kind ip6 is that of IPv6 care-of addresses, udp4 and ip4 those of IPv4");
 	if (local && !m6t_addr4_is_usable(spec->local))

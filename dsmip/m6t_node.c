@@ -303,6 +303,7 @@ static void m6t_signal_record(struct m6t_signal *signal,
 {
 	WRITE_ONCE(signal->encap, outer->encap);
 	if (outer->encap == M6T_ENCAP_IP6) {
+		/* It may mix two packets anyway, see struct m6t_signal. */
 		data_race(signal->remote6 = outer->v6.remote);
 	} else {
 		WRITE_ONCE(signal->ep.remote, outer->v4.remote);

@@ -96,6 +96,7 @@ bool m6t_signal_sa(struct m6t_dev *m6t, u32 mark, const struct in6_addr *daddr,
 	xfrm_state_put(x);
 	return is_payload;
 }
+
 /* A mobility header that ESP has protected: again by its source, which XFRM has not
  * compared (D9).
  */

@@ -279,6 +279,7 @@ int m6t_slots_commit(struct m6t_dev *m6t, u8 encap, unsigned int linger,
 {
 	struct m6t_slots *slots = m6t_slots_of(m6t);
 	struct m6t_slot *pending, *slot;
+	bool is_ip6, wants_ip6;
 
 	ASSERT_RTNL();
 	pending = rtnl_dereference(slots->slot[M6T_SLOT_PENDING]);
@@ -288,8 +289,9 @@ int m6t_slots_commit(struct m6t_dev *m6t, u8 encap, unsigned int linger,
 			       "m6t: no care-of address is pending, set one first");
 		return -ENOENT;
 	}
-	if (encap && (encap == M6T_ENCAP_IP6) !=
-		     (slot->encap == M6T_ENCAP_IP6)) {
+	is_ip6 = slot->encap == M6T_ENCAP_IP6;
+	wants_ip6 = encap ? encap == M6T_ENCAP_IP6 : is_ip6;
+	if (wants_ip6 != is_ip6) {
 		NL_SET_ERR_MSG(extack,
 			       "m6t: kind ip6 is that of IPv6 care-of addresses, udp4 and ip4 those of IPv4");
 		return -EINVAL;

@@ -123,7 +123,7 @@ struct m6t_nodes {
 	u32 coa_key;
 	struct rb_root_cached expiring;
 	struct m6t_early *early;
-	spinlock_t early_lock;
+	spinlock_t early_lock;		/* @early */
 	struct hrtimer timer;
 	u32 count;
 	u32 max;

@@ -44,6 +44,7 @@ dsmip_files
 need sed -i "s/^mn .*/mn $HOA hoa4 pool/; /^home-link/d" "$FILE"
 echo "pool4 $HOME4" >>"$FILE"
 need ip -n "$HA" addr add 198.51.100.17/28 dev home
+mipd_ipsec
 check "the home agent starts" in_ns "$HA" m6tctl up m6t0
 check "an address that is free is given" asks $HOA4 $HOA4
 check "that of the host is not" asks 198.51.100.17 null
@@ -56,6 +57,8 @@ need ip -n "$HA" addr del 198.51.100.18/32 dev home
 check "and given again once the host has it no more" updates 198.51.100.18
 echo "mn ${HOA%4}5 hoa4 198.51.100.18" >>"$FILE"
 echo "${HOA%4}5 0x3001 $DSMIP_AUTH $DSMIP_ENC" >>"/etc/netns/$HA/m6t/keys"
+in_ns "$HA" m6tctl ipsec m6t0 manual /etc/m6t/keys | grep "${HOA%4}5" >"$TMP/ipsec"
+need in_ns "$HA" sh -e "$TMP/ipsec"
 need kill -HUP "$(module "$HA")"
 check "one that becomes that of another mobile node is given up" updates null
 check "nor is it given again" asks 198.51.100.18 null

@@ -165,6 +165,7 @@ need sed -i "/^link /d" "/etc/netns/$MN/m6t/m6t0.conf"
 need sed -i "/^home-link/d" "/etc/netns/$HA/m6t/m6t0.conf"
 # The network without a NAT, whose mapping would have to be refreshed more often.
 need ip -n "$MN" link set eth down
+mipd_ipsec
 first_registration
 refreshes
 end

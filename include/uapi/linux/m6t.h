@@ -576,7 +576,8 @@ enum m6t_cmd {
  * @M6T_A_HOA4: be32, IPv4 home address of a binding; absent if it has none
  * @M6T_A_SIGNAL: nest, the last signalling of a bound home address: %M6T_A_REMOTE,
  *	%M6T_A_PORT or %M6T_A_REMOTE6, %M6T_A_SPI, %M6T_A_AGE, %M6T_A_SIGNALS; absent
- *	if there was none; needs CAP_NET_ADMIN. For administrators only; it does not affect forwarding
+ *	if there was none; needs CAP_NET_ADMIN. For administrators only; it does not
+ *	affect forwarding
  * @M6T_A_SPI: be32, Security Parameters Index
  * @M6T_A_AGE: u64, ms since the last signalling
  * @M6T_A_SIGNALS: u64, number of packets

@@ -161,10 +161,12 @@ static int binding_del(const struct command *command, int argc, char **argv)
 static int binding_check(struct binding *binding)
 {
 	bool ip6 = binding_is_ip6(binding);
+	bool wants_ip6;
 
 	if (ip6 && !binding->kind)
 		binding->kind = M6T_ENCAP_IP6;
-	if (ip6 != (binding->kind == M6T_ENCAP_IP6))
+	wants_ip6 = binding->kind == M6T_ENCAP_IP6;
+	if (ip6 != wants_ip6)
 		return fail(STATUS_USAGE,
 			    "kind is wrong: expected ip6 with an IPv6 address, and only with that");
 	if (!binding->lifetime.value && (binding->hoa4.s_addr || binding->kind))

@@ -93,13 +93,15 @@ static int slot_talk(uint8_t cmd, const struct slot *slot)
 static int slot_check(struct slot *slot)
 {
 	bool ip6 = slot_is_ip6(slot);
+	bool wants_ip6;
 
 	if (slot->local.port)
 		return fail(STATUS_USAGE,
 			    "address is wrong: expected no port, which is a setting (sport)");
 	if (!slot->kind)
 		slot->kind = ip6 ? M6T_ENCAP_IP6 : M6T_ENCAP_UDP4;
-	if (ip6 != (slot->kind == M6T_ENCAP_IP6))
+	wants_ip6 = slot->kind == M6T_ENCAP_IP6;
+	if (ip6 != wants_ip6)
 		return fail(STATUS_USAGE,
 			    "kind is wrong: expected ip6 with an IPv6 address, and only with that");
 	return STATUS_DONE;

@@ -273,11 +273,13 @@ static bool uplink_has_route(struct rtnl *rtnl,
 			     struct uplink *uplink)
 {
 	struct uplink_route route;
+	bool at_home;
 
 	if (!uplink_get_route(rtnl, asked, &uplink->coa, &route))
 		return false;
+	at_home = uplink->coa.kind == MN_HOME_LINK;
 	if (uplink->coa.kind != MN_IPV4 &&
-	    (uplink->coa.kind == MN_HOME_LINK) != uplink_is_home(asked, &route))
+	    at_home != uplink_is_home(asked, &route))
 		return false;
 	uplink->gateway = route.gateway;
 	uplink->gateway6 = route.gateway6;
