@@ -18,7 +18,7 @@
 
 LIFETIME=12
 # By the numbers of linux/m6t.h.
-UNREACHABLE=11 BOUND=17 REGISTERED=21 LAST=25
+UNREACHABLE=11 BOUND=17 REGISTERED=21 LAST=26
 
 mn() { in_ns "$MN" m6tctl "$@"; }
 ha() { in_ns "$HA" m6tctl "$@"; }
@@ -115,7 +115,7 @@ requests()
 	expect "it is reported as it is" raw "{\"event\":\"registered\",$(
 		)\"address\":\"$HOA\",\"remote\":\"$NAT4\",\"port\":9,$(
 		)\"local\":\"$COA\",\"link\":\"lo\",\"status\":7,\"expires_ms\":5000}"
-	check_eq "after the others" "deregistered unreachable registered" \
+	check_eq "after the others" "home unreachable registered" \
 		"$(jq -r .event "$TMP/raw" | xargs)"
 	stop "$PID"
 	need ip -n "$MN" link del m6t0
