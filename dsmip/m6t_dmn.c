@@ -90,8 +90,9 @@ static int m6t_dmn_change(struct m6t_dev *m6t, const struct m6t_config *old,
 {
 	if (old->ha4 != cfg->ha4 || old->port[0] != cfg->port[0] ||
 	    old->sport != cfg->sport || old->link != cfg->link ||
-	    !ipv6_addr_equal(&old->home_agent[0].addr,
-			     &cfg->home_agent[0].addr))
+	    (!ipv6_addr_equal(&old->home_agent[0].addr,
+			      &cfg->home_agent[0].addr) &&
+	     m6t_slots_have6(m6t)))
 		m6t_slots_stop(m6t);
 	m6t_slots_mark(m6t, cfg);
 	m6t_mtu_follow(m6t, cfg);

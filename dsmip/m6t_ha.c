@@ -177,9 +177,12 @@ static int m6t_ha_change(struct m6t_dev *m6t, const struct m6t_config *old,
 	if (m6t->ha.sk)
 		m6t_udp_mark(m6t->ha.sk, cfg);
 	/* All bindings are to an address or port that is no longer ours. */
-	if (old->ha4 != cfg->ha4 || old->port[0] != cfg->port[0] ||
-	    !ipv6_addr_equal(m6t_ha_addr(old), m6t_ha_addr(cfg)))
+	if (old->ha4 != cfg->ha4 || old->port[0] != cfg->port[0])
 		m6t_nodes_flush(&m6t->ha.nodes, &(struct m6t_filter){});
+	else if (!ipv6_addr_equal(m6t_ha_addr(old), m6t_ha_addr(cfg)))
+		m6t_nodes_flush(&m6t->ha.nodes, &(struct m6t_filter){
+			.encap = M6T_ENCAP_IP6,
+		});
 	m6t_mtu_follow(m6t, cfg);
 	return 0;
 }

@@ -486,6 +486,7 @@ static bool m6t_node_matches(const struct m6t_node *node,
 				 filter->prefix.len) &&
 	       (!filter->remote || filter->remote == node->ep.remote) &&
 	       (!filter->port || filter->port == node->ep.port) &&
+	       (!filter->encap || filter->encap == node->encap) &&
 	       !filter->state;
 }
 

@@ -106,6 +106,27 @@ void m6t_slots_stop(struct m6t_dev *m6t)
 }
 
 /**
+ * m6t_slots_have6() - check for an IPv6 care-of address
+ * @m6t: device
+ *
+ * Context: process, RTNL held.
+ * Return: true if there is one, whatever its state.
+ */
+bool m6t_slots_have6(struct m6t_dev *m6t)
+{
+	struct m6t_slots *slots = m6t_slots_of(m6t);
+	struct m6t_slot *slot;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(slots->slot); i++) {
+		slot = rtnl_dereference(slots->slot[i]);
+		if (slot && slot->encap == M6T_ENCAP_IP6)
+			return true;
+	}
+	return false;
+}
+
+/**
  * m6t_slots_mark() - set the mark of all sockets to that of their packets
  * @m6t: device
  * @cfg: settings

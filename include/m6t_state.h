@@ -66,12 +66,14 @@ struct m6t_state {
  * @remote: IPv4 address, network byte order; 0: all
  * @port: UDP port, network byte order; 0: all
  * @state: &enum m6t_binding_state; 0: all
+ * @encap: &enum m6t_encap, of DSMIPv6 mobile nodes; 0: all
  */
 struct m6t_filter {
 	struct m6t_prefix6 prefix;
 	__be32 remote;
 	__be16 port;
 	u8 state;
+	u8 encap;
 };
 
 int m6t_state_init(struct m6t_state *state, const struct m6t_config *cfg,

@@ -63,6 +63,7 @@ struct m6t_slot_spec {
 void m6t_slots_init(struct m6t_slots *slots);
 void m6t_slots_uninit(struct m6t_slots *slots);
 void m6t_slots_stop(struct m6t_dev *m6t);
+bool m6t_slots_have6(struct m6t_dev *m6t);
 void m6t_slots_mark(struct m6t_dev *m6t, const struct m6t_config *cfg);
 int m6t_slots_set(struct m6t_dev *m6t, const struct m6t_slot_spec *spec,
 		  struct netlink_ext_ack *extack);
