@@ -382,7 +382,8 @@ refusals()
 	wrong "a lifetime must be 1 to 262140000 ms" \
 		expires=18446744073709551615
 	refused "bind encap=0" "out of range" raw bind "${GOOD[@]}" encap=0
-	refused "bind encap=3" "out of range" raw bind "${GOOD[@]}" encap=3
+	refused "bind encap=3" "of kind udp4 or ip4" raw bind "${GOOD[@]}" encap=3
+	refused "bind encap=4" "out of range" raw bind "${GOOD[@]}" encap=4
 	refused "bind without an address" "^m6t: .*address" raw bind "${GOOD[@]:1}"
 	refused "bind without a remote" "^m6t: a care-of address must be" \
 		raw bind "${GOOD[0]}" "${GOOD[@]:2}"
