@@ -3,10 +3,9 @@
 #
 # Checks without a guest: the module builds for the oldest, a current and the
 # newest kernel without messages of compiler, sparse or checkpatch, by make and
-# by DKMS; all that is installed is uninstalled; scripts, manuals, tables and
-# specifications are valid. With M6T_ALL also in a kernel tree.
+# by DKMS; all that is installed is uninstalled. With M6T_ALL also in a kernel tree.
 # runs on the host
-# proves: B1 G14
+# proves: B1
 
 # shellcheck source-path=SCRIPTDIR source=../lib/lib.sh
 . "$(dirname "$0")/../lib/lib.sh"
@@ -25,19 +24,8 @@ LAB=$SELFTESTS/lab
 VERSION=$(sed -n 's/^VERSION[[:space:]]*:= //p' "$REPO/Makefile")
 declare -A KERNEL
 
-# quiet NAME COMMAND...: it succeeds and prints nothing.
-quiet()
-{
-	local name=$1 out rc
-
-	shift
-	out=$("$@" 2>&1)
-	rc=$?
-	[ $rc -eq 0 ] && [ -z "$out" ]
-	result $? "$name"
-	{ [ $rc -eq 0 ] && [ -z "$out" ]; } ||
-		diag "$(printf '%s -> %s\n%s' "$*" $rc "$out" | head -n 40)"
-}
+# shellcheck source=quiet.bash
+. "$(dirname "$0")/quiet.bash"
 
 # complaints LOG: of compiler, modpost and sparse.
 # shellcheck disable=SC2317
@@ -282,31 +270,7 @@ tree_checks()
 	quiet "in a kernel tree: it builds as a module" tree_builds m
 }
 
-# ---- scripts and documents
-
-# shellcheck disable=SC2317
-scripts_are_sound()
-{
-	cd "$REPO" || return
-	grep -rlE --exclude-dir=.git '^#!/bin/(ba)?sh' . |
-		xargs -P "$JOBS" -n 8 shellcheck -x -P SCRIPTDIR -S warning
-	# What others source sets variables for them.
-	find selftests \( -name '*.sh' -o -name '*.bash' \) -print0 |
-		xargs -0 grep -LZE '^#!' | xargs -0 -P "$JOBS" -n 8 \
-		shellcheck -x -P SCRIPTDIR -S warning -s bash -e SC2034
-}
-
-# shellcheck disable=SC2317
-python_is_sound()
-{
-	cd "$REPO" || return
-	grep -rlE --exclude-dir=.git '^#!.*python3' . | while read -r file; do
-		python3 - "$file" <<-END
-		import ast, sys
-		ast.parse(open(sys.argv[1], encoding="utf-8").read())
-		END
-	done
-}
+# ---- tools
 
 # shellcheck disable=SC2317
 tools_pass()
@@ -314,38 +278,6 @@ tools_pass()
 	make -s -C "$COPY/tools" check >"$TMP/log-make" 2>&1 && return
 	grep -v '^ok' "$TMP/log-make"
 	return 1
-}
-
-# shellcheck disable=SC2317
-conforms()
-{
-	"$REPO/Documentation/check-conformance" >"$TMP/rows"
-}
-
-# Tests are found by their names.
-# shellcheck disable=SC2317
-names_twice()
-{
-	find "$SELFTESTS" -name '*.sh' -perm -u+x -printf '%f\n' | sort | uniq -d
-}
-
-# classes: each class of bugs and each threat has a test, and one of its tests is
-# known to fail when a guard is removed.
-# shellcheck disable=SC2317
-classes()
-{
-	local class t seen
-
-	for class in 6.1.{1..4} T{1..18}; do
-		seen=
-		for t in $(cd "$SELFTESTS" &&
-			grep -lE "^# class:.* $class( |\$)" -- */*.sh |
-			sed 's|.*/||'); do
-			! grep -qE "^== .*\| $t( |\$)" "$SELFTESTS/mutations" ||
-				seen=1
-		done
-		[ "$seen" ] || echo "$class has no test that is known to fail"
-	done
 }
 
 for name in debian-6.1 debian-6.12 uml; do
@@ -372,19 +304,6 @@ dkms_checks
 check "tools: make check succeeds" tools_pass
 quiet "tools: each calls only what is below it" \
 	"$COPY/tools/tests/check-layers" "$COPY/tools"
-quiet "tools: names, ranges and constants are those of the module" \
-	"$REPO/tools/tests/check-tables"
-quiet "files are in the folders of the design" \
-	"$SELFTESTS/host/check-house"
-quiet "shellcheck is quiet" scripts_are_sound
-quiet "Python parses" python_is_sound
-quiet "mandoc is quiet" mandoc -Tlint "$REPO"/Documentation/man/*.[58]
-check "the netlink specification is that of the header" \
-	"$REPO/Documentation/netlink/check-spec"
-check "the table of conformance is that of the tests" conforms
-check "each mutation applies to the code" "$SELFTESTS/mutate" -n
-quiet "each test has a name of its own" names_twice
-quiet "each class of bugs has a test that fails" classes
 if [ -n "${M6T_ALL:-}" ]; then
 	tree_checks
 else

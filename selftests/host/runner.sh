@@ -70,7 +70,7 @@ project()
 		fake $t.sh
 	done
 	fake long.sh '# takes long'
-	for t in host/{build,install,runner}.sh demo lab/selftest; do
+	for t in host/{build,install,runner,text}.sh demo lab/selftest; do
 		fake $t '# runs on the host'
 	done
 }
@@ -118,7 +118,7 @@ whole_ok()
 	project
 	check "check: all tests pass" checks 0
 	check_eq "check: the last line has the counts" \
-		"19 passed, 0 failed, 1 skipped" \
+		"20 passed, 0 failed, 1 skipped" \
 		"$(last_line)"
 	check_eq "check: each test runs once on uml" "$WHOLE" "$(ran uml)"
 	check_eq "check: on debian-6.1 all but long tests run" \
@@ -127,11 +127,11 @@ whole_ok()
 	check_eq "check: some tests run on uml-debug" \
 		"attack_t14_dump.sh attack_t5_socket.sh path.sh" "$(ran uml-debug)"
 	check_eq "check: host tests run" \
-		"build.sh demo install.sh runner.sh selftest" \
+		"build.sh demo install.sh runner.sh selftest text.sh" \
 		"$(ran '')"
 	check "check: each test is reported when it ends" says \
-		"^# [0-9]+ of 19, [0-9]+ s: path.sh on uml-debug: ok, [0-9]+ s$"
-	check "check: the last test is reported" says "^# 19 of 19, "
+		"^# [0-9]+ of 20, [0-9]+ s: path.sh on uml-debug: ok, [0-9]+ s$"
+	check "check: the last test is reported" says "^# 20 of 20, "
 	check "check: messages of the lab are reported" says "uml-debug: booting"
 	check_eq "check: the time of each test is stored" "$WHOLE" \
 		"$(cut -d ' ' -f 1 "$M6T_CACHE/seconds/uml" | xargs)"
@@ -145,7 +145,7 @@ quick_ok()
 	check_eq "quick: no test runs on other kernels" \
 		"" "$(ran 'debian.*')$(ran uml-debug)"
 	check_eq "quick: host tests of that kernel run" \
-		"demo runner.sh selftest" "$(ran '')"
+		"demo runner.sh selftest text.sh" "$(ran '')"
 }
 
 all_ok()
