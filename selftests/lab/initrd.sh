@@ -23,7 +23,7 @@ initrd_build()
 {
 	local dir=$1 release=$2 tree=$1/initrd.tree name word path
 
-	mkdir -p "$tree"/{bin,dev,proc,sys,lower,new,mem,modules}
+	mkdir -p "$tree"/{bin,dev,proc,sys,lower,hotfiles,new,mem,modules}
 	cp /bin/busybox "$tree/bin/" || return 1
 	cp "$LAB/init/initrd-init" "$tree/init" || return 1
 	chmod 755 "$tree/init"

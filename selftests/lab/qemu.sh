@@ -20,7 +20,7 @@ qemu_args()
 	QEMU=(qemu-system-x86_64 -nodefaults -no-user-config -no-reboot
 		-display none -serial stdio -smp "$cpus"
 		-m "${M6T_MEM:-2G}" -kernel /run/m6t-lab/kernel/image
-		-initrd /run/m6t-lab/kernel/initrd)
+		-initrd "/run/m6t-lab/${2:-kernel}/initrd")
 	case $accel in
 	kvm)	QEMU+=(-accel kvm -cpu host) ;;
 	# With fast string instructions the kernel copies byte by byte, and each
@@ -54,6 +54,14 @@ kvm_works()
 	[[ $(<"$file") == yes ]]
 }
 
+# QEMU loads one: the kernel's, and the archive of hot files behind it.
+qemu_initrd()
+{
+	local archive
+
+	archive=$(hot_archive) && cat "$KERNEL_DIR/initrd" "$archive" >"$CTL/initrd"
+}
+
 qemu_export()
 {
 	QEMU+=(-fsdev "local,id=$1,path=$2,security_model=none,multidevs=remap$3"
@@ -69,7 +77,8 @@ qemu_start()
 	elif kvm_works; then
 		accel=kvm
 	fi
-	qemu_args $accel
+	qemu_args $accel ctl
+	qemu_initrd || return
 	qemu_export root / ,readonly=on
 	qemu_export ctl /run/m6t-lab/ctl ''
 	qemu_export scratch /run/m6t-lab/scratch ''
