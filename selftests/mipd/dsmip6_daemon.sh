@@ -191,10 +191,14 @@ return_home()
 	check "away: the home agent is its neighbour" \
 		knows "$CN" eth $HOA "$(mac "$HA" home)"
 	capture "$CN" eth "$TMP/home.pcap" icmp6
+	monitor_dsmip "$HA" "$TMP/returned"
 	flows_begin
 	links_up home
 	prefer home eth2 eth3
 	check "home: the mobile node is not bound any more" wait_for not_bound
+	check "home: the home agent has let it send by the tunnel until then" \
+		test "$(jq -s 'map(.expires_ms | select(. <= 1000)) | length' \
+			"$TMP/returned")" -gt 0
 	check "home: the address is on the home link" wait_for home_is_there
 	check "home: neighbours send to it, IPv6" wait_for knows "$CN" eth $HOA "$own"
 	check "home: neighbours send to it, IPv4" wait_for knows "$CN" eth $HOA4 "$own"

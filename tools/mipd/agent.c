@@ -167,6 +167,12 @@ static void agent_unbind(struct mipd *mipd, const struct agent_node *node)
 		kernel_fail(&mipd->kernel, err, "cannot end a binding");
 }
 
+static void agent_linger(struct mipd *mipd, const struct agent_node *node)
+{
+	if (kernel_linger(&mipd->kernel, &node->ha.hoa, HA_GRACE))
+		agent_unbind(mipd, node);
+}
+
 /* Everything but %HA_BIND. */
 static void agent_act(struct mipd *mipd, struct agent_node *node,
 		      const struct ha_action *action)
@@ -177,6 +183,9 @@ static void agent_act(struct mipd *mipd, struct agent_node *node,
 		break;
 	case HA_UNBIND:
 		agent_unbind(mipd, node);
+		break;
+	case HA_LINGER:
+		agent_linger(mipd, node);
 		break;
 	case HA_ASK:
 		home_ask(&agent.home, &node->ha.hoa);

@@ -176,15 +176,20 @@ static bool ha_is_reachable(const struct ha_conf *conf,
 	       !IN6_IS_ADDR_V4MAPPED(coa) && !ha_is_home(conf, coa);
 }
 
+static bool ha_is_from_home(const struct ha_node *node,
+			    const struct ha_update *update)
+{
+	const struct in6_addr coa = ha_coa(update);
+
+	return update->outer.ip6 &&
+	       !memcmp(&coa, &node->hoa, sizeof(node->hoa));
+}
+
 /* The home address as care-of address is the same as no lifetime (RFC 6275 9.5.1). */
 static bool ha_is_end(const struct ha_node *node,
 		      const struct ha_update *update)
 {
-	const struct in6_addr coa = ha_coa(update);
-
-	return !update->bu.lifetime ||
-	       (update->outer.ip6 &&
-		!memcmp(&coa, &node->hoa, sizeof(node->hoa)));
+	return !update->bu.lifetime || ha_is_from_home(node, update);
 }
 
 /* A mobile node that does not say where it believes to be may be behind one. */
@@ -274,7 +279,9 @@ static void ha_forget(struct ha_node *node, struct ha_conf *conf)
 	node->ends = 0;
 }
 
-/* Repeated ones are answered alike, as the acknowledgment may have been lost. */
+/* Repeated ones are answered alike, as the acknowledgment may have been lost. A mobile
+ * node that has returned home sends through the tunnel until it has that.
+ */
 static void ha_deregister(struct ha_node *node,
 			  const struct ha_update *update, int64_t now,
 			  struct ha_out *out)
@@ -285,7 +292,8 @@ static void ha_deregister(struct ha_node *node,
 	}
 
 	if (node->state == HA_BOUND)
-		ha_add(out, HA_UNBIND);
+		ha_add(out, ha_is_from_home(node, update) ? HA_LINGER :
+							    HA_UNBIND);
 	ha_leave(node, out);
 	ha_tell_nat(ha_answer(out, update, MH_ACCEPTED), update);
 	node->state = HA_DEAD;

@@ -21,6 +21,9 @@
 #define HA_PROBE	1000
 #define HA_TOMBSTONE	10000
 
+/* ms: how long a mobile node that has returned home may send through the tunnel. */
+#define HA_GRACE	1000
+
 /* ms for each update of a mobile node, and how many may come at once: mobile nodes
  * send three in a second at most (RFC 6275 12).
  */
@@ -101,6 +104,8 @@ struct ha_node {
  * enum ha_act - what is to be done
  * @HA_BIND: bind the home address, @bind
  * @HA_UNBIND: end its binding
+ * @HA_LINGER: end its binding after %HA_GRACE; packets for the home address no longer
+ *	come here, but those from it do
  * @HA_ANSWER: send a binding acknowledgment, @ba, to @outer
  * @HA_ASK: ask on the home link whether somebody has the home address
  * @HA_HOME: let packets for the home address come here, and defend it on the
@@ -112,6 +117,7 @@ struct ha_node {
 enum ha_act {
 	HA_BIND,
 	HA_UNBIND,
+	HA_LINGER,
 	HA_ANSWER,
 	HA_ASK,
 	HA_HOME,

@@ -152,6 +152,53 @@ int kernel_unbind(struct kernel *kernel, const struct in6_addr *hoa)
 	return err == -ENOENT ? 0 : err;
 }
 
+struct kernel_bound {
+	struct ha_bind bind;
+	struct outer outer;
+};
+
+static void kernel_keep_bound(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct nlattr *tb[M6T_A_MAX + 1];
+	struct kernel_bound *bound = arg;
+	const struct in6_addr *coa;
+
+	genl_attrs(nlh, tb);
+	coa = nl_bytes(tb[M6T_A_REMOTE6], sizeof(*coa));
+	if (coa)
+		bound->bind.coa = *coa;
+	bound->bind.hoa4.s_addr = nl_u32(tb[M6T_A_HOA4]);
+	bound->bind.encap = nl_u8(tb[M6T_A_ENCAP]);
+	bound->bind.ms = nl_u64(tb[M6T_A_EXPIRES]);
+	bound->outer.v4.remote = nl_u32(tb[M6T_A_REMOTE]);
+	bound->outer.v4.port = htons(nl_be16(tb[M6T_A_PORT]));
+	bound->outer.v4.local_port = htons(nl_be16(tb[M6T_A_LOCAL_PORT]));
+}
+
+/**
+ * kernel_linger - end the binding of a home address soon
+ * @kernel: the device
+ * @hoa: the home address
+ * @ms: when, at the latest
+ *
+ * Return: 0, or a negative errno for kernel_fail().
+ */
+int kernel_linger(struct kernel *kernel, const struct in6_addr *hoa, uint64_t ms)
+{
+	struct nlmsghdr *nlh = kernel_request(kernel, M6T_CMD_BINDING_GET,
+					      false);
+	struct kernel_bound bound = { .bind.ms = 0 };
+	int err;
+
+	mnl_attr_put(nlh, M6T_A_ADDRESS, sizeof(*hoa), hoa);
+	err = genl_talk(&kernel->genl, kernel_keep_bound, &bound);
+	if (err)
+		return err;
+	if (bound.bind.ms > ms)
+		bound.bind.ms = ms;
+	return kernel_bind(kernel, hoa, &bound.bind, &bound.outer);
+}
+
 /**
  * kernel_is_bound - whether a home address is bound
  * @kernel: the device

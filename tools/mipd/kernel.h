@@ -89,6 +89,8 @@ void kernel_close(struct kernel *kernel);
 int kernel_bind(struct kernel *kernel, const struct in6_addr *hoa,
 		const struct ha_bind *bind, const struct outer *outer);
 int kernel_unbind(struct kernel *kernel, const struct in6_addr *hoa);
+int kernel_linger(struct kernel *kernel, const struct in6_addr *hoa,
+		  uint64_t ms);
 int kernel_is_bound(struct kernel *kernel, const struct in6_addr *hoa,
 		    bool *bound);
 int kernel_bindings(struct kernel *kernel, kernel_binding_cb cb, void *arg);

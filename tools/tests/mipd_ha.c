@@ -96,6 +96,9 @@ static void say_action(const struct ha_action *action)
 	case HA_UNBIND:
 		say("unbind;");
 		break;
+	case HA_LINGER:
+		say("linger;");
+		break;
 	case HA_ANSWER:
 		say_ba(action);
 		break;
@@ -601,7 +604,7 @@ static void test_return(void)
 	tell6(2000, 1, 0, HOA, "", "ba 135 seq 1 life 0 " HOME,
 	      "ha: home: an old one is answered at home");
 	tell6(2000, 2, 0, HOA, "",
-	      "unbind; -home; ba 0 seq 2 life 0 " HOME, "ha: home: is back");
+	      "linger; -home; ba 0 seq 2 life 0 " HOME, "ha: home: is back");
 	tell6(2001, 3, 0, HOA, "", "ba 0 seq 3 life 0 " HOME,
 	      "ha: home: again, as the answer was lost");
 	ha_conflict(&node, &conf, &out);
@@ -610,7 +613,7 @@ static void test_return(void)
 	wait_until(3002, "bind 0.0.0.0 " COA " ip6 60000; +home; "
 		   "ba 0 seq 4 life 15 to " COA ";", "ha: home: bound again");
 	tell6(4000, 5, 15, HOA, "",
-	      "unbind; -home; ba 0 seq 5 life 0 " HOME,
+	      "linger; -home; ba 0 seq 5 life 0 " HOME,
 	      "ha: home: a lifetime for the home address means nothing");
 	wait_until(14000, "", "ha: home: tombstone");
 	tell6(14001, 6, 0, HOA, "", "ba 133 seq 6 life 0 " HOME,
