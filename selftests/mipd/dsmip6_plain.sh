@@ -194,7 +194,7 @@ back_home()
 	check_eq "at home: an old one is refused there, while it is bound elsewhere" \
 		"$HA6 135 0 11 0" "$(bu 11 0)"
 	check_eq "at home: it deregisters" "$HA6 0 0 12 0" "$(bu 12 0)"
-	check "at home: it is not bound" not_bound
+	check "at home: it is not bound" wait_for not_bound
 	check_eq "at home: it asks again" "$HA6 0 0 13 0" "$(bu 13 0)"
 	capture_end
 	check_eq "at home: nothing is in front of ESP" "" "$(signals "$TMP/home.pcap")"
