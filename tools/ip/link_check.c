@@ -7,7 +7,6 @@
 #include <dlfcn.h>
 #include <link.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "ip/link_m6t.h"
@@ -91,18 +90,32 @@ static bool link_check_functions(void)
 	return true;
 }
 
-/*
- * Called when the plugin is loaded, before ip uses it. We cannot make dlopen()
- * fail from here, and to continue would let ip jump anywhere: so exit, before
- * ip has sent anything.
- */
-static __attribute__((constructor)) void link_check(void)
+static bool link_check(void)
 {
 	if (link_check_one("vxlan") && link_check_one("geneve") &&
 	    link_check_one("vlan") && link_check_functions())
-		return;
+		return true;
 
 	fprintf(stderr,
 		"m6t: link_m6t.so does not fit this ip, which has another plugin structure than the one it was built for: rebuild it or use another ip\n");
-	exit(EXIT_FAILURE);
+	return false;
 }
+
+/* Called by dlsym(), each time that ip looks for the structure: once for each device. */
+static void (*link_choose(void))(void)
+{
+	static int fits = -1;
+
+	if (fits < 0)
+		fits = link_check();
+
+	return fits ? (void (*)(void))&link_util_m6t : NULL;
+}
+
+/*
+ * What ip looks up by name. To return a structure that it reads differently would let it
+ * jump anywhere. Nothing here can make dlopen() fail, but what an indirect symbol
+ * resolves to is our choice: without a structure, ip goes on as without a plugin.
+ */
+__attribute__((visibility("default"), ifunc("link_choose")))
+void m6t_link_util(void);

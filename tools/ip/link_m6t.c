@@ -100,9 +100,8 @@ static void link_print_opt(struct link_util *lu, FILE *fp,
 	}
 }
 
-/* ip looks it up by name, and writes to it (its list). */
-__attribute__((visibility("default")))
-struct link_util m6t_link_util = {
+/* ip finds it by link_check.c, and writes to it (its list). */
+struct link_util link_util_m6t = {
 	.id = "m6t",
 	.maxattr = IFLA_M6T_MAX,
 	.parse_opt = link_parse,

@@ -69,4 +69,6 @@ int link_parse(struct link_util *lu, int argc, char **argv,
 	       struct nlmsghdr *n);
 void link_usage(FILE *fp);
 
+extern struct link_util link_util_m6t;
+
 #endif /* M6T_LINK_M6T_H */

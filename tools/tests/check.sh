@@ -649,7 +649,7 @@ check_layout()
 	run "${fake[@]}" fault none
 	report "$STATUS" "plugin takes an ip of its layout" "$ERR"
 	for fault in id no-id number-as-id maxattr parse print; do
-		refuses 1 "does not fit this ip" "${fake[@]}" fault "$fault"
+		refuses 3 "does not fit this ip" "${fake[@]}" fault "$fault"
 	done
 
 	ip=$(PATH=$PATH:/usr/sbin:/sbin command -v ip)
@@ -663,6 +663,23 @@ check_layout()
 	run env IP_LIB_DIR="$dir" "$ip" link add m6t-none type m6t bogus
 	[ "$STATUS" -ne 0 ] && [[ $ERR == 'm6t: unknown argument "bogus"'* ]]
 	report $? "installed ip: lets the plugin parse" "$ERR"
+	check_foreign "$ip"
+}
+
+# An ip without one of the types that the plugin compares: it says so once, and ip goes on.
+check_foreign()	# IP
+{
+	local sentence="m6t: link_m6t.so does not fit this ip" foreign=$files/ip
+
+	sed 's/geneve_link_util/geneve_link_utix/g' "$1" >"$foreign"
+	chmod +x "$foreign"
+	run env IP_LIB_DIR="$dir" "$foreign" link add m6t-none type m6t mode gw
+	[ "$STATUS" -ne 0 ] && [[ $ERR == "$sentence"*$'\n'"Garbage"* ]] &&
+		[ "$(grep -c "^m6t:" <<<"$ERR")" -eq 1 ]
+	report $? "another ip: one sentence, then its own error" "status $STATUS: $ERR"
+	run env IP_LIB_DIR="$dir" "$foreign" -d link show lo
+	[ "$STATUS" -eq 0 ] && [ -z "$ERR" ]
+	report $? "another ip: shows other devices" "status $STATUS: $ERR"
 }
 
 # completes LINE WORDS: what may follow "m6tctl LINE".
