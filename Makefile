@@ -14,10 +14,11 @@
 #   make install        tools, man pages, completion and module; DESTDIR=
 #   make dkms-install   the same, but the module through DKMS, for every kernel
 #   make uninstall      remove what either of them installed
+#   make version        print it; it is set in include/m6t_version.h
 #
 # The object list is in Kbuild; the kernels for the tests are in selftests/lab.
 
-VERSION	:= 1.0.0
+VERSION	:= $(shell sed -n 's/^.define M6T_VERSION[^"]*"\(.*\)"/\1/p' include/m6t_version.h)
 
 KVER	?= $(shell uname -r)
 KDIR	?= /lib/modules/$(KVER)/build
@@ -29,7 +30,7 @@ DKMSDIR	:= /usr/src/m6t-$(VERSION)
 # Relative to where make was started, not to the folders that it descends into.
 override DESTDIR := $(abspath $(DESTDIR))
 
-SOURCES	:= Kbuild Kconfig COPYING dkms.conf $(filter-out %.mod.c,$(wildcard *.c dsmip/*.c gw/*.c outer/*.c)) \
+SOURCES	:= Kbuild Kconfig COPYING $(filter-out %.mod.c,$(wildcard *.c dsmip/*.c gw/*.c outer/*.c)) \
 	   include
 
 all: module tools
@@ -40,6 +41,9 @@ module:
 
 tools:
 	$(MAKE) -C tools
+
+version:
+	@echo $(VERSION)
 
 demo:
 	@selftests/demo
@@ -93,21 +97,26 @@ install-tools: tools
 	install -m 644 Documentation/man/*.5 $(DESTDIR)$(MANDIR)/man5
 	install -m 644 Documentation/man/*.8 $(DESTDIR)$(MANDIR)/man8
 
-# DKMS builds the module for every kernel whose headers are installed now or later.
-dkms-install: install-tools
+# What DKMS builds the module from.
+install-source:
 	rm -rf $(DESTDIR)$(DKMSDIR)
 	install -d $(DESTDIR)$(DKMSDIR)
 	cp -r --parents $(SOURCES) $(DESTDIR)$(DKMSDIR)
+	sed 's/#MODULE_VERSION#/$(VERSION)/' tools/install/dkms.conf >$(DESTDIR)$(DKMSDIR)/dkms.conf
+
+# DKMS builds the module for every kernel whose headers are installed now or later.
+dkms-install: install-tools install-source
 	test -n "$(DESTDIR)" || DKMS="$(DKMS)" tools/install/dkms-install $(VERSION)
 
 uninstall:
 	$(MAKE) -C tools uninstall DESTDIR=$(DESTDIR)
 	rm -f $(DESTDIR)$(MANDIR)/man5/m6t.conf.5 \
 		$(DESTDIR)$(MANDIR)/man8/m6tctl.8 \
+		$(DESTDIR)$(MANDIR)/man8/m6tmipd.8 \
 		$(DESTDIR)$(MANDIR)/man8/ip-link-m6t.8
 	tools/install/module-remove $(DESTDIR)
 	test -n "$(DESTDIR)" || DKMS="$(DKMS)" tools/install/dkms-remove
 	rm -rf $(DESTDIR)$(DKMSDIR)
 
-.PHONY: all module tools demo demo-dsmip quick check check-all bench bench-exact scale soak \
-	coverage clean install install-tools dkms-install uninstall
+.PHONY: all module tools version demo demo-dsmip quick check check-all bench bench-exact scale soak \
+	coverage clean install install-tools install-source dkms-install uninstall

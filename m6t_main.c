@@ -10,6 +10,7 @@
 #include "m6t_binding.h"
 #include "m6t_device.h"
 #include "m6t_netlink.h"
+#include "m6t_version.h"
 #include "outer/m6t_mobile6.h"
 #include "outer/m6t_tunnel4.h"
 #include "outer/m6t_tunnel6.h"
@@ -17,8 +18,6 @@
 #if !IS_ENABLED(CONFIG_IPV6)
 #error "m6t carries IPv6: the kernel must have CONFIG_IPV6"
 #endif
-
-#define M6T_VERSION	"1.0.0"
 
 static int __init m6t_init(void)
 {

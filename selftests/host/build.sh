@@ -21,7 +21,7 @@ LAB=$SELFTESTS/lab
 # shellcheck source=../lab/module.sh
 . "$LAB/module.sh"
 
-VERSION=$(sed -n 's/^VERSION[[:space:]]*:= //p' "$REPO/Makefile")
+VERSION=$(make -s -C "$REPO" version)
 declare -A KERNEL
 
 # shellcheck source=quiet.bash
@@ -185,6 +185,15 @@ install_()
 		>"$TMP/log-make" 2>&1 || { cat "$TMP/log-make"; return 1; }
 }
 
+# versions: of what was built and installed.
+versions()
+{
+	echo "$(modinfo -F version "$COPY/m6t.ko")" \
+		"$("$TMP/root/usr/local/sbin/m6tctl" -V)" \
+		"$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' \
+			"$TMP/root/usr/src/m6t-$VERSION/dkms.conf")"
+}
+
 install_checks()
 {
 	local common plugin
@@ -196,7 +205,7 @@ install_checks()
 		/usr/local/lib/systemd/{system/m6t@.service,network/10-m6t.network} \
 		/usr/lib/NetworkManager/conf.d/10-m6t.conf \
 		/usr/local/share/man/man5/m6t.conf.5 \
-		/usr/local/share/man/man8/{ip-link-m6t,m6tctl}.8)"
+		/usr/local/share/man/man8/{ip-link-m6t,m6tctl,m6tmipd}.8)"
 	check "make install succeeds" install_ install
 	check_eq "make install installs exactly the expected files" \
 		"$(sort <<<"$common
@@ -221,15 +230,11 @@ install_checks()
 		printf "/usr/src/m6t-$VERSION/%s\n" COPYING dkms.conf
 		module_sources | sed "s|^\\.|/usr/src/m6t-$VERSION|"
 	} | sort)" "$(files "$TMP/root")"
+	check_eq "module, tools and DKMS have the version of the header" \
+		"$VERSION m6tctl $VERSION $VERSION" "$(versions)"
 	check "make uninstall after dkms-install succeeds" install_ uninstall
 	check_eq "make uninstall after dkms-install leaves no file" \
 		"" "$(files "$TMP/root")"
-	check_eq "module, tools and DKMS have the same version" \
-		"$VERSION $VERSION $VERSION" \
-		"$(sed -n 's/^#define M6T_VERSION[^"]*"\(.*\)"/\1/p
-		s/^VERSION[^=]*= *//p
-		s/^PACKAGE_VERSION="\(.*\)"/\1/p' "$REPO"/{m6t_main.c,dkms.conf} \
-		"$REPO/tools/Makefile" | xargs)"
 }
 
 # ---- in a kernel tree

@@ -75,6 +75,8 @@ quiet "tools: names, ranges and constants are those of the module" \
 	"$REPO/tools/tests/check-tables"
 quiet "files are in the folders of the design" \
 	"$SELFTESTS/host/check-house"
+quiet "everything says the version of the header" \
+	"$SELFTESTS/host/check-release"
 quiet "shellcheck is quiet" scripts_are_sound
 quiet "Python parses" python_is_sound
 quiet "mandoc is quiet" mandoc -Tlint "$REPO"/Documentation/man/*.[58]
