@@ -28,7 +28,7 @@ LAB=$SELFTESTS/lab
 # shellcheck source=../lab/initrd.sh
 . "$LAB/initrd.sh"
 
-VERSION=$(sed -n 's/^VERSION[[:space:]]*:= //p' "$REPO/Makefile")
+VERSION=$(make -s -C "$REPO" version)
 export IP_LIB_DIR=$TMP/iproute2 NM_DIR=$TMP/NetworkManager
 PLUGIN=$IP_LIB_DIR/link_m6t.so
 FILES="$PLUGIN /usr/local/sbin/m6tctl /usr/local/sbin/m6tmipd
@@ -38,7 +38,8 @@ FILES="$PLUGIN /usr/local/sbin/m6tctl /usr/local/sbin/m6tmipd
 	$NM_DIR/10-m6t.conf
 	/usr/local/share/man/man5/m6t.conf.5
 	/usr/local/share/man/man8/ip-link-m6t.8
-	/usr/local/share/man/man8/m6tctl.8"
+	/usr/local/share/man/man8/m6tctl.8
+	/usr/local/share/man/man8/m6tmipd.8"
 RELEASES=()
 
 # shellcheck disable=SC2317,SC2329	# called indirectly

@@ -568,10 +568,29 @@ check_files()
 	wrong '1: mn-file "nodes" is wrong: expected an absolute path' \
 		"$ha" mn-file nodes
 
+	check_examples
+
 	# Without the protocol module.
 	cp "$ctl" "$files/m6tctl"
 	ctl=$files/m6tctl wrong "mode dsmip-ha needs a protocol module" "$ha"
 	rm "$files/m6tctl"
+}
+
+# The examples are read without an error; only two of them are of DSMIPv6.
+check_examples()
+{
+	local examples=$here/../../Documentation/examples name
+
+	for name in gateway mobile-node dsmip-home-agent dsmip-mobile-node; do
+		cp "$examples/$name.conf" "$files/m6t-none.conf" || return
+		run "$ctl" ipsec "$files/m6t-none.conf" charon
+		if [[ $name == dsmip-* ]]; then
+			[ "$STATUS" -eq 0 ]
+		else
+			[[ $ERR == *"mode is wrong: expected dsmip-ha or dsmip-mn" ]]
+		fi
+		report $? "example: $name.conf" "status $STATUS: $ERR"
+	done
 }
 
 # ipsec PATTERN KEYS WORD...: the output of m6tctl ipsec for a file with these words.
