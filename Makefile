@@ -13,6 +13,7 @@
 #   make coverage       which lines of the module the tests run, and why not others
 #   make install        tools, man pages, completion and module; DESTDIR=
 #   make dkms-install   the same, but the module through DKMS, for every kernel
+#   make deb            Debian packages, for each release; see Documentation/m6t.rst
 #   make uninstall      remove what either of them installed
 #   make version        print it; it is set in include/m6t_version.h
 #
@@ -75,6 +76,9 @@ soak:
 coverage:
 	@selftests/coverage
 
+deb:
+	@selftests/lab/deb
+
 clean:
 	$(MAKE) -C tools clean
 	test ! -d $(KDIR) || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
@@ -119,4 +123,4 @@ uninstall:
 	rm -rf $(DESTDIR)$(DKMSDIR)
 
 .PHONY: all module tools version demo demo-dsmip quick check check-all bench bench-exact scale soak \
-	coverage clean install install-tools install-source dkms-install uninstall
+	coverage deb clean install install-tools install-source dkms-install uninstall

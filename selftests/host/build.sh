@@ -21,7 +21,7 @@ LAB=$SELFTESTS/lab
 # shellcheck source=../lab/module.sh
 . "$LAB/module.sh"
 
-VERSION=$(make -s -C "$REPO" version)
+VERSION=$(make -s --no-print-directory -C "$REPO" version)
 declare -A KERNEL
 
 # shellcheck source=quiet.bash

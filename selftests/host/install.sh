@@ -28,7 +28,7 @@ LAB=$SELFTESTS/lab
 # shellcheck source=../lab/initrd.sh
 . "$LAB/initrd.sh"
 
-VERSION=$(make -s -C "$REPO" version)
+VERSION=$(make -s --no-print-directory -C "$REPO" version)
 export IP_LIB_DIR=$TMP/iproute2 NM_DIR=$TMP/NetworkManager
 PLUGIN=$IP_LIB_DIR/link_m6t.so
 FILES="$PLUGIN /usr/local/sbin/m6tctl /usr/local/sbin/m6tmipd
