@@ -20,8 +20,6 @@ static int follow_word(const struct word *word, const char *arg)
 {
 	struct device *dev = word->to;
 	int status = word_device(word, arg);
-	struct follow_dev *made;
-	int err;
 
 	if (status)
 		return status;
@@ -38,11 +36,20 @@ static int follow_word(const struct word *word, const char *arg)
 	if (follow_dev_find(&follow, dev->name))
 		return fail(STATUS_USAGE, "dev %s is given more than once",
 			    arg);
+
+	return STATUS_DONE;
+}
+
+static int follow_take(const struct device *dev)
+{
+	struct follow_dev *made;
+	int err;
+
 	err = follow_dev_new(&follow, dev->name, true, &made);
 	if (err)
 		return lock_fail(err, dev->name);
 
-	made->typed = arg;
+	made->typed = dev->typed;
 	return STATUS_DONE;
 }
 
@@ -77,6 +84,9 @@ static int follow_words(const struct command *command, int argc, char **argv)
 
 		count = follow_count(argc, argv);
 		status = words_parse(command, words, count, argv);
+		if (status)
+			return status;
+		status = follow_take(&dev);
 		if (status)
 			return status;
 		if (words[1].given)
