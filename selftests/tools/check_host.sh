@@ -54,7 +54,7 @@ modules()
 	pretend "$(over $dir $dir/"$RELEASE"/build/include/x "" \
 		$dir/other/updates/dkms/m6t.ko.xz "")"
 	says "a module for another kernel only is a failure" module failed \
-		"$RELEASE, only for other: make dkms-install"
+		"$RELEASE, only for other: apt install m6t-dkms, or make"
 	pretend "$(over $dir $dir/"$RELEASE"/updates/m6t.ko "")"
 	says "a module missing from modules.dep is a failure" module failed "depmod -a"
 	need insmod "$M6T_KO"

@@ -71,11 +71,11 @@ static void boot_signature(const char *why)
 
 	if (source_program_line(ask, signer, sizeof(signer)))
 		report("secureboot", CHECK_WARNING,
-		       "%s: install the module with make dkms-install, then %s",
+		       "%s: install the module by DKMS (apt install m6t-dkms, or make dkms-install), then %s",
 		       why, ENROL);
 	else if (!*signer)
 		report("secureboot", CHECK_FAILED,
-		       "%s, and the module is not signed: install it with make dkms-install, then %s",
+		       "%s, and the module is not signed: install it by DKMS (apt install m6t-dkms, or make dkms-install), then %s",
 		       why, ENROL);
 	else if (boot_knows(signer))
 		report("secureboot", CHECK_OK,
