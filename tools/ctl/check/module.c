@@ -103,7 +103,7 @@ static void module_missing(const char *release)
 	snprintf(path, sizeof(path), MODULES "%s/build/include", release);
 	if (access(path, F_OK))
 		report("module", CHECK_FAILED,
-		       "m6t is not installed for this kernel, %s%s%s, and its headers are missing: apt install linux-headers-%s m6t-dkms, or make dkms-install after the first",
+		       "m6t is not installed for this kernel, %s%s%s, and its headers are missing: apt install linux-headers-%s, and m6t-dkms (or make dkms-install)",
 		       release, *kernels ? ", only for " : "", kernels,
 		       release);
 	else if (module_matches("/usr/src/m6t-*/dkms.conf"))
