@@ -56,6 +56,19 @@ builds_again()
 	done
 }
 
+# stub TREE: instead of the module, one that compiles at once.
+stub()
+{
+	find "$1" -mindepth 1 -maxdepth 1 ! -name dkms.conf -exec rm -r {} +
+	echo "obj-m := m6t.o" >"$1/Kbuild"
+	cat >"$1/m6t.c" <<-END
+	#include <linux/module.h>
+	MODULE_LICENSE("GPL");
+	MODULE_DESCRIPTION("stub");
+	MODULE_VERSION("0.9.0");
+	END
+}
+
 # version_before: the packages as if they were of version 0.9.0, with one file more.
 version_before()
 {
@@ -68,8 +81,8 @@ version_before()
 		sed -i "s/^Version: .*/Version: 0.9.0/; s/$VERSION/0.9.0/g" "$tree"/DEBIAN/*
 		[ ! -d "$tree/usr/src" ] || {
 			mv "$tree/usr/src/m6t-$VERSION" "$tree/usr/src/m6t-0.9.0"
-			sed -i "s/$VERSION/0.9.0/" "$tree"/usr/src/*/dkms.conf \
-				"$tree"/usr/src/*/include/m6t_version.h
+			sed -i "s/$VERSION/0.9.0/" "$tree"/usr/src/*/dkms.conf
+			stub "$tree/usr/src/m6t-0.9.0"
 		}
 		: >"$tree/usr/share/doc/obsolete"
 		mv "$tree/usr/share/doc/obsolete" "$(echo "$tree"/usr/share/doc/m6t*)/"
@@ -85,7 +98,7 @@ installs()
 
 	need version_before
 	chroot_run "$CHROOT" --ro-bind "$DEBS" /mnt --ro-bind "$TMP/before" /media \
-		--ro-bind "$SELFTESTS/host/packages_in_tree" /opt bash /opt \
+		--ro-bind "$SELFTESTS/host/packages_in_tree" /run/in_tree bash /run/in_tree \
 		/media /mnt "$VERSION" >"$TMP/out" 2>&1
 	rm -rf "$TMP/before"
 	while IFS= read -r line; do
