@@ -10,8 +10,8 @@
 #include <net/inet_sock.h>
 
 #include "m6t.h"
-#include "m6t_gro.h"
 #include "m6t_inner.h"
+#include "outer/m6t_gro.h"
 
 /* The stack may have looked up the socket by its port only. */
 static bool m6t_gro_is_ours(const struct sock *sk, struct sk_buff *skb)

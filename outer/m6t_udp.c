@@ -14,11 +14,11 @@
 #include <net/udp_tunnel.h>
 
 #include "m6t.h"
-#include "m6t_gro.h"
 #include "m6t_inner.h"
 #include "m6t_path.h"
 #include "m6t_rx.h"
 #include "m6t_udp.h"
+#include "outer/m6t_gro.h"
 
 /* Broadcast and multicast datagrams must not create bindings: no answer can be sent
  * from their destination address.
