@@ -120,6 +120,7 @@ static enum m6t_stat m6t_dmn_receive6(struct m6t_dev *m6t,
 				      const struct sk_buff *skb)
 {
 	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
+	enum m6t_class class;
 
 	if (!ipv6_addr_equal(&ip6h->daddr, &cfg->prefix[0].addr))
 		return M6T_STAT_RX_BAD_DESTINATION;
@@ -128,19 +129,10 @@ static enum m6t_stat m6t_dmn_receive6(struct m6t_dev *m6t,
 		return M6T_STAT_RX_BAD_SOURCE;
 	if (!ipv6_addr_equal(&ip6h->saddr, &cfg->home_agent[0].addr))
 		return M6T_STAT_UNSPEC;
-	switch (m6t_signal_class(m6t, cfg, skb)) {
-	case M6T_CLASS_UNPROTECTED:
-		return M6T_STAT_RX_UNPROTECTED;
-	case M6T_CLASS_BAD_SA:
-		return M6T_STAT_RX_BAD_SA;
-	case M6T_CLASS_BAD_HEADER:
-		return M6T_STAT_RX_BAD_HEADER;
-	case M6T_CLASS_SIGNAL:
+	class = m6t_signal_class(m6t, cfg, skb);
+	if (class == M6T_CLASS_SIGNAL)
 		m6t_stats_count(m6t, M6T_STAT_RX_SIGNAL);
-		return M6T_STAT_UNSPEC;
-	default:
-		return M6T_STAT_UNSPEC;
-	}
+	return m6t_signal_refusal(class);
 }
 
 /* Every care-of address receives, whatever its state (D5). If a socket has received the
@@ -286,6 +278,19 @@ static bool m6t_dmn_serves6(struct m6t_dev *m6t, const struct m6t_outer *outer)
 	return slot && m6t_outer_came_by(outer, slot->link);
 }
 
+/* At home, acknowledgments come without the device (D9, D14). */
+static enum m6t_stat m6t_dmn_vet(struct m6t_dev *m6t,
+				 const struct sk_buff *skb)
+{
+	const struct m6t_config *cfg = rcu_dereference(m6t->cfg);
+	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
+
+	if (!ipv6_addr_equal(&ip6h->daddr, &cfg->prefix[0].addr) ||
+	    !ipv6_addr_equal(&ip6h->saddr, &cfg->home_agent[0].addr))
+		return M6T_STAT_RX_NOT_GATEWAY;
+	return m6t_signal_vet(m6t, cfg, skb);
+}
+
 /* ESP of no security association of the home address is that of somebody else who uses
  * the care-of address.
  */
@@ -417,6 +422,7 @@ const struct m6t_role m6t_dmn_role = {
 	.knows		= m6t_dmn_knows,
 	.exthdr		= NEXTHDR_ROUTING,
 	.serves6	= m6t_dmn_serves6,
+	.vet		= m6t_dmn_vet,
 	.home6		= m6t_dmn_home6,
 	.esp_path	= m6t_dmn_esp_path,
 	.fill		= m6t_dmn_fill,

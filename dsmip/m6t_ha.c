@@ -302,6 +302,7 @@ static enum m6t_stat m6t_ha_receive6(struct m6t_dev *m6t,
 {
 	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
 	enum m6t_class class = M6T_CLASS_PAYLOAD;
+	enum m6t_stat why;
 
 	if (!m6t_ha_is_home(cfg, &ip6h->saddr))
 		return M6T_STAT_RX_BAD_SOURCE;
@@ -309,20 +310,14 @@ static enum m6t_stat m6t_ha_receive6(struct m6t_dev *m6t,
 		return M6T_STAT_RX_BAD_DESTINATION;
 	if (ipv6_addr_equal(&ip6h->daddr, m6t_ha_addr(cfg)))
 		class = m6t_signal_class(m6t, cfg, skb);
-	switch (class) {
-	case M6T_CLASS_SIGNAL:
+	if (class == M6T_CLASS_SIGNAL)
 		return m6t_ha_receive_signal(m6t, skb, outer);
-	case M6T_CLASS_UNPROTECTED:
-		return M6T_STAT_RX_UNPROTECTED;
-	case M6T_CLASS_BAD_SA:
-		return M6T_STAT_RX_BAD_SA;
-	case M6T_CLASS_BAD_HEADER:
-		return M6T_STAT_RX_BAD_HEADER;
-	default:
-		return m6t_ha_accept(m6t, m6t_nodes_lookup(&m6t->ha.nodes,
-							   &ip6h->saddr),
-				     skb, outer, class == M6T_CLASS_ESP);
-	}
+	why = m6t_signal_refusal(class);
+	if (why)
+		return why;
+	return m6t_ha_accept(m6t, m6t_nodes_lookup(&m6t->ha.nodes,
+						   &ip6h->saddr),
+			     skb, outer, class == M6T_CLASS_ESP);
 }
 
 static enum m6t_stat m6t_ha_receive(struct m6t_dev *m6t,
@@ -531,6 +526,18 @@ static bool m6t_ha_serves6(struct m6t_dev *m6t, const struct m6t_outer *outer)
 	       m6t_outer_came_by(outer, cfg->link);
 }
 
+/* A mobile node at home sends its updates without the device (D9, D14). */
+static enum m6t_stat m6t_ha_vet(struct m6t_dev *m6t, const struct sk_buff *skb)
+{
+	const struct m6t_config *cfg = rcu_dereference(m6t->cfg);
+	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
+
+	if (!ipv6_addr_equal(&ip6h->daddr, m6t_ha_addr(cfg)) ||
+	    !m6t_ha_is_home(cfg, &ip6h->saddr))
+		return M6T_STAT_RX_NOT_GATEWAY;
+	return m6t_signal_vet(m6t, cfg, skb);
+}
+
 /* Its security association says whose ESP it is. What has the home address already does
  * not come here again.
  */
@@ -660,6 +667,7 @@ const struct m6t_role m6t_ha_role = {
 	.knows		= m6t_ha_knows,
 	.exthdr		= NEXTHDR_DEST,
 	.serves6	= m6t_ha_serves6,
+	.vet		= m6t_ha_vet,
 	.home6		= m6t_ha_home6,
 	.esp_path	= m6t_ha_esp_path,
 	.fill		= m6t_ha_fill,

@@ -184,6 +184,26 @@ static enum m6t_class m6t_signal_hidden(struct m6t_dev *m6t,
 }
 
 /**
+ * m6t_signal_refusal() - get the reason to drop a packet that was received (D9)
+ * @class: &enum m6t_class of the packet
+ *
+ * Return: the reason, or 0.
+ */
+enum m6t_stat m6t_signal_refusal(enum m6t_class class)
+{
+	switch (class) {
+	case M6T_CLASS_UNPROTECTED:
+		return M6T_STAT_RX_UNPROTECTED;
+	case M6T_CLASS_BAD_SA:
+		return M6T_STAT_RX_BAD_SA;
+	case M6T_CLASS_BAD_HEADER:
+		return M6T_STAT_RX_BAD_HEADER;
+	default:
+		return M6T_STAT_UNSPEC;
+	}
+}
+
+/**
  * m6t_signal_class() - distinguish signalling from payload
  * @m6t: device
  * @cfg: settings
@@ -213,6 +233,50 @@ enum m6t_class m6t_signal_class(struct m6t_dev *m6t,
 		return nexthdr == NEXTHDR_MOBILITY ? M6T_CLASS_SIGNAL :
 						     M6T_CLASS_BAD_HEADER;
 	return class;
+}
+
+/* Find a mobility header behind any headers. RFC 8200 forbids first fragments that lack
+ * some, but the stack puts them together.
+ */
+static enum m6t_class m6t_signal_find(const struct sk_buff *skb)
+{
+	u8 nexthdr = ipv6_hdr(skb)->nexthdr;
+	__be16 frag = 0;
+	int offset;
+
+	offset = ipv6_skip_exthdr(skb, skb_network_offset(skb) +
+				  sizeof(struct ipv6hdr), &nexthdr, &frag);
+	if (offset < 0 && nexthdr != NEXTHDR_NONE)
+		return M6T_CLASS_BAD_HEADER;
+	return nexthdr == NEXTHDR_MOBILITY ? M6T_CLASS_SIGNAL :
+					     M6T_CLASS_PAYLOAD;
+}
+
+/**
+ * m6t_signal_vet() - check what IPsec of this host has let pass (D9)
+ * @m6t: device
+ * @cfg: settings
+ * @skb: IPv6 packet for this host, between home address and home agent, its header is the
+ *	network header; received by the device or by any other
+ *
+ * Policies may be missing, and XFRM compares no addresses in transport mode.
+ *
+ * Context: under RCU.
+ * Return: 0 if a mobility header in it is protected, or need not be; the reason to drop
+ * it; or %M6T_STAT_RX_NOT_GATEWAY if there is none.
+ */
+enum m6t_stat m6t_signal_vet(struct m6t_dev *m6t, const struct m6t_config *cfg,
+			     const struct sk_buff *skb)
+{
+	enum m6t_class class = m6t_signal_find(skb);
+
+	if (class == M6T_CLASS_PAYLOAD)
+		return M6T_STAT_RX_NOT_GATEWAY;
+	if (!cfg->ipsec)
+		return M6T_STAT_UNSPEC;
+	if (class == M6T_CLASS_SIGNAL)
+		class = m6t_signal_verified(m6t, skb);
+	return m6t_signal_refusal(class);
 }
 
 /**

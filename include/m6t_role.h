@@ -47,6 +47,9 @@ union m6t_inner;
  * @exthdr: extension header that holds a home address in packets for this role over
  *	IPv6; 0: none. All that follows is NULL then
  * @serves6: softirq: check if a packet with that header is for this device
+ * @vet: softirq: check a packet for this host that may hold a mobility header, and that
+ *	no device has taken. 0: it may be heard; %M6T_STAT_RX_NOT_GATEWAY: it has nothing
+ *	to do with this device; else the reason to drop it
  * @home6: softirq: find the addresses that ESP with a care-of address is about; false if
  *	it is not for this device
  * @esp_path: softirq: likewise, find the path of such ESP that an ICMP error quotes; NULL
@@ -94,6 +97,7 @@ struct m6t_role {
 		      const struct m6t_outer *outer);
 	u8 exthdr;
 	bool (*serves6)(struct m6t_dev *m6t, const struct m6t_outer *outer);
+	enum m6t_stat (*vet)(struct m6t_dev *m6t, const struct sk_buff *skb);
 	bool (*home6)(struct m6t_dev *m6t, const struct sk_buff *skb,
 		      const struct m6t_outer *outer, __be32 spi,
 		      struct m6t_endpoint6 *inner);

@@ -170,23 +170,60 @@ static unsigned int m6t_mobile6_take(struct m6t_dev *m6t, struct sk_buff *skb,
 	return NF_STOLEN;
 }
 
+/* Offer it to the device that it is for: with a home address, it does not go on. */
+static unsigned int m6t_mobile6_offer(const struct net *net,
+				      struct sk_buff *skb, u8 nexthdr)
+{
+	struct m6t_outer outer;
+	struct m6t_dev *m6t;
+
+	m6t_tunnel6_outer(skb, &outer);
+	outer.verified = secpath_exists(skb);
+	list_for_each_entry_rcu(m6t, m6t_tunnel6_devs(net), tunnel6)
+		if (m6t->role->exthdr == nexthdr &&
+		    m6t->role->serves6(m6t, &outer))
+			return m6t_mobile6_take(m6t, skb, &outer);
+	return NF_ACCEPT;
+}
+
+/* Mobility headers also come by other paths than the device, e.g. the home link. Several
+ * devices may be of the same home agent: it is enough if one lets them pass.
+ */
+static unsigned int m6t_mobile6_vet(const struct net *net, struct sk_buff *skb)
+{
+	enum m6t_stat why, now;
+	struct m6t_dev *m6t, *by = NULL;
+
+	list_for_each_entry_rcu(m6t, m6t_tunnel6_devs(net), tunnel6) {
+		now = m6t->role->vet(m6t, skb);
+		if (!now)
+			return NF_ACCEPT;
+		if (now == M6T_STAT_RX_NOT_GATEWAY)
+			continue;
+		by = m6t;
+		why = now;
+	}
+	if (!by)
+		return NF_ACCEPT;
+	local_bh_disable();
+	m6t_stats_drop(by, skb, why);
+	local_bh_enable();
+	return NF_STOLEN;
+}
+
 /* Under RCU; not in softirq for packets that went through a queue of user space. */
 static unsigned int m6t_mobile6_hook(void *priv, struct sk_buff *skb,
 				     const struct nf_hook_state *state)
 {
 	u8 nexthdr = ipv6_hdr(skb)->nexthdr;
-	struct m6t_outer outer;
-	struct m6t_dev *m6t;
+	unsigned int verdict = NF_ACCEPT;
 
-	if (likely(nexthdr != NEXTHDR_DEST && nexthdr != NEXTHDR_ROUTING))
+	if (likely(!ipv6_ext_hdr(nexthdr) && nexthdr != NEXTHDR_MOBILITY))
 		return NF_ACCEPT;
-	m6t_tunnel6_outer(skb, &outer);
-	outer.verified = secpath_exists(skb);
-	list_for_each_entry_rcu(m6t, m6t_tunnel6_devs(state->net), tunnel6)
-		if (m6t->role->exthdr == nexthdr &&
-		    m6t->role->serves6(m6t, &outer))
-			return m6t_mobile6_take(m6t, skb, &outer);
-	return NF_ACCEPT;
+	if (nexthdr == NEXTHDR_DEST || nexthdr == NEXTHDR_ROUTING)
+		verdict = m6t_mobile6_offer(state->net, skb, nexthdr);
+	return verdict == NF_ACCEPT ? m6t_mobile6_vet(state->net, skb) :
+				      verdict;
 }
 
 /* After the filters, which see what was on the network, and after NAT. */

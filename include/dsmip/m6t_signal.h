@@ -43,6 +43,9 @@ static inline bool m6t_signal_is_sendable(enum m6t_class class)
 enum m6t_class m6t_signal_class(struct m6t_dev *m6t,
 				const struct m6t_config *cfg,
 				const struct sk_buff *skb);
+enum m6t_stat m6t_signal_refusal(enum m6t_class class);
+enum m6t_stat m6t_signal_vet(struct m6t_dev *m6t, const struct m6t_config *cfg,
+			     const struct sk_buff *skb);
 bool m6t_signal_sa(struct m6t_dev *m6t, u32 mark, const struct in6_addr *daddr,
 		   __be32 spi, struct in6_addr *saddr);
 __be32 m6t_signal_spi(const struct sk_buff *skb);

@@ -337,7 +337,7 @@ static void agent_fault(struct mipd *mipd, struct agent_node *node,
 
 /* The device adds its option to whatever it lets through (D9). What a mobile node at
  * home sends does not come through the device, so no option of that is to be believed;
- * the device only sees to it that ESP has the source of its SA.
+ * the device only sees to it that an SA of its source has protected it.
  */
 static bool agent_origin(const struct mipd *mipd, struct packet *packet)
 {
