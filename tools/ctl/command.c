@@ -2,11 +2,15 @@
 /*
  * A table of commands: find one and run it, or print its help.
  */
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "ctl/command.h"
 #include "lib/say.h"
+
+/* Words before the command that runs, each followed by a space. */
+static const char *command_prefix = "";
 
 /**
  * command_help - print the commands
@@ -76,10 +80,31 @@ int command_run(const struct command *table, const char *prefix, int argc,
 			command_usage(command, prefix);
 			return STATUS_DONE;
 		}
+		command_prefix = prefix;
 		return command->run(command, argc - 1, argv + 1);
 	}
 
 	return fail(STATUS_USAGE,
 		    "unknown command \"%s%s\" (see \"m6tctl %shelp\")",
 		    prefix, argv[0], prefix);
+}
+
+/**
+ * command_wrong - print that a command is used wrongly, and how to use it
+ * @command: the command, which runs
+ * @format: what is wrong, one sentence without a full stop
+ *
+ * Return: %STATUS_USAGE.
+ */
+int command_wrong(const struct command *command, const char *format, ...)
+{
+	char what[1024];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(what, sizeof(what), format, args);
+	va_end(args);
+	return fail(STATUS_USAGE, "%s (usage: m6tctl %s%s%s%s)", what,
+		    command_prefix, command->name, *command->usage ? " " : "",
+		    command->usage);
 }

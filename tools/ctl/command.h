@@ -5,6 +5,8 @@
 #ifndef M6T_COMMAND_H
 #define M6T_COMMAND_H
 
+#include "lib/macros.h"
+
 /**
  * struct command - a command or subcommand
  * @name: its name
@@ -22,5 +24,7 @@ struct command {
 void command_help(const struct command *table, const char *prefix);
 int command_run(const struct command *table, const char *prefix, int argc,
 		char **argv);
+__printf(2, 3) int command_wrong(const struct command *command,
+				 const char *format, ...);
 
 #endif /* M6T_COMMAND_H */

@@ -94,6 +94,6 @@ void daemon_tell(int status)
 	close(daemon_pipe);
 	daemon_pipe = -1;
 	files_null(STDERR_FILENO);
-	openlog("m6tctl", LOG_PID, LOG_DAEMON);
+	openlog(options.program, LOG_PID, LOG_DAEMON);
 	options.syslog = true;
 }

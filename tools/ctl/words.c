@@ -29,11 +29,10 @@ static int words_missing(const struct command *command,
 	for (; words->what; words++) {
 		if (!words->required || words->given)
 			continue;
-		return fail(STATUS_USAGE,
-			    "%s needs \"%s%s%s\" (usage: %s %s)",
-			    command->name, words->name ? words->name : "",
-			    words->name ? " " : "", words->what,
-			    command->name, command->usage);
+		return command_wrong(command, "%s needs \"%s%s%s\"",
+				     command->name,
+				     words->name ? words->name : "",
+				     words->name ? " " : "", words->what);
 	}
 
 	return STATUS_DONE;
@@ -52,10 +51,8 @@ static int words_take(const struct command *command, struct word *words,
 		step = 1;
 	}
 	if (!word)
-		return fail(STATUS_USAGE,
-			    "unknown argument \"%s\" (usage: %s%s%s)",
-			    **argv, command->name,
-			    *command->usage ? " " : "", command->usage);
+		return command_wrong(command, "unknown argument \"%s\"",
+				     **argv);
 	if (word->given)
 		return fail(STATUS_USAGE,
 			    "%s is given more than once", word->name);

@@ -169,6 +169,10 @@ check_usage()
 	refuses 3 "/etc/m6t/m6t-none.conf does not exist" "$ctl" up m6t-none
 	refuses 2 'needs "NAME" and nothing else' "$ctl" down
 	refuses 2 'needs "dev NAME"' "$ctl" binding flush
+	refuses 2 'usage: m6tctl binding flush ' "$ctl" binding flush
+	refuses 2 'usage: m6tctl slot commit ' "$ctl" slot commit
+	refuses 2 'usage: m6tctl show ' "$ctl" show foo
+	refuses 2 'usage: m6tctl check ' "$ctl" check port 5
 	refuses 2 'needs "IPV6"' "$ctl" binding get dev lo
 	refuses 2 "an IPv6 address" "$ctl" binding get 192.0.2.1 dev lo
 	refuses 2 'needs "remote {IPV4:PORT|IPV6}"' "$ctl" binding add ::1 dev lo

@@ -131,14 +131,11 @@ static int check_parse(const struct command *command, struct target *target,
 	if (status)
 		return status;
 	if (!words[1].given && (words[2].given || words[3].given))
-		return fail(STATUS_USAGE,
-			    "%s needs \"gateway IPV4\" (usage: check %s)",
-			    words[2].given ? "port" : "prefix",
-			    command->usage);
+		return command_wrong(command, "%s needs \"gateway IPV4\"",
+				     words[2].given ? "port" : "prefix");
 	if (words[0].given && words[1].given)
-		return fail(STATUS_USAGE,
-			    "a gateway is probed without a device: expected either (usage: check %s)",
-			    command->usage);
+		return command_wrong(command,
+				     "a gateway is probed without a device: expected either");
 
 	target->has_to = words[4].given;
 	if (!target->n_ports)

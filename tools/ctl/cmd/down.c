@@ -103,9 +103,9 @@ int cmd_down(const struct command *command, int argc, char **argv)
 	pid_t pid;
 
 	if (argc != 1)
-		return fail(STATUS_USAGE,
-			    "%s needs \"NAME\" and nothing else (usage: %s %s)",
-			    command->name, command->name, command->usage);
+		return command_wrong(command,
+				     "%s needs \"NAME\" and nothing else",
+				     command->name);
 	status = conf_name(argv[0], name);
 	if (status)
 		return status;

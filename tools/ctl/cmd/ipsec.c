@@ -293,9 +293,9 @@ int cmd_ipsec(const struct command *command, int argc, char **argv)
 	int status;
 
 	if (!manual && (argc != 2 || strcmp(argv[1], "charon")))
-		return fail(STATUS_USAGE,
-			    "%s needs \"NAME\" and either \"manual FILE\" or \"charon\" (usage: %s %s)",
-			    command->name, command->name, command->usage);
+		return command_wrong(command,
+				     "%s needs \"NAME\" and either \"manual FILE\" or \"charon\"",
+				     command->name);
 	status = conf_load(argv[0], &conf) ?: ipsec_set(&ipsec, &conf);
 	if (!status)
 		status = manual ? ipsec_manual(&ipsec, argv[2]) :

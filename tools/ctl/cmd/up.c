@@ -202,14 +202,12 @@ static int up_words(const struct command *command, int argc, char **argv,
 		    bool *foreground)
 {
 	if (!argc)
-		return fail(STATUS_USAGE, "%s needs \"NAME\" (usage: %s %s)",
-			    command->name, command->name, command->usage);
+		return command_wrong(command, "%s needs \"NAME\"",
+				     command->name);
 	*foreground = argc > 1 && !strcmp(argv[1], "foreground");
 	if (argc > 1 + *foreground)
-		return fail(STATUS_USAGE,
-			    "unknown argument \"%s\" (usage: %s %s)",
-			    argv[1 + *foreground], command->name,
-			    command->usage);
+		return command_wrong(command, "unknown argument \"%s\"",
+				     argv[1 + *foreground]);
 
 	return STATUS_DONE;
 }
