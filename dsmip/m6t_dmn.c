@@ -384,15 +384,25 @@ static struct m6t_path *m6t_dmn_path(struct m6t_dev *m6t,
 	return NULL;
 }
 
+static int m6t_dmn_fill_active(struct sk_buff *msg, const struct m6t_slot *slot)
+{
+	if (!slot)
+		return nla_put_u8(msg, M6T_A_ATTACHED, 0);
+	return nla_put_u8(msg, M6T_A_ATTACHED, 1) ?:
+	       (slot->ep.local_port ?
+		nla_put_be16(msg, M6T_A_SPORT, slot->ep.local_port) : 0);
+}
+
 static int m6t_dmn_fill(struct m6t_dev *m6t, struct sk_buff *msg)
 {
-	struct m6t_slots *slots = &m6t->dmn.slots;
+	const struct m6t_config *cfg;
 	int err;
 
 	rcu_read_lock();
-	err = nla_put_u8(msg, M6T_A_ATTACHED,
-			 !!rcu_access_pointer(slots->slot[M6T_SLOT_ACTIVE])) ?:
-	      m6t_nl_fill_slots(msg, slots);
+	cfg = rcu_dereference(m6t->cfg);
+	err = nla_put_in6_addr(msg, M6T_A_ADDRESS, &cfg->prefix[0].addr) ?:
+	      m6t_dmn_fill_active(msg, m6t_dmn_slot(m6t, M6T_SLOT_ACTIVE)) ?:
+	      m6t_nl_fill_slots(msg, &m6t->dmn.slots);
 	rcu_read_unlock();
 	return err;
 }

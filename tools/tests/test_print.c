@@ -152,6 +152,8 @@ static void test_mobile_node(void)
 	mnl_attr_put_u16(nlh, IFLA_M6T_SPORT, 0);
 	mnl_attr_nest_end(nlh, nest);
 	mnl_attr_put_u8(nlh, M6T_A_ATTACHED, 1);
+	test_ipv6(nlh, M6T_A_ADDRESS, "2001:db8:1::5");
+	mnl_attr_put_u16(nlh, M6T_A_SPORT, htons(40001));
 	nest = mnl_attr_nest_start(nlh, M6T_A_SLOTS);
 	test_slot(nlh, M6T_SLOT_ACTIVE, "198.51.100.1", M6T_ENCAP_UDP4,
 		  if_nametoindex("lo"));
