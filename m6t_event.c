@@ -246,7 +246,10 @@ void m6t_event_slot(struct m6t_dev *m6t, u8 state, const struct m6t_slot *slot)
 	struct m6t_event_msg ev;
 
 	if (m6t_event_begin(m6t, M6T_EVENT_SLOT, NULL, &ev))
-		m6t_event_end(m6t, &ev, m6t_nl_fill_slot(ev.msg, state, slot));
+		m6t_event_end(m6t, &ev,
+			      m6t_nl_fill_slot(ev.msg, state, slot) ?:
+			      m6t_nl_fill_netns(ev.msg, m6t, ev.net,
+						GFP_ATOMIC));
 }
 
 /* What the protocol module says, with its own types. */
@@ -288,7 +291,10 @@ void m6t_event_module(struct m6t_dev *m6t, enum m6t_event event,
 	/* If the device leaves its netns now, that is freed a grace period later. */
 	rcu_read_lock();
 	if (m6t_event_begin(m6t, event, &m6t->change_limit, &ev))
-		m6t_event_end(m6t, &ev, m6t_event_copy(ev.msg, attrs));
+		m6t_event_end(m6t, &ev,
+			      m6t_event_copy(ev.msg, attrs) ?:
+			      m6t_nl_fill_netns(ev.msg, m6t, ev.net,
+						GFP_ATOMIC));
 	rcu_read_unlock();
 }
 

@@ -182,13 +182,23 @@ int m6t_nl_fill_name(struct sk_buff *msg, const struct net_device *dev)
 	return 0;
 }
 
-static int m6t_nl_fill_netns(struct sk_buff *msg, const struct m6t_dev *m6t,
-			     struct net *asker)
+/**
+ * m6t_nl_fill_netns() - write in which netns the links below a device are
+ * @msg: message
+ * @m6t: device
+ * @asker: netns of the reader
+ * @gfp: how to allocate an id for it
+ *
+ * Context: any but hard interrupts, as @gfp says.
+ * Return: 0 or -EMSGSIZE.
+ */
+int m6t_nl_fill_netns(struct sk_buff *msg, const struct m6t_dev *m6t,
+		      struct net *asker, gfp_t gfp)
 {
 	if (!m6t_dev_is_xnet(m6t))
 		return 0;
 	return nla_put_s32(msg, M6T_A_NETNS_UNDERLAY,
-			   peernet2id_alloc(asker, m6t->net, GFP_KERNEL));
+			   peernet2id_alloc(asker, m6t->net, gfp));
 }
 
 /**
@@ -207,7 +217,7 @@ int m6t_nl_fill_dev(struct sk_buff *msg, struct m6t_dev *m6t,
 	int err;
 
 	if (m6t_nl_fill_name(msg, m6t->dev) ||
-	    m6t_nl_fill_netns(msg, m6t, asker) ||
+	    m6t_nl_fill_netns(msg, m6t, asker, GFP_KERNEL) ||
 	    m6t->role->fill(m6t, msg))
 		return -EMSGSIZE;
 	nest = nla_nest_start(msg, M6T_A_SETTINGS);

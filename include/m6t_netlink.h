@@ -59,6 +59,8 @@ int m6t_nl_no_binding(struct genl_info *info);
 struct sk_buff *m6t_nl_reply_new(struct genl_info *info, size_t size,
 				 void **hdr);
 int m6t_nl_fill_name(struct sk_buff *msg, const struct net_device *dev);
+int m6t_nl_fill_netns(struct sk_buff *msg, const struct m6t_dev *m6t,
+		      struct net *asker, gfp_t gfp);
 int m6t_nl_fill_dev(struct sk_buff *msg, struct m6t_dev *m6t,
 		    struct net *asker);
 int m6t_nl_fill_stats(struct sk_buff *msg, struct m6t_dev *m6t,

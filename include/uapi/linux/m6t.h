@@ -535,13 +535,15 @@ enum m6t_cmd {
  * @M6T_A_IFINDEX: u32, the device
  * @M6T_A_IFNAME: string, its name; only in replies and events
  * @M6T_A_SETTINGS: nest of &enum m6t_setting
- * @M6T_A_NETNS_UNDERLAY: s32, id of the netns of the sockets as seen from the
- *	requester's netns, -1 if it has none there; absent if the sockets are in
- *	the netns of the device
+ * @M6T_A_NETNS_UNDERLAY: s32, id of the netns of the sockets, which is that of
+ *	@M6T_A_LINK, too, as seen from the netns of the requester or event, -1 if it
+ *	has none there; absent if the sockets are in the netns of the device
  * @M6T_A_ATTACHED: u8, 0 or 1, mobile node: has an address and a socket; gateway:
  *	its sockets are open
- * @M6T_A_ADDRESS: struct in6_addr: of a mobile node or of a binding
- * @M6T_A_SPORT: be16, UDP port of a mobile node's socket
+ * @M6T_A_ADDRESS: struct in6_addr: of a mobile node or of a binding; the home address of
+ *	DSMIPv6
+ * @M6T_A_SPORT: be16, UDP port of a mobile node's socket, which is that of the active
+ *	care-of address; absent if that is one of IPv6
  * @M6T_A_TEMPORARY: u32, number of temporary bindings
  * @M6T_A_ACTIVE: u32, number of active bindings
  * @M6T_A_STATIC: u32, number of static bindings
