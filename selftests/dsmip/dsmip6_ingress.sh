@@ -262,9 +262,15 @@ ha_home_address()
 	left_to_stack "behind other headers" "$to hop=0500 hao=$A $esp mh=1" \
 		"$to rt=$HA6,0 hao=$A $esp mh=1" "$to frag=5 hao=$A $esp mh=1"
 	taken "of payload, from the care-of address" $A "$to hao=$A echo"
+	# Anybody can send these: no Binding Error (D16), and nothing else.
+	capture "$PEER" out "$TMP/errors" "src $HA6 and (ip6 proto 135 or
+		(ip6 proto 58 and ip6[40] < 128))"
 	refused "of payload, from elsewhere" m6t0 rx_mismatch \
 		"$PEER6_2 $HA6 hao=$A echo"
 	refused "of payload, not bound" m6t0 rx_no_binding "$to hao=$N echo"
+	need in_ns "$PEER" ping -6 -n -q -c 1 -W "$WAIT" $HA6 >"$TMP/ping"
+	capture_end
+	check_eq "of payload: nothing is answered" 0 "$(captured "$TMP/errors")"
 }
 
 # ---- ESP
