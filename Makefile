@@ -3,6 +3,7 @@
 #   make                module and tools, for the running kernel or KDIR=
 #   make demo           a mobile node behind a NAT, in a throwaway kernel
 #   make demo-dsmip     the same for DSMIPv6: it moves to another network
+#   make demo-dsmip6    it moves between networks of IPv6 and IPv4, and home
 #   make quick          the tests, on uml: before each commit
 #   make check          the tests, on debian-6.1 and uml, some on uml-debug
 #   make check-all      the tests, on every kernel and every sanitizer
@@ -51,6 +52,9 @@ demo:
 
 demo-dsmip:
 	@selftests/demo --dsmip
+
+demo-dsmip6:
+	@selftests/demo --dsmip6
 
 quick:
 	@selftests/check --quick
@@ -122,5 +126,5 @@ uninstall:
 	test -n "$(DESTDIR)" || DKMS="$(DKMS)" tools/install/dkms-remove
 	rm -rf $(DESTDIR)$(DKMSDIR)
 
-.PHONY: all module tools version demo demo-dsmip quick check check-all bench bench-exact scale soak \
+.PHONY: all module tools version demo demo-dsmip demo-dsmip6 quick check check-all bench bench-exact scale soak \
 	coverage deb clean install install-tools install-source dkms-install uninstall
