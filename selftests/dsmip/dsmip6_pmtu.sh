@@ -166,6 +166,25 @@ forged_to_ha()
 	check "home agent: a right one is believed" wait_for told "$CN" $HOA 1360
 }
 
+# stack_mtu: what the stack of the mobile node believes about the path to its home agent.
+stack_mtu()
+{
+	ip -n "$MN" -6 route get $HA6 from $COA6 oif eth | grep -o "mtu [0-9]*"
+}
+
+# The stack believes in errors about packets that anybody knows. That costs fragments.
+forged_to_stack()
+{
+	forget
+	told_by 2001:db8:a::1 $COA6 2:1280 "$COA6 $HA6 echo=1400"
+	check_eq "the stack believes an error about an echo" "mtu 1280" "$(stack_mtu)"
+	capture "$HA" wan "$TMP/wire" ip6 and not icmp6
+	check "what is too large for that arrives all the same" \
+		wait_for fits "$MN" $CN6 1460
+	capture_end
+	check "in two fragments at most" all_wire6 "$TMP/wire" ".parts <= 2"
+}
+
 # Packets inside are never smaller than the minimum of IPv6, and outside neither.
 below_minimum()
 {
@@ -275,6 +294,7 @@ check_eq "the MTU of both devices is 1460" "1460 1460" "$(
 	ip -n "$MN" -j link show m6t0 | jq '.[].mtu') $(
 	ip -n "$HA" -j link show m6t0 | jq '.[].mtu')"
 forged
+forged_to_stack
 protected
 no_ipsec
 path 1500 1400 1360 1
