@@ -252,7 +252,7 @@ void m6t_event_slot(struct m6t_dev *m6t, u8 state, const struct m6t_slot *slot)
 						GFP_ATOMIC));
 }
 
-/* What the protocol module says, with its own types. */
+/* Copy the attributes of the protocol module, which keep their types. */
 static int m6t_event_copy(struct sk_buff *msg, struct nlattr **attrs)
 {
 	static const u8 types[] = {
@@ -274,7 +274,7 @@ static int m6t_event_copy(struct sk_buff *msg, struct nlattr **attrs)
 }
 
 /**
- * m6t_event_module() - report what the protocol module has to say
+ * m6t_event_module() - report an event of the protocol module
  * @m6t: DSMIPv6 device, held
  * @event: what happened
  * @attrs: more about it, by type, checked
@@ -288,7 +288,7 @@ void m6t_event_module(struct m6t_dev *m6t, enum m6t_event event,
 {
 	struct m6t_event_msg ev;
 
-	/* If the device leaves its netns now, that is freed a grace period later. */
+	/* The netns that the device may be leaving is freed a grace period later. */
 	rcu_read_lock();
 	if (m6t_event_begin(m6t, event, &m6t->change_limit, &ev))
 		m6t_event_end(m6t, &ev,

@@ -241,7 +241,7 @@ static int m6t_gw_change_sockets(struct m6t_dev *m6t,
 	unsigned int i;
 	int err;
 
-	/* They were lost, and the new settings may be what it takes to open them. */
+	/* The sockets were lost, and may be opened again with the new settings. */
 	if (!gw->n_sks)
 		return m6t_gw_open(m6t, cfg, extack);
 	if (old->local != cfg->local || old->link != cfg->link)
@@ -535,8 +535,8 @@ static enum m6t_stat m6t_gw_transmit(struct m6t_dev *m6t,
 	return M6T_STAT_UNSPEC;
 }
 
-/* The address and endpoint of a mobile node are known only to those who see what
- * the gateway sends, so they prove that an ICMP error is genuine (B3).
+/* The address and endpoint of a mobile node are known only to hosts that see what the
+ * gateway sends, so they prove that an ICMP error is genuine (B3).
  */
 static struct m6t_path *m6t_gw_path(struct m6t_dev *m6t,
 				    const union m6t_inner *inner,

@@ -10,7 +10,7 @@
 #include "m6t_rx.h"
 
 /* Unwrap a datagram to the one whole inner packet in it, whose header becomes the
- * network header (W1, W5, W6). Nothing in the packet is trusted before, and no
+ * network header (W1, W5, W6). Nothing in the packet is trusted before that, and no
  * pointer into it is kept across calls that may reallocate it.
  */
 static enum m6t_stat m6t_rx_unwrap(struct m6t_dev *m6t, struct sk_buff *skb,
@@ -37,10 +37,9 @@ static enum m6t_stat m6t_rx_unwrap(struct m6t_dev *m6t, struct sk_buff *skb,
 }
 
 /* Packets that are not queued to gro_cells are received on the current kernel stack.
- * That does not add up: to get here again, a datagram inside such a packet must be
- * unwrapped by another tunnel, which queues it; IPv4 that could come here is queued.
- * The hash was that of the outer flow, which is the same for all flows of a mobile
- * node.
+ * That does not nest: to get here again, a datagram inside such a packet must be
+ * unwrapped by another tunnel, which queues it; IPv4 that could come here is queued. The
+ * hash was that of the outer flow, which is the same for all flows of a mobile node.
  */
 static void m6t_rx_deliver(struct m6t_dev *m6t, struct sk_buff *skb)
 {
@@ -54,7 +53,7 @@ static void m6t_rx_deliver(struct m6t_dev *m6t, struct sk_buff *skb)
 		skb_reset_transport_header(skb);
 		netif_receive_skb(skb);
 	} else {
-		/* GRO tells flows apart by it. */
+		/* GRO distinguishes flows by it. */
 		skb_get_hash(skb);
 		if (gro_cells_receive(&m6t->gro_cells, skb) != NET_RX_SUCCESS)
 			return;
@@ -62,8 +61,8 @@ static void m6t_rx_deliver(struct m6t_dev *m6t, struct sk_buff *skb)
 	dev_sw_netstats_rx_add(m6t->dev, len);
 }
 
-/* Over IPv6, a packet inside could come here again at once, so none is received on the
- * current kernel stack.
+/* Over IPv6, an inner packet could get here again at once, so all are queued: none is
+ * received on the current kernel stack.
  */
 static void m6t_rx_queue(struct m6t_dev *m6t, struct sk_buff *skb)
 {

@@ -20,8 +20,8 @@
 #include "m6t_memcg.h"
 #include "gw/m6t_proof.h"
 
-/* Bindings that may be removed in one run of a timer or while the lock is held once,
- * and how long the timers rest afterwards, ns.
+/* Maximum number of bindings that are removed in one run of a timer or while the lock is
+ * held, and how long the timers pause afterwards, ns.
  */
 #define M6T_STATE_BATCH		64
 #define M6T_STATE_REST		(NSEC_PER_MSEC / 4)
@@ -30,7 +30,7 @@
 #define M6T_STATE_STEP		64
 
 /* Slack of the timers, ns, so that bindings that expire at about the same time are
- * removed together: less than a millisecond, including the rest.
+ * removed together: less than a millisecond, including that pause.
  */
 #define M6T_STATE_SLACK		(700 * NSEC_PER_USEC)
 
@@ -616,10 +616,10 @@ static bool m6t_state_mostly_proven(const struct m6t_state *state)
 
 /* Get the binding to evict for @b in a full table (G12, G17, G18), or NULL.
  *
- * Anybody can create temporary bindings, and active ones if a home agent answers
- * forged packets. A newcomer needs a place until its home agent has answered and it
- * has proven itself, so temporary bindings displace unproven active ones up to a share
- * of the table, and each other beyond it. What an administrator adds displaces either.
+ * Anyone can create temporary bindings, and active ones if a home agent answers forged
+ * packets. A newcomer needs a place until its home agent has answered and it has proven
+ * itself, so temporary bindings displace unproven active ones up to a share of the
+ * table, and each other beyond it. What an administrator adds displaces either.
  */
 static struct m6t_binding *m6t_state_victim(struct m6t_state *state,
 					    const struct m6t_binding *b)
@@ -795,10 +795,10 @@ void m6t_state_activate(struct m6t_state *state, struct m6t_binding *b)
 }
 
 /* Check if a request for a proof may be sent in return for a packet of @bytes. What a
- * gateway sends of its own to an endpoint never exceeds what came from there, as the
- * address may be forged: a packet that is as large as a request pays for one. Smaller
- * ones are keepalives, which have been replied to; then the other packets from there
- * must pay for it.
+ * gateway itself sends to an endpoint never exceeds what came from there, as the address
+ * may be forged: a packet that is as large as a request pays for one. Smaller ones are
+ * keepalives, which have been replied to; then the other packets from there must pay for
+ * it.
  */
 static bool m6t_state_is_paid(const struct m6t_binding *b, unsigned int bytes)
 {
@@ -881,7 +881,7 @@ struct m6t_binding *m6t_state_ask_next(struct m6t_state *state)
 }
 
 /**
- * m6t_state_prove() - the mobile node has returned a nonce (G17)
+ * m6t_state_prove() - mark a binding as proven after a nonce was returned (G17)
  * @state: the table
  * @b: a binding in it
  *

@@ -31,8 +31,8 @@ enum m6t_stats_sum {
 /**
  * struct m6t_counter - properties of a counter
  * @name: for ethtool and for m6t:drop
- * @reason: drop reason for tools that watch all drops of the kernel. The stack's
- *	nearest one, as the module has none of its own; m6t:drop has the name
+ * @reason: drop reason for tools that watch all drops of the kernel. The closest one
+ *	of the stack, as the module defines none; m6t:drop reports the name
  * @sum: &enum m6t_stats_sum
  */
 struct m6t_counter {
@@ -57,7 +57,7 @@ static const struct m6t_counter m6t_counters[__M6T_STAT_MAX] = {
 		    IP_INVALID_SOURCE, RX_DROPPED),
 	M6T_COUNTER(RX_BAD_DESTINATION, "rx_bad_destination",
 		    IP_INVALID_DEST, RX_DROPPED),
-	/* Similar: the path back to its source is another one. */
+	/* Similar: the path back to the source differs. */
 	M6T_COUNTER(RX_MISMATCH, "rx_mismatch", IP_RPFILTER, RX_DROPPED),
 	M6T_COUNTER(RX_RATE_LIMITED, "rx_rate_limited",
 		    NOT_SPECIFIED, RX_DROPPED),
@@ -117,8 +117,8 @@ void m6t_stats_count(struct m6t_dev *m6t, enum m6t_stat stat)
  * m6t_stats_drop() - count why a packet is dropped, and free it
  * @m6t: device
  * @skb: the packet
- * @stat: the reason; %M6T_STAT_RX_KEEPALIVE and %M6T_STAT_RX_PROOF are no losses, but
- *	were consumed
+ * @stat: the reason; packets of %M6T_STAT_RX_KEEPALIVE and %M6T_STAT_RX_PROOF are not
+ *	lost but consumed
  *
  * Context: softirq.
  */

@@ -21,7 +21,7 @@
 #define M6T_BUCKETS_MIN	16
 #define M6T_BUCKETS_MAX	BIT(20)
 
-/* Buckets moved while the lock is held once. */
+/* Maximum number of buckets moved while the lock is held. */
 #define M6T_TABLE_STEP	64
 
 static struct m6t_buckets *m6t_buckets_new(u32 max, u8 side)

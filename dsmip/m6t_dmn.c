@@ -171,7 +171,7 @@ static enum m6t_stat m6t_dmn_xmit6(struct m6t_dev *m6t,
 	return m6t_outer6_xmit(m6t, cfg, skb, &to);
 }
 
-/* ESP in fragments is wrapped, as all of them must go the same way. */
+/* Fragmented ESP is tunnelled, as all fragments must take the same path. */
 static enum m6t_wrap6 m6t_dmn_wrap6(const struct sk_buff *skb,
 				    enum m6t_class class)
 {
@@ -203,7 +203,7 @@ static enum m6t_stat m6t_dmn_send_payload(struct m6t_dev *m6t,
 	return m6t_outer4_xmit_on(m6t, cfg, skb, &ep, &slot->path, slot->link);
 }
 
-/* Over IPv4 always in UDP, so that the home agent finds a NAT [RFC 5555, 4.1]. */
+/* Over IPv4, always use UDP, so that the home agent detects a NAT [RFC 5555, 4.1]. */
 static enum m6t_stat m6t_dmn_send_signal(struct m6t_dev *m6t,
 					 const struct m6t_config *cfg,
 					 struct sk_buff *skb)
@@ -307,7 +307,7 @@ static bool m6t_dmn_home6(struct m6t_dev *m6t, const struct sk_buff *skb,
 	       m6t_signal_sa(m6t, skb->mark, &inner->local, spi, &source);
 }
 
-/* The SPI shows that an ICMP error is about a packet of ours. */
+/* The SPI shows that an ICMP error is about one of our packets. */
 static struct m6t_path *m6t_dmn_esp_path(struct m6t_dev *m6t,
 					 const struct sk_buff *skb,
 					 const struct m6t_outer *outer,
@@ -360,8 +360,8 @@ static bool m6t_dmn_sends_as(const struct m6t_slot *slot,
 	       slot->ep.remote == ep->remote && slot->ep.local == ep->local;
 }
 
-/* The port is random unless sport is set, so it shows that an ICMP error is about a
- * packet of ours. A forged error can lower the MTU to the IPv6 minimum, but no further.
+/* The port is random unless sport is set, so it shows that an ICMP error is about one
+ * of our packets. A forged error can lower the MTU to the IPv6 minimum, but no further.
  */
 static struct m6t_path *m6t_dmn_path(struct m6t_dev *m6t,
 				     const union m6t_inner *inner,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The home agent of Dual Stack Mobile IPv6: what happens to each packet, and its
- * socket. The protocol module, above IP, decides who is bound to what.
+ * socket. The protocol module, above IP, decides what each home address is bound to.
  */
 
 #include <linux/rtnetlink.h>
@@ -36,7 +36,7 @@ static int m6t_ha_check(const struct m6t_config *cfg, struct nlattr *data[],
 {
 	if (cfg->n_home_agents != 1 || cfg->home_agent[0].len != 128)
 		return m6t_config_refuse(extack, data[IFLA_M6T_HOME_AGENTS],
-					 "m6t: a home agent has exactly one address of its own, expected ha IPV6");
+					 "m6t: a home agent has exactly one IPv6 address, expected ha IPV6");
 	if (!cfg->ha4)
 		return m6t_config_refuse(extack, NULL,
 					 "m6t: ha4 is missing, expected ha4 IPV4");
@@ -71,8 +71,8 @@ static void m6t_ha_free(struct m6t_dev *m6t)
 	m6t_routes6_free(m6t->routes6);
 }
 
-/* The settings that say which link are published later, so packets in between may still
- * be routed by the former one.
+/* The new settings are published later; until then, packets may still be routed over the
+ * former link.
  */
 static int m6t_ha_open6(struct m6t_dev *m6t, const struct m6t_config *cfg,
 			struct netlink_ext_ack *extack)
@@ -195,7 +195,7 @@ static bool m6t_ha_is_home(const struct m6t_config *cfg,
 	       !ipv6_addr_equal(addr, m6t_ha_addr(cfg));
 }
 
-/* Signalling itself moves no binding: the protocol module does so, after ESP has been
+/* Signalling by itself changes no binding: the protocol module does, after ESP has been
  * verified (D6).
  */
 static enum m6t_stat m6t_ha_receive_signal(struct m6t_dev *m6t,
@@ -345,7 +345,7 @@ static enum m6t_stat m6t_ha_xmit6(struct m6t_dev *m6t,
 	return m6t_outer6_xmit(m6t, cfg, skb, &to);
 }
 
-/* ESP in fragments is wrapped, as all of them must go the same way. */
+/* Fragmented ESP is tunnelled, as all fragments must take the same path. */
 static enum m6t_wrap6 m6t_ha_wrap6(const struct sk_buff *skb,
 				   enum m6t_class class)
 {
@@ -388,8 +388,8 @@ static enum m6t_stat m6t_ha_send(struct m6t_dev *m6t,
 	return why;
 }
 
-/* To a mobile node that is at home, it goes without a routing header, by the link that
- * the update came from.
+/* To a mobile node that is at home, it is sent without a routing header, on the link on
+ * which the update was received.
  */
 static enum m6t_stat m6t_ha_send_marked6(struct m6t_dev *m6t,
 					 const struct m6t_config *cfg,
@@ -607,7 +607,9 @@ struct m6t_ha_quote {
 	__be32 spi;
 };
 
-/* The SPI shows that an ICMP error is about a packet of ours, and to whom. */
+/* The SPI shows that an ICMP error is about one of our packets, and which mobile node
+ * that was sent to.
+ */
 static bool m6t_ha_has_spi(const struct m6t_node *node, const void *arg)
 {
 	const struct m6t_ha_quote *quote = arg;

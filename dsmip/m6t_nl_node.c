@@ -85,7 +85,7 @@ static int m6t_nl_bind_endpoint6(struct genl_info *info,
 	if (info->attrs[M6T_A_REMOTE] || info->attrs[M6T_A_PORT] ||
 	    info->attrs[M6T_A_LOCAL_PORT])
 		return m6t_nl_bind_refuse(info, M6T_A_REMOTE6,
-					  "m6t: a care-of address is either one of IPv6 or one of IPv4 with a port");
+					  "m6t: a care-of address is either IPv6 or IPv4 with a port, not both");
 	if (encap && nla_get_u8(encap) != M6T_ENCAP_IP6)
 		return m6t_nl_bind_refuse(info, M6T_A_ENCAP,
 					  "m6t: an IPv6 care-of address is of kind ip6");

@@ -21,11 +21,11 @@ static int m6t_nl_slot_check(struct m6t_dev *m6t, struct genl_info *info,
 
 	if (local && local6)
 		return m6t_config_refuse(info->extack, local6,
-					 "m6t: a care-of address is either one of IPv6 or one of IPv4");
+					 "m6t: a care-of address is either IPv6 or IPv4, not both");
 	is_ip6 = spec->encap == M6T_ENCAP_IP6;
 	if (is_ip6 != !!local6)
 		return m6t_config_refuse(info->extack, info->attrs[M6T_A_ENCAP],
-					 "m6t: kind ip6 is that of IPv6 care-of addresses, udp4 and ip4 those of IPv4");
+					 "m6t: kind ip6 is for IPv6 care-of addresses, udp4 and ip4 are for IPv4 ones");
 	if (local && !m6t_addr4_is_usable(spec->local))
 		return m6t_config_refuse(info->extack, local,
 					 "m6t: a care-of address must be a unicast IPv4 address of this host");
@@ -81,7 +81,7 @@ int m6t_nl_slot(struct m6t_dev *m6t, struct genl_info *info)
 		NL_SET_BAD_ATTR(info->extack, local ?: local6);
 	else if (err == -ENOLINK && spec.link)
 		NL_SET_ERR_MSG_ATTR(info->extack, link,
-				    "m6t: link must be one in the netns of the device's sockets");
+				    "m6t: link must be in the netns of the device's sockets");
 	return err;
 }
 

@@ -14,7 +14,9 @@
 #include "m6t_state.h"
 #include "dsmip/m6t_node.h"
 
-/* Mobile nodes that expire while the lock is held once, and the pause after them. */
+/* Maximum number of mobile nodes that expire while the lock is held, and the pause after
+ * that.
+ */
 #define M6T_NODES_BATCH		64
 #define M6T_NODES_PAUSE		NSEC_PER_MSEC
 
@@ -27,7 +29,7 @@
 /* Chains of mobile nodes by IPv6 care-of address. Only ICMP errors look for them. */
 #define M6T_NODES_COA_BITS	10
 
-/* Mobile nodes with one care-of address that are considered then. */
+/* Maximum number of mobile nodes with one care-of address that are examined. */
 #define M6T_NODES_SHARING	16
 
 static struct m6t_node *m6t_node_of(struct m6t_object *obj)

@@ -97,8 +97,8 @@ bool m6t_signal_sa(struct m6t_dev *m6t, u32 mark, const struct in6_addr *daddr,
 	return is_payload;
 }
 
-/* A mobility header that ESP has protected: again by its source, which XFRM has not
- * compared (D9).
+/* A mobility header that ESP has protected: XFRM has not compared its source, either
+ * (D9).
  */
 static enum m6t_class m6t_signal_verified(const struct m6t_dev *m6t,
 					  const struct sk_buff *skb)
@@ -227,7 +227,7 @@ enum m6t_class m6t_signal_class(struct m6t_dev *m6t,
 	else if (ipv6_ext_hdr(nexthdr))
 		class = m6t_signal_hidden(m6t, skb);
 	else if (nexthdr == IPPROTO_COMP)
-		/* It could hold anything, and is inside of ESP otherwise. */
+		/* It could hold anything; legitimate IPComp is inside ESP. */
 		class = M6T_CLASS_BAD_HEADER;
 	if (class == M6T_CLASS_UNPROTECTED && !cfg->ipsec)
 		return nexthdr == NEXTHDR_MOBILITY ? M6T_CLASS_SIGNAL :

@@ -61,7 +61,7 @@ static void m6t_slots_linger_work(struct work_struct *work)
 		schedule_delayed_work(to_delayed_work(work), 1);
 		return;
 	}
-	/* The work may have been queued for one that lingered before. */
+	/* The work may have been queued for an earlier care-of address. */
 	if (time_before(jiffies, m6t_slots_of(m6t)->linger_until))
 		schedule_delayed_work(to_delayed_work(work), 1);
 	else
@@ -314,7 +314,7 @@ int m6t_slots_commit(struct m6t_dev *m6t, u8 encap, unsigned int linger,
 	wants_ip6 = encap ? encap == M6T_ENCAP_IP6 : is_ip6;
 	if (wants_ip6 != is_ip6) {
 		NL_SET_ERR_MSG(extack,
-			       "m6t: kind ip6 is that of IPv6 care-of addresses, udp4 and ip4 those of IPv4");
+			       "m6t: kind ip6 is for IPv6 care-of addresses, udp4 and ip4 are for IPv4 ones");
 		return -EINVAL;
 	}
 	if (encap)

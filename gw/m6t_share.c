@@ -16,7 +16,7 @@
 /**
  * m6t_shares_group() - apply the settings that say what counts as one source
  * @shares: the sources
- * @cfg: weights and exempt prefixes; a weight goes first
+ * @cfg: weights and exempt prefixes; weights take precedence
  *
  * Context: process, with the table's lock held.
  * Return: true if they have changed; then bindings that have joined must leave and

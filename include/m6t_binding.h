@@ -168,7 +168,7 @@ bool m6t_binding_same(const struct m6t_binding *a, const struct m6t_binding *b);
 void m6t_binding_inherit(struct m6t_binding *b, const struct m6t_binding *old);
 
 /**
- * m6t_binding_of() - the binding that an object of the table is
+ * m6t_binding_of() - get the binding that contains an object of the table
  * @obj: the object
  *
  * Return: the binding.

@@ -351,7 +351,7 @@ static inline bool m6t_inner_merges(const struct sk_buff *skb,
 /**
  * m6t_inner_gro() - decide if packets may be merged before decapsulation
  * @inner: inner header
- * @takes4: IPv4 will do, too
+ * @takes4: IPv4 is accepted, too
  *
  * Only for TCP and UDP. The handler of ESP does not merge packets but
  * decrypts them at once, before their sender has been checked; on older kernels,

@@ -19,10 +19,10 @@ struct m6t_dev;
  * @dsfield: TOS byte; received packets only
  * @v4: addresses and ports; ports of 0 without UDP
  * @v6: addresses, if @encap is %M6T_ENCAP_IP6
- * @verified: IPsec has verified it already, with its care-of address; received packets
+ * @verified: IPsec has already verified it, with its care-of address; received packets
  *	over IPv6 only
  * @link: ifindex of the link it was received on; received packets without UDP only
- * @master: that of the VRF of the link, or of the link again; likewise
+ * @master: ifindex of the VRF of the link, or of the link itself; likewise
  *
  * Lives on the stack while a packet is handled.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Packets of our own: keepalives, the replies to them, and proofs. */
+/* Packets of the module itself: keepalives, replies to them, and proofs. */
 #ifndef M6T_OWN_H
 #define M6T_OWN_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Packet format: constants and stateless parsers. A UDP datagram over IPv4 holds
- * exactly one IPv6 packet (W1); there is no tunnel header of its own.
+ * exactly one IPv6 packet (W1); there is no separate tunnel header.
  */
 #ifndef M6T_PROTO_H
 #define M6T_PROTO_H

@@ -45,7 +45,7 @@ union m6t_inner;
  * @knows: softirq: check if a packet without UDP, of which at least an inner header
  *	without options is readable, comes from a known endpoint
  * @exthdr: extension header that holds a home address in packets for this role over
- *	IPv6; 0: none. All that follows is NULL then
+ *	IPv6; 0: none; then @serves6, @home6 and @esp_path are NULL
  * @serves6: softirq: check if a packet with that header is for this device
  * @vet: softirq: check a packet for this host that may hold a mobility header, and that
  *	no device has taken. 0: it may be heard; %M6T_STAT_RX_NOT_GATEWAY: it has nothing

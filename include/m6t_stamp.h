@@ -15,8 +15,8 @@
  *
  * The exact time, rounded up, is written once a tick; further calls in the same
  * tick leave the stamp alone, so that a busy flow does not dirty its cache line
- * with each packet. The coarse clock alone, which has steps of its own, may lag
- * by almost two ticks; jiffies alone would wrap.
+ * with each packet. The coarse clock alone, which does not advance in step with
+ * jiffies, may lag by almost two ticks; jiffies alone would wrap.
  */
 static inline void m6t_stamp(u64 *stamp)
 {

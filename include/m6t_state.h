@@ -16,8 +16,8 @@
  * @pressed: the table is under pressure (G17); read for each packet
  * @table: bindings by address; its lock protects everything else
  * @notify: called for each change, without the lock, under RCU
- * @memcg: memory cgroup that pays for bindings (G19)
- * @reclaim: makes room in @memcg, which packets cannot wait for
+ * @memcg: memory cgroup that bindings are charged to (G19)
+ * @reclaim: reclaims memory of @memcg, which packets cannot wait for
  * @unproven: active bindings that were asked for a proof and have not given it, by
  *	&m6t_binding.heard
  * @unasked: active bindings that are not proven and were not asked yet, likewise

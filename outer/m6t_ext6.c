@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The first extension header of an IPv6 packet: put in and taken out. */
+/* Insert and remove the first extension header of an IPv6 packet. */
 
 #include <linux/ipv6.h>
 #include <net/ipv6.h>
@@ -7,7 +7,7 @@
 #include "outer/m6t_ext6.h"
 
 /**
- * m6t_ext6_push() - put an extension header behind the IPv6 header
+ * m6t_ext6_push() - insert an extension header after the IPv6 header
  * @skb: IPv6 packet, its header at skb->data
  * @nexthdr: number of the extension header
  * @len: its length, bytes
@@ -34,7 +34,7 @@ void *m6t_ext6_push(struct sk_buff *skb, u8 nexthdr, unsigned int len)
 }
 
 /**
- * m6t_ext6_pull() - take out the first extension header
+ * m6t_ext6_pull() - remove the first extension header
  * @skb: IPv6 packet, its header at skb->data, with an extension header
  * @len: length of that, bytes
  *

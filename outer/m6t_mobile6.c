@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Receiving over IPv6 what is not wrapped: packets with a care-of address in their IPv6
- * header, and the home address in a home address option, a routing header of type 2, or,
- * if it is ESP, in its security association. The home address is put back before IPsec
- * sees the packet, which needs no states of its own for Mobile IPv6 then (D21). Only
- * packets for the devices of this host are touched (D8).
+ * Receive packets over IPv6 that are not tunnelled: those with a care-of address in
+ * their IPv6 header, and the home address in a home address option, a routing header of
+ * type 2, or, if it is ESP, in its security association. The home address is restored
+ * before IPsec sees the packet, so IPsec needs no extra states for Mobile IPv6 (D21).
+ * Only packets for the devices of this host are touched (D8).
  */
 
 #include <linux/netdevice.h>
@@ -42,7 +42,7 @@ static void m6t_mobile6_receive(struct m6t_dev *m6t, struct sk_buff *skb,
 /**
  * struct m6t_options - what a destination options header holds
  * @home: the first home address, NULL: none
- * @others: there is something else than padding, or something malformed
+ * @others: there is something other than padding, or something malformed
  */
 struct m6t_options {
 	const struct in6_addr *home;
@@ -81,8 +81,8 @@ static void m6t_mobile6_options(const u8 *header, unsigned int len,
 	}
 }
 
-/* The home address must be alone: no other option is known to be harmless once it has
- * been taken out. Without one, the packet is left to the stack.
+/* No other option may accompany the home address: none is known to be harmless once the
+ * home address has been removed. Without one, the packet is left to the stack.
  */
 static enum m6t_stat m6t_mobile6_hao(const u8 *header, unsigned int len,
 				     struct in6_addr *home)
@@ -153,7 +153,7 @@ static unsigned int m6t_mobile6_take(struct m6t_dev *m6t, struct sk_buff *skb,
 	struct m6t_endpoint6 inner;
 	enum m6t_stat why;
 
-	/* Packets that are cut are malformed to the stack, too. */
+	/* Truncated packets are malformed to the stack, too. */
 	why = len ? m6t_mobile6_home(skb, len, &inner) : M6T_STAT_RX_NOT_GATEWAY;
 	if (why == M6T_STAT_RX_NOT_GATEWAY)
 		return NF_ACCEPT;
@@ -258,7 +258,7 @@ static void m6t_mobile6_hook_del(struct net *net)
  * m6t_mobile6_add() - let a device receive over IPv6
  * @m6t: device, of a role with exthdr
  *
- * The hook is there while a netns has such devices.
+ * The hook is registered while a netns has such devices.
  *
  * Context: process, RTNL held.
  * Return: 0 or an error.
@@ -277,7 +277,7 @@ int m6t_mobile6_add(struct m6t_dev *m6t)
 }
 
 /**
- * m6t_mobile6_del() - let a device no longer receive over IPv6
+ * m6t_mobile6_del() - stop a device from receiving over IPv6
  * @m6t: device, which must exist for another grace period
  *
  * Context: process, RTNL held.
@@ -301,7 +301,7 @@ static bool m6t_mobile6_spi(struct sk_buff *skb, __be32 *spi)
 	return true;
 }
 
-/* -EINVAL leaves it to other users of ESP. */
+/* -EINVAL leaves the packet to other users of ESP. */
 static int m6t_mobile6_esp(struct sk_buff *skb)
 {
 	struct list_head *devs = m6t_tunnel6_devs(dev_net(skb->dev));
@@ -326,14 +326,14 @@ static int m6t_mobile6_esp(struct sk_buff *skb)
 	return -EINVAL;
 }
 
-/* In UDP, it is for others. */
+/* ESP in UDP is left to other users. */
 static int m6t_mobile6_input(struct sk_buff *skb, int nexthdr, __be32 spi,
 			     int encap_type)
 {
 	return -EINVAL;
 }
 
-/* Positive leaves it to other users of ESP. */
+/* A positive value leaves the packet to other users of ESP. */
 static int m6t_mobile6_cb(struct sk_buff *skb, int err)
 {
 	return 1;
@@ -377,7 +377,7 @@ static struct xfrm6_protocol m6t_mobile6_protocol __read_mostly = {
 };
 
 /**
- * m6t_mobile6_init() - begin to look at ESP
+ * m6t_mobile6_init() - register as a receiver of ESP
  *
  * Context: process.
  * Return: 0 or an error.
@@ -388,7 +388,7 @@ int __init m6t_mobile6_init(void)
 }
 
 /**
- * m6t_mobile6_exit() - no longer look at ESP
+ * m6t_mobile6_exit() - unregister as a receiver of ESP
  *
  * Context: process; sleeps for a grace period.
  */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Transmit path: over IPv6. ESP between home address and home agent is not wrapped: one
- * of its addresses is replaced after IPsec, so that it is on the network what RFC 3776
- * says although no security association knows of care-of addresses (D3, D21).
+ * of its addresses is replaced after IPsec, so that it has the format of RFC 3776 on the
+ * network, although security associations do not contain care-of addresses (D3, D21).
  */
 
 #include <net/ip6_route.h>
@@ -30,7 +30,7 @@ static unsigned int m6t_outer6_overhead(enum m6t_wrap6 wrap)
 	}
 }
 
-/* What the outer IPv6 header is followed by. */
+/* Get the next header of the outer IPv6 header. */
 static u8 m6t_outer6_nexthdr(const struct sk_buff *skb, enum m6t_wrap6 wrap)
 {
 	switch (wrap) {
@@ -99,7 +99,9 @@ static int m6t_outer6_push_rt2(struct sk_buff *skb)
 	return 0;
 }
 
-/* The checksums inside are about the home address, and no device can know that. */
+/* Complete the checksum here: it covers the home address, which the underlay device does
+ * not know.
+ */
 static int m6t_outer6_readdress(struct sk_buff *skb, enum m6t_wrap6 wrap,
 				const struct m6t_endpoint6 *ep)
 {
@@ -127,8 +129,8 @@ static int m6t_outer6_wrap(struct sk_buff *skb, const struct m6t_to6 *to)
 	return m6t_outer6_readdress(skb, to->wrap, to->ep);
 }
 
-/* Pass a packet with complete headers to IPv6. If it is to be fragmented, the stack must
- * know what the path carries; the router that has told us has told nobody else.
+/* Pass a packet with complete headers to IPv6. If it may be fragmented, the stack must
+ * know the path MTU: only this module has learnt it from the router's report.
  */
 static void m6t_outer6_send(struct m6t_dev *m6t, struct sk_buff *skb,
 			    struct dst_entry *dst, const struct m6t_path *path,

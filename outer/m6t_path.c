@@ -63,7 +63,7 @@ static bool m6t_path_fits(const struct sk_buff *skb, unsigned int mtu)
 	return skb->len <= mtu;
 }
 
-/* IPv6 and IPv4 outside differ in what may be fragmented; @how is an enum m6t_df. Inside,
+/* Outer IPv6 and IPv4 differ in what may be fragmented; @how is an enum m6t_df. Inside,
  * @least bytes must fit, or packets are fragmented outside.
  */
 static __always_inline enum m6t_stat
@@ -104,8 +104,8 @@ m6t_path_check_df(struct m6t_dev *m6t, u8 how, struct sk_buff *skb,
  * @df: set to true if the outer packet must have DF
  *
  * If the path cannot carry the IPv6 minimum MTU, the outer packet is fragmented
- * whatever @cfg says; likewise if only the stack believes that the MTU is too low, or
- * if the inner packet is IPv4 without DF.
+ * whatever @cfg says; likewise if only the stack's MTU is too low, or if the inner packet
+ * is IPv4 without DF.
  *
  * Context: softirq, under RCU.
  * Return: 0; or %M6T_STAT_TX_TOO_BIG, after an ICMP error to the sender.
@@ -133,8 +133,8 @@ static bool m6t_path_is_esp(const struct sk_buff *skb)
 	return frag && frag->nexthdr == NEXTHDR_ESP;
 }
 
-/* XFRM refuses to send IPv6 at all if ESP leaves less than the minimum MTU inside, so it
- * must not be told of such paths.
+/* XFRM refuses to send IPv6 at all if ESP leaves less than the minimum MTU inside, so
+ * such an MTU must not be reported to it.
  */
 static unsigned int m6t_path_least(const struct sk_buff *skb)
 {

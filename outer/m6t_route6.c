@@ -42,7 +42,7 @@ struct m6t_route6_key {
 /**
  * struct m6t_route6 - a cached route
  * @key: what selects it
- * @cookie: tells if it is still valid
+ * @cookie: shows if it is still valid
  * @dst: the route, with a reference held; NULL: unused
  */
 struct m6t_route6 {
@@ -138,8 +138,8 @@ static bool m6t_route6_holds(const struct m6t_route6 *route,
 	       dst->ops->check(dst, route->cookie);
 }
 
-/* A mobile node that is at home is a neighbour on its link, wherever packets from the
- * home agent's address are routed: the link alone decides if there is no source.
+/* A mobile node that is at home is a neighbour on its link, whatever the routes of
+ * packets from the home agent's address: without a source, only the link decides.
  */
 static int m6t_route6_find(struct m6t_dev *m6t, const struct sock *sk,
 			   const struct m6t_route6_key *key,

@@ -150,7 +150,7 @@ void m6t_tunnel4_add(struct m6t_dev *m6t)
 }
 
 /**
- * m6t_tunnel4_del() - let a device no longer receive packets without UDP
+ * m6t_tunnel4_del() - stop a device from receiving packets without UDP
  * @m6t: device, which must exist for another grace period
  *
  * Context: process, RTNL held.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Receiving over IPv6, protocols 4 and 41: packets for the devices that accept them, and
- * ICMP errors about packets that were sent. Only packets from a known endpoint are
+ * Receive path for IPv6, protocols 4 and 41: packets for the devices that accept them,
+ * and ICMP errors about packets that were sent. Only packets from a known endpoint are
  * accepted (D8); all others are left to the other tunnels of this host.
  */
 
@@ -112,7 +112,7 @@ static int m6t_tunnel6_rcv4(struct sk_buff *skb)
  * @type: its type
  * @offset: where in the quoted packet its payload begins, bytes
  * @info: the MTU that it reports, bytes, network byte order
- * @mtu: set to what to believe, if true
+ * @mtu: set to the MTU to use, if true
  *
  * Packets with extension headers are not ours, or too small to be refused.
  *
@@ -181,7 +181,7 @@ void m6t_tunnel6_add(struct m6t_dev *m6t)
 }
 
 /**
- * m6t_tunnel6_del() - let a device no longer receive over IPv6
+ * m6t_tunnel6_del() - stop a device from receiving over IPv6
  * @m6t: device, which must exist for another grace period
  *
  * Context: process, RTNL held.

@@ -163,7 +163,7 @@ int m6t_udp_link(const struct m6t_dev *m6t, u32 link,
 	if (!link || __dev_get_by_index(m6t->net, link))
 		return 0;
 	NL_SET_ERR_MSG(extack,
-		       "m6t: the link that dev was set to is gone, set dev to another one or to any");
+		       "m6t: the link that dev was set to no longer exists, set dev to another one or to any");
 	return -ENOLINK;
 }
 

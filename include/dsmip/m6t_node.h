@@ -42,7 +42,7 @@ struct m6t_signal {
  * @signal: its last signalling; count 0: none
  *
  * It becomes the record of the binding that it leads to. Another home address with the
- * same hash takes its place, so nobody can occupy memory.
+ * same hash takes its place, so memory is bounded.
  */
 struct m6t_early {
 	struct in6_addr hoa;
@@ -58,7 +58,7 @@ struct m6t_early {
  * @obj: entry in the table, keyed by the home address
  * @obj4: entry keyed by the IPv4 home address, v4-mapped, if there is one
  * @ep: care-of address and UDP port, of signalling if @encap is without UDP; all zeros
- *	if the care-of address is one of IPv6
+ *	if the care-of address is IPv6
  * @hoa4: IPv4 home address, network byte order; 0: none
  * @rx: from the mobile node
  * @expires: boot time, ns, when the lifetime is over (D7)

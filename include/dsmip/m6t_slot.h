@@ -14,7 +14,7 @@ struct netlink_ext_ack;
 
 /**
  * struct m6t_slot - a care-of address, and the socket that sends from it
- * @ep: the home agent, and the care-of address and port; all zeros if that is one of IPv6
+ * @ep: the home agent, and the care-of address and port; all zeros if that is IPv6
  * @ep6: the home agent and the care-of address, if @encap is %M6T_ENCAP_IP6
  * @encap: &enum m6t_encap of the payload
  * @link: ifindex of its link, 0: that of the device

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* IPv6 extension headers that are put in and taken out. */
+/* Insertion and removal of IPv6 extension headers. */
 #ifndef M6T_EXT6_H
 #define M6T_EXT6_H
 

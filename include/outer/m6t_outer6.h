@@ -15,13 +15,13 @@ struct sock;
 /**
  * enum m6t_wrap6 - how a packet is sent over IPv6
  * @M6T_WRAP6_TUNNEL: behind another IPv6 header [RFC 2473]
- * @M6T_WRAP6_SOURCE: the own care-of address becomes its source [RFC 3776, 3.4]
+ * @M6T_WRAP6_SOURCE: our care-of address becomes its source [RFC 3776, 3.4]
  * @M6T_WRAP6_HAO: likewise, and a home address option holds the former source
  *	[RFC 6275, 11.7.1]
  * @M6T_WRAP6_DESTINATION: the peer's care-of address becomes its destination
  * @M6T_WRAP6_RT2: likewise, and a routing header of type 2 holds the former destination
  *	[RFC 6275, 9.5.4]
- * @M6T_WRAP6_NONE: as it is, to a mobile node that is at home
+ * @M6T_WRAP6_NONE: unchanged, to a mobile node that is at home
  */
 enum m6t_wrap6 {
 	M6T_WRAP6_TUNNEL,

@@ -35,7 +35,7 @@ struct m6t_hao {
  * @nexthdr: what follows
  * @hdrlen: units of 8 bytes after the first 8, always 2
  * @type: %IPV6_SRCRT_TYPE_2
- * @segments_left: 1 on the way
+ * @segments_left: 1 in transit
  * @reserved: zero
  * @hoa: home address
  */

@@ -19,7 +19,7 @@
 . "$SELFTESTS/lib/up.bash"
 
 OTHER=m6t-$$-other
-GONE="m6t: the link that dev was set to is gone, set dev to another one or to any"
+GONE="m6t: the link that dev was set to no longer exists, set dev to another one or to any"
 
 # link_add NAME: an underlay link; sets INDEX.
 link_add()

@@ -36,12 +36,12 @@ refusals()
 refusals <<-END
 	home is missing, expected home IPV6/LEN|mode dsmip-ha $HOME_BASE
 	hoa is missing, expected hoa IPV6|mode dsmip-mn $HOME_BASE
-	exactly one address of its own, expected ha IPV6|mode dsmip-ha ha4 127.0.0.1 home 2001:db8:2::/64
+	exactly one IPv6 address, expected ha IPV6|mode dsmip-ha ha4 127.0.0.1 home 2001:db8:2::/64
 	exactly one home agent, expected ha IPV6|mode dsmip-mn ha4 127.0.0.1 hoa 2001:db8:2::1234
-	exactly one address of its own|mode dsmip-ha ha4 127.0.0.1 ha none home 2001:db8:2::/64
-	exactly one address of its own|mode dsmip-ha ha4 127.0.0.1 ha 2001:db8:2::1,2001:db8:2::2 home 2001:db8:2::/64
+	exactly one IPv6 address|mode dsmip-ha ha4 127.0.0.1 ha none home 2001:db8:2::/64
+	exactly one IPv6 address|mode dsmip-ha ha4 127.0.0.1 ha 2001:db8:2::1,2001:db8:2::2 home 2001:db8:2::/64
 	exactly one home agent|mode dsmip-mn ha4 127.0.0.1 ha 2001:db8:2::1,2001:db8:2::2 hoa 2001:db8:2::1234
-	exactly one address of its own|mode dsmip-ha ha4 127.0.0.1 ha 2001:db8:2::/64 home 2001:db8:2::/64
+	exactly one IPv6 address|mode dsmip-ha ha4 127.0.0.1 ha 2001:db8:2::/64 home 2001:db8:2::/64
 	exactly one home agent|mode dsmip-mn ha4 127.0.0.1 ha 2001:db8:2::/64 hoa 2001:db8:2::1234
 	ha4 is missing, expected ha4 IPV4|mode dsmip-ha ha 2001:db8:2::1 home 2001:db8:2::/64
 	ha4 is missing, expected ha4 IPV4|mode dsmip-mn ha 2001:db8:2::1 hoa 2001:db8:2::1234
@@ -249,7 +249,7 @@ refused_changes()
 	before="$(bound) $(slots)"
 	unchanged "mode cannot change" h0 mode dsmip-mn
 	unchanged "mode cannot change" n0 mode gw
-	unchanged "exactly one address of its own" h0 ttl 9 ha none
+	unchanged "exactly one IPv6 address" h0 ttl 9 ha none
 	unchanged "exactly one home agent" n0 ttl 9 ha none
 	unchanged "encap is for mode dsmip-mn only" h0 ttl 9 encap udp
 	unchanged "hoa must differ from ha" n0 ttl 9 hoa 2001:db8:2::2
@@ -264,7 +264,7 @@ refused_changes()
 		"must be an IPv4 address of this host" \
 		m6tctl slot set 203.0.113.9 dev n0
 	refused "a care-of address of a link that does not exist" \
-		"^m6t: link must be one in the netns of the device's sockets" \
+		"^m6t: link must be in the netns of the device's sockets" \
 		"$SELFTESTS/lib/genl.py" slot n0 local=203.0.113.9 link=2147483647
 	refused "a care-of address with a port in use" "already in use" \
 		m6tctl slot set 127.0.0.3 dev n0

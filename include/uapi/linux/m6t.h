@@ -78,8 +78,8 @@ enum m6t_slot_state {
 
 /* Destination option between a home agent's device and its protocol module, never on
  * the network: where a binding update came from, where to send an acknowledgment
- * (D6). One of the numbers for experiments, class "skip over" (RFC 4727). Its length tells
- * IPv4 (struct m6t_opt_outer) from IPv6 (struct m6t_opt_outer6) outside.
+ * (D6). One of the numbers for experiments, class "skip over" (RFC 4727). Its length
+ * distinguishes outer IPv4 (struct m6t_opt_outer) from outer IPv6 (struct m6t_opt_outer6).
  */
 #define M6T_OPT_OUTER		0x1e
 
@@ -224,8 +224,8 @@ struct m6t_weight4 {
  *	home addresses; mobile node: its IPv4 home address, a /32, or none (D11)
  * @IFLA_M6T_ENCAP: DSMIPv6 mobile node: u8, 0: as RFC 5555 says, 1: always UDP,
  *	which the protocol module asks for in binding updates (D10)
- * @IFLA_M6T_IPSEC: DSMIPv6: u8, 1: signalling must be protected by ESP, 0: it may be
- *	in clear, and anybody may redirect anybody's traffic (D9)
+ * @IFLA_M6T_IPSEC: DSMIPv6: u8, 1: signalling must be protected by ESP, 0: it may be in
+ *	clear, and anyone can redirect the traffic of others (D9)
  */
 enum m6t_setting {
 	IFLA_M6T_UNSPEC,
