@@ -15,7 +15,7 @@ static const char *command_prefix = "";
 /**
  * command_help - print the commands
  * @table: the commands, ended by an empty one
- * @prefix: words before the command, each followed by a space
+ * @prefix: commands before this one, each followed by a space
  */
 void command_help(const struct command *table, const char *prefix)
 {
@@ -49,7 +49,7 @@ static void help_last(int argc, char **argv)
 /**
  * command_run - find a command and run it
  * @table: the commands, ended by an empty one
- * @prefix: words before the command, each followed by a space
+ * @prefix: commands before this one, each followed by a space
  * @argc: number of arguments
  * @argv: the command and its arguments
  *

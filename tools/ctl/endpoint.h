@@ -16,7 +16,7 @@
  * @need_port: set before parsing: refuse an address alone
  * @may_be_any: set before parsing: accept 0.0.0.0
  * @may_be_ip6: set before parsing: accept an IPv6 address
- * @addr6: the address, if it is one of IPv6; else ::
+ * @addr6: the address, if it is IPv6; else ::
  * @given: set by word_endpoint()
  */
 struct endpoint {

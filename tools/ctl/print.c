@@ -147,7 +147,7 @@ void print_outer_json(const char *key, const struct nlattr *addr,
 }
 
 /**
- * print_is_bound - whether a binding is one of a home agent of DSMIPv6
+ * print_is_bound - whether a binding belongs to a home agent of DSMIPv6
  * @tb: attributes of the binding
  *
  * Return: false for one of a gateway, which is always UDP.

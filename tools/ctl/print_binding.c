@@ -175,7 +175,7 @@ static void bound_text(const struct nlattr **tb)
 	       nl_u64(tb[M6T_A_TX_PACKETS]), nl_u64(tb[M6T_A_TX_BYTES]));
 }
 
-/* Gateways and home agents have tables of their own, one after the other. */
+/* Gateways and home agents have separate tables, one after the other. */
 static void binding_table(enum print_table *last, enum print_table table)
 {
 	if (*last == table)

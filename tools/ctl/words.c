@@ -45,7 +45,7 @@ static int words_take(const struct command *command, struct word *words,
 	struct word *word = words_find(words, **argv);
 	int step = word && !*word->what ? 1 : 2;
 
-	/* An unknown word is the value without a name, if there is one. */
+	/* An unknown argument is the value without a name, if there is one. */
 	if (!word && words->what && !words->name && !words->given) {
 		word = words;
 		step = 1;

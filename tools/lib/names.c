@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Find devices by any of their names. A device has one name of its own, and may
- * have alternative ones ("ip link property add dev NAME altname ..."), which
- * are too long for if_nametoindex(3).
+ * Find devices by any of their names. A device has its own name, and may have
+ * alternative ones ("ip link property add dev NAME altname ..."), which are too
+ * long for if_nametoindex(3).
  */
 #include <stdio.h>
 #include <string.h>

@@ -24,7 +24,7 @@
 
 /**
  * enum setting_kind - how a setting is written and sent
- * @SETTING_CHOICE: u8, one of a few words
+ * @SETTING_CHOICE: u8, one of a few names
  * @SETTING_U32: u32, a number
  * @SETTING_U8: u8, a number
  * @SETTING_BE16: be16, a port

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A home agent: does what is decided for each home address.
+ * A home agent: executes what was decided for each home address.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -19,13 +19,14 @@
 
 #define AGENT_SWEEP	5	/* s */
 
-/* Lines of the file of sequence numbers, beyond four for each mobile node. */
+/* Maximum number of lines of the file of sequence numbers, beyond four for each mobile
+ * node.
+ */
 #define AGENT_LINES	1000
 
 /**
  * struct agent_node - a mobile node
- * @ha: what is decided about it; its address is the first member, by which nodes
- *	are sorted
+ * @ha: its state; the home address is the first member, by which nodes are sorted
  * @routed: there is a route to its home address
  */
 struct agent_node {
@@ -39,10 +40,10 @@ struct agent_node {
  * @home: the home link, if there is one
  * @nodes: mobile nodes, by home address
  * @count: number of @nodes
- * @stranger: of the last packet whose home address is none of theirs
+ * @stranger: stands for all home addresses that are not theirs
  * @asking: nodes in the order in which their duplicate address detection ends
  * @probe: for the first of @asking
- * @sweep: for ends that nothing else notices
+ * @sweep: for timeouts that nothing else notices
  * @io: advertisements on the home link
  * @own: notifications about IPv4 addresses of this host
  * @own_io: the same
@@ -101,8 +102,8 @@ static void agent_keep_seq(struct mipd *mipd, const struct agent_node *node)
 	seq_end(&mipd->seq);
 }
 
-/* The device has no address of its own: with this source, an IKE daemon finds that
- * what it sends from the home agent's address leaves by the device.
+/* The device itself has no address: with this source, an IKE daemon finds that packets
+ * from the home agent's address use the device.
  */
 static void agent_route6(struct mipd *mipd, const struct agent_node *node,
 			 bool add)
@@ -117,8 +118,8 @@ static void agent_route(struct mipd *mipd, struct agent_node *node, bool add)
 	node->routed = add;
 }
 
-/* An answer goes through the device, even to a node that is not bound; to one that is
- * at home, it goes there.
+/* An answer is sent through the device, even to a node that is not bound; to one that
+ * is at home, on the home link.
  */
 static void agent_answer(struct mipd *mipd, struct agent_node *node,
 			 const struct ha_action *action)
@@ -162,7 +163,7 @@ static void agent_unbind(struct mipd *mipd, const struct agent_node *node)
 {
 	int err = kernel_unbind(&mipd->kernel, &node->ha.hoa);
 
-	/* The device may be gone, and all bindings with it. */
+	/* The device may have been removed, with all bindings. */
 	if (err && err != -ENODEV)
 		kernel_fail(&mipd->kernel, err, "cannot end a binding");
 }
@@ -227,7 +228,7 @@ static void agent_do(struct mipd *mipd, struct agent_node *node,
 		ha_refused(&node->ha, &agent.conf, out, &instead);
 		break;
 	}
-	/* No second binding is in there. */
+	/* These do not include another %HA_BIND. */
 	for (i = 0; i < instead.count; i++)
 		agent_act(mipd, node, &instead.actions[i]);
 }
@@ -306,7 +307,9 @@ static void agent_update(struct mipd *mipd, struct agent_node *node,
 			  agent_probed, mipd);
 }
 
-/* A home address that nobody has told us of; only where anybody may ask. */
+/* Refuse a home address that is not configured; only without IPsec, when anyone may
+ * ask.
+ */
 static void agent_stranger(struct mipd *mipd, const struct packet *packet,
 			   const struct ha_update *update)
 {
@@ -320,7 +323,7 @@ static void agent_stranger(struct mipd *mipd, const struct packet *packet,
 	agent_do(mipd, &agent.stranger, &out);
 }
 
-/* An answer goes as others do. */
+/* Answer a malformed header, through the same route as other answers. */
 static void agent_fault(struct mipd *mipd, struct agent_node *node,
 			const struct packet *packet, enum mh_fault fault)
 {
@@ -380,7 +383,7 @@ static void agent_packet(struct mipd *mipd, struct packet *packet)
 		agent_stranger(mipd, packet, &update);
 }
 
-/* Events are late: it may be bound again. */
+/* Events may be late, and the home address may be bound again. */
 static void agent_check(struct mipd *mipd, struct agent_node *node)
 {
 	struct ha_out out = { .count = 0 };
@@ -445,7 +448,7 @@ static void agent_reserve_one(struct in_addr addr, void *arg)
 	pool_reserve(&agent.conf.pool, addr);
 }
 
-/* Addresses that belong to somebody, or to this host, are not given away. */
+/* Reserve the addresses that belong to a mobile node or to this host. */
 static void agent_reserve(struct mipd *mipd, const struct conf_dsmip *dsmip)
 {
 	size_t i;
@@ -522,13 +525,13 @@ static void agent_read_seq(const struct in6_addr *hoa, uint16_t seq, void *arg)
 	node->ha.seq = seq;
 }
 
-/* @arg: a queue, as nothing can be done while they are read. */
+/* @arg: a queue, as no other request can be sent while they are read. */
 static void agent_read_binding(const struct kernel_binding *binding, void *arg)
 {
 	l_queue_push_tail(arg, l_memdup(binding, sizeof(*binding)));
 }
 
-/* A binding that is none of ours any more ends. */
+/* End a binding whose mobile node is no longer configured. */
 static void agent_restore(struct mipd *mipd,
 			  const struct kernel_binding *binding)
 {
@@ -608,7 +611,7 @@ static int agent_start(struct mipd *mipd)
 	return STATUS_DONE;
 }
 
-/* Let nobody reach a mobile node through us any more. */
+/* Stop forwarding to a mobile node. */
 static void agent_leave(struct mipd *mipd, struct agent_node *node)
 {
 	struct ha_out out = { .count = 0 };
@@ -631,7 +634,7 @@ static void agent_take_over(struct mipd *mipd, struct agent_node *old,
 	for (i = 0; i < count; i++) {
 		node = agent_find(&old[i].ha.hoa);
 		if (!node) {
-			/* It may be somebody else's now. */
+			/* It may belong to another mobile node now. */
 			old[i].ha.lease4.s_addr = 0;
 			agent_leave(mipd, &old[i]);
 			continue;
@@ -641,7 +644,7 @@ static void agent_take_over(struct mipd *mipd, struct agent_node *old,
 		node->ha.fixed4 = conf.fixed4;
 		node->ha.any4 = conf.any4;
 		node->ha.max_lifetime = conf.max_lifetime;
-		/* It may not be one of the pool any more, or be another's. */
+		/* It may have left the pool, or belong to another mobile node. */
 		if (node->ha.lease4.s_addr &&
 		    !pool_claim(&agent.conf.pool, node->ha.lease4))
 			node->ha.lease4.s_addr = 0;
@@ -707,7 +710,7 @@ static void agent_free(struct mipd *mipd, bool undo)
 	free(agent.nodes);
 }
 
-/* Routes have gone with the link; home addresses are still bound. */
+/* Routes were removed with the link; home addresses are still bound. */
 static void agent_up(struct mipd *mipd)
 {
 	const struct agent_node *node;

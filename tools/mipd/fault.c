@@ -4,7 +4,7 @@
  */
 #include "mipd/socket.h"
 
-/* To where it came from, as it came. */
+/* To the sender, by the same path. */
 static void fault_unknown_type(int fd, const struct packet *packet)
 {
 	const struct mh mh = {

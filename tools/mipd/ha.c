@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a home agent does for one home address (RFC 6275 9.5 and 10.3, RFC 5555
- * 4). No system call, clock or output.
+ * What a home agent does for one home address (RFC 6275 9.5 and 10.3, RFC 5555 4). No
+ * system call, clock or output.
  */
 #include <string.h>
 
@@ -40,7 +40,7 @@ void ha_reject(const struct ha_update *update, uint8_t status,
 	ha_answer(out, update, status);
 }
 
-/* Let an IPv4 home address take the place of another; either may be 0. */
+/* Replace an IPv4 home address; either may be 0. */
 static void ha_set_home4(struct ha_node *node, struct in_addr addr,
 			 struct ha_out *out)
 {
@@ -60,8 +60,8 @@ static void ha_drop_lease(struct ha_node *node, struct ha_conf *conf)
 	node->lease4.s_addr = 0;
 }
 
-/* The address stays with the mobile node as long as its sequence number, unless it
- * has become that of somebody else.
+/* The mobile node keeps its address as long as its sequence number, unless the address
+ * was reserved.
  */
 static bool ha_lease(struct ha_node *node, struct ha_conf *conf,
 		     struct in_addr wanted)
@@ -137,8 +137,7 @@ static uint16_t ha_lifetime(const struct ha_node *node,
 	return asked < max ? asked : max;
 }
 
-/* What the update says is protected by IPsec, the outer source is not (RFC 6275
- * 11.7.1).
+/* IPsec protects the content of the update, but not the outer source (RFC 6275 11.7.1).
  */
 static struct in6_addr ha_coa(const struct ha_update *update)
 {
@@ -192,7 +191,7 @@ static bool ha_is_end(const struct ha_node *node,
 	return !update->bu.lifetime || ha_is_from_home(node, update);
 }
 
-/* A mobile node that does not say where it believes to be may be behind one. */
+/* A mobile node that does not report its own care-of address may be behind a NAT. */
 static bool ha_has_nat(const struct ha_update *update)
 {
 	return !update->outer.ip6 &&
@@ -224,7 +223,7 @@ static void ha_set_seq(struct ha_node *node, uint16_t seq)
 	node->seq = seq;
 }
 
-/* The binding comes before its acknowledgment: a mobile node that has that may
+/* The binding precedes its acknowledgment, as a mobile node that has received it may
  * send at once.
  */
 static void ha_accept(struct ha_node *node, struct ha_conf *conf,
@@ -262,7 +261,7 @@ static void ha_accept(struct ha_node *node, struct ha_conf *conf,
 	node->ends = now + (int64_t)lifetime * MH_UNIT * 1000;
 }
 
-/* Its addresses are no longer to be reached through us. */
+/* Its addresses are no longer reached through this host. */
 static void ha_leave(struct ha_node *node, struct ha_out *out)
 {
 	struct in_addr none = { 0 };
@@ -323,9 +322,9 @@ static void ha_register(struct ha_node *node, struct ha_conf *conf,
 	node->ends = now + HA_PROBE;
 }
 
-/* Without a binding any sequence number is new (RFC 6275 9.5.1). But where IPsec
- * does not tell a replay, whoever has recorded an update could bind the home address
- * to himself with it, once its own binding has ended: there it outlives that.
+/* Without a binding any sequence number is new (RFC 6275 9.5.1). But if IPsec does not
+ * detect replays, an attacker could replay a recorded update to bind the home address
+ * again after the binding has ended: then the number outlives the binding.
  */
 static bool ha_is_old(const struct ha_node *node, const struct ha_conf *conf,
 		      uint16_t seq)
@@ -335,8 +334,8 @@ static bool ha_is_old(const struct ha_node *node, const struct ha_conf *conf,
 	return known && !mh_seq_after(seq, node->seq);
 }
 
-/* A mobile node that sends more than it may must not keep others from being heard;
- * nor may replays, which anybody can send, keep it from being heard itself.
+/* A mobile node that sends more than it may must not keep others from being served; nor
+ * may replays, which anyone can send, keep it from being served itself.
  */
 static bool ha_is_paced(int64_t *came, int64_t now)
 {
@@ -350,7 +349,7 @@ static bool ha_is_paced(int64_t *came, int64_t now)
 
 /**
  * ha_may_answer - whether one more refusal may be answered
- * @node: the mobile node; those that nobody knows share one
+ * @node: the mobile node; those that are not configured share one
  * @now: the time, ms
  *
  * Return: false if there were too many.
@@ -374,7 +373,7 @@ void ha_update(struct ha_node *node, struct ha_conf *conf,
 {
 	ha_timer(node, conf, now, out);
 	if (!(update->bu.flags & MH_BU_HOME)) {
-		/* We are nobody's correspondent node. */
+		/* A home agent is not a correspondent node. */
 		if (node->state == HA_BOUND && ha_may_answer(node, now))
 			ha_answer(out, update, MH_TYPE_CHANGED);
 		return;
@@ -418,7 +417,7 @@ void ha_timer(struct ha_node *node, struct ha_conf *conf, int64_t now,
 }
 
 /**
- * ha_conflict - somebody on the home link has the home address
+ * ha_conflict - another host on the home link has the home address
  * @node: the mobile node
  * @conf: what is the same for all
  * @out: what is to be done, added to
@@ -433,7 +432,7 @@ void ha_conflict(struct ha_node *node, struct ha_conf *conf,
 }
 
 /**
- * ha_unbound - its binding is not in the kernel any more, for whatever reason
+ * ha_unbound - its binding is no longer in the kernel, for whatever reason
  * @node: the mobile node
  * @conf: what is the same for all
  * @out: what is to be done, added to
@@ -447,7 +446,9 @@ void ha_unbound(struct ha_node *node, struct ha_conf *conf,
 	ha_forget(node, conf);
 }
 
-/* Back to what it was, but the sequence number: the update is not to be heard later. */
+/* Restore the former state, except for the sequence number: the update must not be
+ * accepted later.
+ */
 static void ha_return(struct ha_node *node, struct ha_conf *conf,
 		      const struct ha_node *before)
 {
@@ -469,7 +470,7 @@ static void ha_return(struct ha_node *node, struct ha_conf *conf,
  * @from: what was to be done, of which nothing after %HA_BIND was
  * @out: what is to be done instead
  *
- * A binding that there was goes on (RFC 6275 9.5.1).
+ * An existing binding continues (RFC 6275 9.5.1).
  */
 void ha_refused(struct ha_node *node, struct ha_conf *conf,
 		const struct ha_out *from, struct ha_out *out)

@@ -25,7 +25,7 @@
 #define HA_GRACE	1000
 
 /* ms for each update of a mobile node, and how many may come at once: mobile nodes
- * send three in a second at most (RFC 6275 12).
+ * send at most three per second (RFC 6275 12).
  */
 #define HA_PACE		100
 #define HA_BURST	32
@@ -44,7 +44,7 @@ enum ha_state {
  * struct ha_conf - what is the same for all home addresses
  * @max_lifetime: s
  * @home_link: home addresses are defended on a home link
- * @replays: IPsec does not tell a replay, as keys are manual
+ * @replays: IPsec does not detect replays, as keys are manual
  * @homes: prefixes of the home addresses
  * @home_count: number of @homes
  * @pool: IPv4 home addresses
@@ -81,8 +81,8 @@ struct ha_update {
  * @lease4: address of the pool that belongs to it; 0.0.0.0: none
  * @ends: when @state ends, ms
  * @waiting: the update that waits for duplicate address detection
- * @taken: when the updates that were taken would have come at the right pace, ms
- * @refused: the same of those that were refused
+ * @taken: when the last accepted update would have come at the right pace, ms
+ * @refused: likewise for refused updates
  */
 struct ha_node {
 	struct in6_addr hoa;
@@ -107,9 +107,9 @@ struct ha_node {
  * @HA_LINGER: end its binding after %HA_GRACE; packets for the home address no longer
  *	come here, but those from it do
  * @HA_ANSWER: send a binding acknowledgment, @ba, to @outer
- * @HA_ASK: ask on the home link whether somebody has the home address
- * @HA_HOME: let packets for the home address come here, and defend it on the
- *	home link, if there is one
+ * @HA_ASK: ask on the home link whether another host has the home address
+ * @HA_HOME: receive packets for the home address, and defend it on the home link, if
+ *	there is one
  * @HA_NO_HOME: no longer
  * @HA_HOME4: the same for the IPv4 home address @addr4
  * @HA_NO_HOME4: no longer
@@ -129,7 +129,7 @@ enum ha_act {
 /**
  * struct ha_bind - a binding
  * @hoa4: IPv4 home address, or 0.0.0.0
- * @coa: care-of address, if it is of IPv6; else it is the outer source of the update
+ * @coa: care-of address, if it is IPv6; else it is the outer source of the update
  * @encap: enum m6t_encap
  * @ms: its lifetime
  */
@@ -156,7 +156,7 @@ struct ha_action {
 	struct in_addr addr4;
 };
 
-/* Most that one event can lead to, after the end of what was before. */
+/* Maximum number of actions after one event. */
 #define HA_ACTIONS	12
 
 /**

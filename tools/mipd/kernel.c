@@ -15,11 +15,13 @@
 #include "lib/say.h"
 #include "mipd/kernel.h"
 
-/* A home agent's events of some seconds, if we are not scheduled so long. */
+/* The events of a home agent for some seconds, in case this process is not
+ * scheduled.
+ */
 #define KERNEL_ROOM	(4 << 20)
 
-/* Anybody can cause thousands of the other events a second, which must not displace
- * those that matter. Without a filter, they only cost more.
+/* Anyone can cause thousands of other events per second, which must not displace
+ * those that matter. Without the filter, they only cost more.
  */
 static void kernel_filter(int fd)
 {
@@ -269,11 +271,11 @@ static void kernel_put_coa(struct nlmsghdr *nlh, const struct mn_coa *coa)
 }
 
 /**
- * kernel_slot - signal from a care-of address
+ * kernel_slot - send signalling from a care-of address
  * @kernel: the device
  * @coa: the care-of address; NULL: from the active one again
- * @encap: enum m6t_encap that payload may come in before kernel_commit() says which,
- *	beside UDP, if it is an IPv4 address
+ * @encap: for an IPv4 address: enum m6t_encap that payload may have, besides UDP,
+ *	until kernel_commit()
  *
  * Return: 0, or a negative errno for kernel_fail().
  */
@@ -290,10 +292,10 @@ int kernel_slot(struct kernel *kernel, const struct mn_coa *coa, uint8_t encap)
 }
 
 /**
- * kernel_commit - send payload from where signals are sent
+ * kernel_commit - send payload from where signalling is sent
  * @kernel: the device
  * @encap: enum m6t_encap
- * @linger: ms for which the care-of address before still receives
+ * @linger: ms for which the former care-of address still receives
  *
  * Return: 0, or a negative errno for kernel_fail().
  */
@@ -302,7 +304,7 @@ int kernel_commit(struct kernel *kernel, uint8_t encap, uint32_t linger)
 	struct nlmsghdr *nlh = kernel_request(kernel, M6T_CMD_COMMIT, false);
 
 	mnl_attr_put_u8(nlh, M6T_A_ENCAP, encap);
-	/* The most that the kernel takes. */
+	/* The maximum that the kernel accepts. */
 	mnl_attr_put_u64(nlh, M6T_A_LINGER, linger < 60000 ? linger : 60000);
 	return genl_talk(&kernel->genl, NULL, NULL);
 }
@@ -367,11 +369,11 @@ static void kernel_put_source(struct nlmsghdr *nlh, const struct outer *outer)
 }
 
 /**
- * kernel_report - let "m6tctl monitor" know
+ * kernel_report - send an event to "m6tctl monitor"
  * @kernel: the device
  * @report: what happened
  *
- * An older module does not know how, and the device may be gone.
+ * An older module does not support it, and the device may have been removed.
  */
 void kernel_report(struct kernel *kernel, const struct kernel_report *report)
 {
@@ -416,7 +418,7 @@ static void kernel_keep_event(const struct nlmsghdr *nlh, kernel_event_cb cb,
 }
 
 /**
- * kernel_events - read the events that there are now
+ * kernel_events - read the events that have arrived
  * @kernel: the device
  * @cb: called for each, of any device; makes no requests on @events
  * @arg: passed to it

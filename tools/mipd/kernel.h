@@ -63,7 +63,7 @@ struct kernel_event {
 };
 
 /**
- * struct kernel_report - what the protocol module has to say
+ * struct kernel_report - an event of the protocol module
  * @event: enum m6t_event
  * @hoa: a home address; NULL: none
  * @outer: where a binding update came from; NULL: nowhere

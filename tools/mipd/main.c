@@ -25,7 +25,7 @@
 #include "lib/say.h"
 #include "mipd/mipd.h"
 
-/* Packets at once, so that timers and events are not kept waiting. */
+/* Maximum number of packets read at once, so that timers and events do not wait. */
 #define MIPD_BATCH	64
 
 static struct mipd mipd = { .fd = -1, .seq.fd = -1 };
@@ -66,7 +66,7 @@ static bool mipd_events(struct l_io *io, void *arg)
 	return true;
 }
 
-/* Somebody else may delete the device, or set it down and up. */
+/* Another program may delete the device, or set it down and up. */
 static void mipd_link(const struct nlmsghdr *nlh)
 {
 	const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
@@ -175,7 +175,7 @@ static void mipd_reload(void)
 /* Undo everything, and end. */
 static void mipd_stop(void)
 {
-	/* Whoever asks twice does not want to wait. */
+	/* A second request means not to wait. */
 	if (mipd_ending) {
 		mipd_quit();
 		return;
@@ -185,15 +185,16 @@ static void mipd_stop(void)
 	mipd.role->stop(&mipd);
 }
 
-/* Leave everything as it is for the next one, e.g. a newer version. A file that cannot
- * be taken over is for a next one that begins with nothing.
+/* Leave everything as it is for the next process, e.g. of a newer version. If the new
+ * file cannot be applied, undo everything, as the next process will start with that
+ * file.
  */
 static void mipd_leave(void)
 {
 	bool readable;
 
 	if (!mipd_ending && mipd_read_again(&readable) && readable) {
-		fail(STATUS_DONE, "%s: everything ends, for a start with another file",
+		fail(STATUS_DONE, "%s: the new file cannot be applied, so all bindings end",
 		     mipd.name);
 		mipd_stop();
 		return;
@@ -239,7 +240,7 @@ static void mipd_signal(uint32_t signo, void *arg)
 	mipd_stop();
 }
 
-/* The device as its file says; as it is if it is like that. */
+/* Create the device, or change it to what its file says. */
 static int mipd_make_link(void)
 {
 	struct link_state link;
@@ -286,7 +287,7 @@ static int mipd_open(void)
 	int status;
 
 	if (!mipd.ipsec)
-		warn("%s: ipsec none: anybody can redirect the traffic of mobile nodes",
+		warn("%s: ipsec none: anyone can redirect the traffic of mobile nodes",
 		     mipd.name);
 	status = mipd_make_link();
 	if (status)
@@ -336,7 +337,7 @@ static int mipd_end(void)
 	mipd.role->free(&mipd, mipd_undo);
 	if (!mipd_undo)
 		return STATUS_DONE;
-	/* With manual keys, nothing else tells a replay after the next start. */
+	/* With manual keys, nothing else detects replays after the next start. */
 	if (!mipd.conf->keys[0])
 		unlink(mipd.seq.path);
 	err = link_del(&mipd.rtnl, mipd.ifindex);
@@ -351,7 +352,7 @@ static int mipd_life(void)
 		return status;
 	status = mipd.role->start(&mipd);
 	if (status) {
-		/* A predecessor's device goes on without us. */
+		/* The device of a predecessor continues without this process. */
 		mipd_undo = mipd_made;
 		mipd_end();
 		return status;
@@ -372,7 +373,7 @@ static int mipd_told(int status)
 	return status;
 }
 
-/* What is inherited stays open: nothing is, but what m6tctl has left. */
+/* Inherited files stay open: only those that m6tctl has left are. */
 static int mipd_begin(struct conf *conf, bool foreground)
 {
 	int lock = lock_take(conf->name);

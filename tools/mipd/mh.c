@@ -64,7 +64,7 @@ bool mh_seq_after(uint16_t seq, uint16_t last)
 	return ahead && ahead < 0x8000;
 }
 
-/* Take an option's value only if it is the first of its kind. */
+/* Accept an option only if it is the first of its kind. */
 static bool mh_once(bool *given, size_t len, size_t expected)
 {
 	if (*given || len != expected)
@@ -178,7 +178,7 @@ static enum mh_fault mh_decode_be(struct mh *mh, const uint8_t *data)
 	return MH_OK;
 }
 
-/* The shortest one of a type; 0: unknown. */
+/* Minimum length of a type of mobility header; 0: unknown. */
 static size_t mh_shortest(uint8_t type)
 {
 	switch (type) {

@@ -14,7 +14,7 @@
 /* Next header of IPv6. */
 #define MH_PROTOCOL	135
 
-/* Longest one by its length field, and longest one of ours. */
+/* Maximum length by the length field, and of those that are sent. */
 #define MH_MAX		2048
 #define MH_ROOM		80
 
@@ -166,9 +166,9 @@ struct mh {
 };
 
 /**
- * enum mh_fault - what is wrong with a received one, and so how to answer
+ * enum mh_fault - the fault of a received header, which decides the answer
  * @MH_OK: nothing
- * @MH_SILENCE: no answer: it is cut off, or an option is malformed
+ * @MH_SILENCE: no answer: it is truncated, or an option is malformed
  * @MH_BAD_PROTOCOL: parameter problem at %MH_AT_PROTOCOL
  * @MH_BAD_LENGTH: parameter problem at %MH_AT_LENGTH
  * @MH_BAD_TYPE: binding error %MH_BE_UNKNOWN

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What both roles ask of the daemon.
+ * Functions of the daemon that both roles use.
  */
 #include <stdlib.h>
 #include <time.h>
@@ -12,7 +12,7 @@
 #include "mipd/xfrm.h"
 
 /**
- * mipd_now - the time by which bindings end, even while the host sleeps
+ * mipd_now - get the time, which advances even while the host sleeps
  *
  * Return: the time, ms.
  */
@@ -46,7 +46,7 @@ void mipd_warn(struct mipd *daemon, int err)
 /**
  * mipd_protected - check that signalling is protected, after adding manual keys
  * @daemon: the daemon
- * @conf: its file, or one to be taken over
+ * @conf: its file, or one to be applied
  * @asked: what must be protected
  *
  * Return: an enum status; an error was printed.
@@ -58,7 +58,7 @@ int mipd_protected(const struct mipd *daemon, const struct conf *conf,
 
 	if (!daemon->ipsec)
 		return STATUS_DONE;
-	/* The unit sets it, as nobody else would add them after a boot. */
+	/* The unit sets it, as nothing else would add them after a boot. */
 	if (conf->keys[0] && getenv("M6T_ADD_KEYS"))
 		status = keys_add(conf, &daemon->ha);
 	return status ?: xfrm_check(asked);

@@ -20,9 +20,9 @@ struct xfrm_asked;
 /**
  * struct role - what a home agent and a mobile node do differently
  * @start: begin; returns an enum status, with an error printed
- * @check: check whether another file can be taken over; returns an enum status,
- *	with an error printed
- * @reload: take it over; returns an enum status, with an error printed and nothing
+ * @check: check whether another file can be applied; returns an enum status, with an
+ *	error printed
+ * @reload: apply it; returns an enum status, with an error printed and nothing
  *	changed
  * @packet: a mobility header was received by the device, or on the home link
  * @event: something happened to the device; NULL: perhaps anything, as some events

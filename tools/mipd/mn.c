@@ -30,7 +30,7 @@ bool mn_same_coa(const struct mn_coa *a, const struct mn_coa *b)
 	       !memcmp(&a->addr6, &b->addr6, sizeof(a->addr6));
 }
 
-/* It is on its home link, or about to return there. */
+/* Is it on its home link, or about to return there? */
 static bool mn_is_at_home(const struct mn *mn)
 {
 	return mn->target.kind == MN_HOME_LINK;
@@ -47,8 +47,8 @@ static struct mn_coa *mn_find(struct mn *mn, const struct mn_coa *coa)
 	return NULL;
 }
 
-/* Up to a tenth earlier, so that mobile nodes that began together do not stay
- * together. The generator is that of POSIX' rand().
+/* Up to a tenth earlier, so that mobile nodes that started together do not stay in
+ * step. The generator is that of POSIX' rand().
  */
 static int64_t mn_jitter(struct mn *mn, int64_t ms)
 {
@@ -61,7 +61,7 @@ static bool mn_is_bound(const struct mn *mn, int64_t now)
 	return mn->bound_until > now;
 }
 
-/* A time before the end of the binding, or as much of it, in parts of 12. */
+/* @ms before the end of the binding, or at most @part twelfths of it. */
 static int64_t mn_before_end(const struct mn *mn, int64_t ms, unsigned int part)
 {
 	int64_t most = mn->granted * part / 12;
@@ -69,14 +69,14 @@ static int64_t mn_before_end(const struct mn *mn, int64_t ms, unsigned int part)
 	return mn->granted && most < ms ? most : ms;
 }
 
-/* There is no time left to wait for an answer to a better care-of address. */
+/* Is there no time left to wait for an answer from a better care-of address? */
 static bool mn_must_return(const struct mn *mn, int64_t now)
 {
 	return mn->pending && mn->has_active && mn_is_bound(mn, now) &&
 	       mn->bound_until - now <= mn_before_end(mn, MN_RETURN, 3);
 }
 
-/* 0: at once; or when one more would not be too many in a second. */
+/* Earliest time of the next update by the rate limit; 0: at once. */
 static int64_t mn_rate(const struct mn *mn, int64_t now)
 {
 	int64_t oldest = mn->times[0];
@@ -133,8 +133,8 @@ static void mn_put_update(struct mn *mn, uint16_t lifetime,
 	bu->home4.addr = mn->home4;
 }
 
-/* Wait for an acknowledgment; for each care-of address twice as long each time,
- * however often it is changed for another one and back.
+/* Wait for an acknowledgment: for each care-of address twice as long each time, even
+ * if others are tried in between.
  */
 static void mn_back_off(struct mn *mn, int64_t now)
 {
@@ -169,8 +169,8 @@ static void mn_send(struct mn *mn, int64_t now, struct mn_out *out)
 	mn_back_off(mn, now);
 }
 
-/* Signal from a care-of address. Payload stays where it is until the home agent
- * has accepted that.
+/* Send signalling from a care-of address. Payload stays where it is until the home
+ * agent has accepted the address.
  */
 static void mn_slot(struct mn *mn, const struct mn_coa *coa,
 		    struct mn_out *out)
@@ -217,13 +217,13 @@ static void mn_register(struct mn *mn, const struct mn_coa *coa, int64_t now,
 	mn_send(mn, now, out);
 }
 
-/* The active care-of address, if it is still there. */
+/* The active care-of address, if it still exists. */
 static const struct mn_coa *mn_used(struct mn *mn)
 {
 	return mn->has_active ? mn_find(mn, &mn->active) : NULL;
 }
 
-/* Nothing to send from. The binding may last longer than that. */
+/* There is no address to send from. The binding may outlast that. */
 static void mn_lose(struct mn *mn, struct mn_out *out)
 {
 	const struct mn_coa none = { .link = 0 };
@@ -263,9 +263,9 @@ static void mn_keep_coas(struct mn *mn, const struct mn_coa *coas,
 }
 
 /**
- * mn_coas - care-of addresses have come, gone, or been preferred otherwise
+ * mn_coas - care-of addresses were added, removed, or their order has changed
  * @mn: the mobile node
- * @coas: all that there are now, the most preferred first
+ * @coas: all of them, the most preferred first
  * @count: number of them
  * @now: the time, ms
  * @out: what is to be done, added to
@@ -283,10 +283,10 @@ void mn_coas(struct mn *mn, const struct mn_coa *coas, unsigned int count,
 		mn_lose(mn, out);
 		return;
 	}
-	/* Perhaps not the first, if there was no answer to that. */
+	/* It need not be the first, if that was not answered. */
 	if (!better && mn_find(mn, &mn->target))
 		return;
-	/* The one before it is gone, from which there was no answer. */
+	/* A better one, from which there was no answer, was removed. */
 	if (mn->state == MN_BOUND && mn_same_coa(&mn->coas[0], &mn->active) &&
 	    mn_is_bound(mn, now))
 		return;
@@ -295,7 +295,7 @@ void mn_coas(struct mn *mn, const struct mn_coa *coas, unsigned int count,
 }
 
 /**
- * mn_slots - what the kernel has, as somebody else may have changed that
+ * mn_slots - compare with the kernel, as another program may have changed it
  * @mn: the mobile node
  * @active: there is an active care-of address
  * @pending: there is a pending one
@@ -328,7 +328,7 @@ static bool mn_take_sent(const struct mn *mn, uint16_t seq, int64_t *at)
 	return false;
 }
 
-/* No longer than was asked for, whatever the home agent says; in ms. */
+/* The granted lifetime, in ms, but no longer than was asked for. */
 static int64_t mn_lifetime(const struct mn *mn, const struct mh_ba *ba)
 {
 	uint16_t units = ba->lifetime < mn->lifetime ? ba->lifetime :
@@ -337,8 +337,8 @@ static int64_t mn_lifetime(const struct mn *mn, const struct mh_ba *ba)
 	return units * MH_UNIT * 1000LL;
 }
 
-/* ms from the sending to the next binding update; in time for a better care-of address
- * than that in use.
+/* ms from one binding update to the next; early enough to try a better care-of address
+ * than the one in use.
  */
 static int64_t mn_refresh(struct mn *mn, const struct mh_ba *ba)
 {
@@ -428,9 +428,7 @@ static void mn_accepted(struct mn *mn, const struct mh_ba *ba, int64_t sent,
 	mn_forget_back_off(mn);
 }
 
-/* Nothing is bound any more, or nothing was, as the home agent has forgotten it
- * (RFC 6275 11.5.5).
- */
+/* There is no binding any more, or the home agent had none (RFC 6275 11.5.5). */
 static void mn_returned(struct mn *mn, struct mn_out *out)
 {
 	mn_add(out, MN_RETURNED)->coa = mn->target;
@@ -440,7 +438,7 @@ static void mn_returned(struct mn *mn, struct mn_out *out)
 	mn->due = 0;
 }
 
-/* Ask again, but seldom; payload goes on from where it is. */
+/* Ask again, but rarely; payload continues from where it is. */
 static void mn_rejected(struct mn *mn, const struct mh_ba *ba, int64_t now,
 			struct mn_out *out)
 {
@@ -464,7 +462,7 @@ static void mn_ended(struct mn *mn, struct mn_out *out)
 	mn->due = 0;
 }
 
-/* The home agent knows a later one, e.g. of before a restart. */
+/* The home agent knows a later sequence number, e.g. from before a restart. */
 static void mn_adopt(struct mn *mn, uint16_t seq, int64_t now,
 		     struct mn_out *out)
 {
@@ -481,7 +479,7 @@ static bool mn_is_unbound(const struct mh_ba *ba)
 }
 
 /**
- * mn_ba - a binding acknowledgment was received, protected as it must be
+ * mn_ba - a binding acknowledgment was received, and its protection verified
  * @mn: the mobile node
  * @ba: the acknowledgment
  * @now: the time, ms
@@ -519,7 +517,7 @@ static bool mn_has_tried(const struct mn *mn, const struct mn_coa *coa)
 	       (mn->tries && coa->interval == MN_SLOWEST);
 }
 
-/* After some tries the one that is in use, or all in turn. */
+/* After some tries, return to the one in use, or try all in turn. */
 static const struct mn_coa *mn_another(struct mn *mn, int64_t now)
 {
 	const struct mn_coa *coa = mn_find(mn, &mn->target);
@@ -555,7 +553,7 @@ static void mn_again(struct mn *mn, int64_t now, struct mn_out *out)
 		mn_register(mn, coa, now, out);
 		return;
 	}
-	/* The kernel may not have taken it. */
+	/* The kernel may have refused it. */
 	mn_slot(mn, coa, out);
 	mn_send(mn, now, out);
 }
@@ -571,15 +569,15 @@ static void mn_give_up(struct mn *mn, int64_t now, struct mn_out *out)
 /**
  * mn_traffic - payload has been sent or received, or not
  * @mn: the mobile node
- * @rx: packets received since some time, without signalling
+ * @rx: packets received since some time, other than signalling
  * @tx: packets sent, likewise
  * @now: the time, ms
  * @out: what is to be done, added to
  *
- * If nothing is received although something is sent, a NAT may have forgotten us, or
- * the home agent. An update costs little, and heals that. What is sent once may be the
- * end of a conversation; and as others may simply not answer, the next update comes
- * after twice the time, until something is received.
+ * If nothing is received although something is sent, a NAT may have lost its mapping,
+ * or the home agent the binding. An update costs little, and repairs both. A single
+ * packet may be the last one of a connection; and as the peer may simply not answer,
+ * the next update is sent after twice the time, until something is received.
  */
 void mn_traffic(struct mn *mn, uint64_t rx, uint64_t tx, int64_t now,
 		struct mn_out *out)

@@ -13,9 +13,9 @@
 
 #include "mipd/mh.h"
 
-#define MN_COAS		16	/* most care-of addresses */
+#define MN_COAS		16	/* maximum number of care-of addresses */
 #define MN_SENT		8	/* binding updates that may be answered */
-#define MN_RATE		3	/* most of them in a second */
+#define MN_RATE		3	/* maximum number of them per second */
 
 /* ms, RFC 6275 12 */
 #define MN_FIRST	1500	/* InitialBindackTimeoutFirstReg */
@@ -41,8 +41,8 @@
  * @MN_NO_COA: there is no care-of address
  * @MN_REGISTERING: waits for an acknowledgment
  * @MN_BOUND: registered
- * @MN_REJECTED: the home agent has refused; to be asked again
- * @MN_HOME: it is on its home link, and the home agent has nothing to do with it
+ * @MN_REJECTED: the home agent has refused; it will be asked again
+ * @MN_HOME: it is on its home link, and the home agent has no binding
  * @MN_DEREGISTERING: waits for the acknowledgment of its last update
  * @MN_ENDED: nothing more is to be done
  */
@@ -60,8 +60,8 @@ enum mn_state {
  * enum mn_kind - kinds of care-of addresses
  * @MN_IPV4: an IPv4 address
  * @MN_IPV6: an IPv6 address
- * @MN_HOME_LINK: none: the home link, where the home address itself is used. To
- *	register there is to deregister (RFC 6275 11.5.5)
+ * @MN_HOME_LINK: none: the home link, where the home address itself is used.
+ *	Registering there means deregistering (RFC 6275 11.5.5)
  */
 enum mn_kind {
 	MN_IPV4,
@@ -73,8 +73,8 @@ enum mn_kind {
  * struct mn_coa - a care-of address
  * @link: ifindex
  * @kind: enum mn_kind
- * @addr: the address, if it is of IPv4
- * @addr6: the address, if it is of IPv6
+ * @addr: the address, if it is IPv4
+ * @addr6: the address, if it is IPv6
  * @interval: ms, of the next retransmission; 0: it has not been tried
  */
 struct mn_coa {
@@ -104,7 +104,7 @@ struct mn_sent {
  * @state: enum mn_state
  * @coas: care-of addresses, the most preferred first
  * @count: number of @coas
- * @target: the one to register, a copy
+ * @target: copy of the one to register
  * @pending: @target is not the active one: the kernel has it as pending
  * @active: the one that the kernel sends payload from, if @has_active
  * @has_active: there is one
@@ -112,15 +112,16 @@ struct mn_sent {
  * @sent: last binding updates for @target
  * @sents: number of @sent
  * @tries: number of them since the last answer
- * @times: when the last binding updates at all were sent
+ * @times: when the last binding updates for any of them were sent
  * @bound_until: when the binding ends, ms; 0: not bound
  * @granted: its lifetime, ms; 0: not known
  * @due: when to send or to give up, ms; 0: never
- * @rx: packets of payload received, as last told
- * @tx: sent, as last told
- * @unanswered: since when payload has been sent and none received, ms; 0: it is not so
+ * @rx: packets of payload received, as last reported
+ * @tx: sent, as last reported
+ * @unanswered: since when payload has been sent and none received, ms; 0: that is not
+ *	the case
  * @again: since when it has been sent again, ms; 0: it has not
- * @patience: ms for which that may last
+ * @patience: ms after which the binding is updated
  * @hoa4: IPv4 home address that was granted
  * @status: enum mh_status of the last refusal
  */
@@ -155,11 +156,11 @@ struct mn {
 
 /**
  * enum mn_act - what is to be done
- * @MN_SLOT: signal from the care-of address @coa
+ * @MN_SLOT: send signalling from the care-of address @coa
  * @MN_NO_SLOT: from the active one again
  * @MN_SEND: send the binding update @bu
- * @MN_COMMIT: payload from where signals are sent, as @encap; the other
- *	care-of address lingers for @ms
+ * @MN_COMMIT: send payload from where signalling is sent, as @encap; the other care-of
+ *	address lingers for @ms
  * @MN_UP: the binding begins
  * @MN_DOWN: it has ended
  * @MN_HOME4: @addr4 is the IPv4 home address
@@ -167,7 +168,7 @@ struct mn {
  * @MN_AT_HOME: use the home address on its home link, the link of @coa, to which
  *	it is about to return
  * @MN_NOT_AT_HOME: no longer
- * @MN_RETURNED: it has returned: tell the neighbours on the link of @coa
+ * @MN_RETURNED: it has returned: notify the neighbours on the link of @coa
  */
 enum mn_act {
 	MN_SLOT,

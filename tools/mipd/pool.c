@@ -95,7 +95,7 @@ bool pool_take(struct pool *pool, struct in_addr *addr)
 }
 
 /**
- * pool_claim - take a certain address
+ * pool_claim - take a given address
  * @pool: the pool
  * @addr: the address
  *
@@ -114,7 +114,7 @@ bool pool_claim(struct pool *pool, struct in_addr addr)
 /**
  * pool_put - give an address back
  * @pool: the pool
- * @addr: the address, which may be another one than of this pool
+ * @addr: the address, which need not be in the pool
  */
 void pool_put(struct pool *pool, struct in_addr addr)
 {
@@ -125,9 +125,9 @@ void pool_put(struct pool *pool, struct in_addr addr)
 }
 
 /**
- * pool_reserve - give an address to no mobile node
+ * pool_reserve - reserve an address, so that no mobile node gets it
  * @pool: the pool, which may never have been initialised
- * @addr: the address, which may be another one than of this pool
+ * @addr: the address, which need not be in the pool
  */
 void pool_reserve(struct pool *pool, struct in_addr addr)
 {
@@ -138,7 +138,7 @@ void pool_reserve(struct pool *pool, struct in_addr addr)
 }
 
 /**
- * pool_reserve_none - begin again to reserve addresses
+ * pool_reserve_none - forget all reserved addresses
  * @pool: the pool, which may never have been initialised
  */
 void pool_reserve_none(struct pool *pool)
@@ -150,7 +150,7 @@ void pool_reserve_none(struct pool *pool)
 /**
  * pool_is_reserved - whether no mobile node may have an address
  * @pool: the pool, which may never have been initialised
- * @addr: the address, which may be another one than of this pool
+ * @addr: the address, which need not be in the pool
  *
  * Return: true if it is reserved.
  */

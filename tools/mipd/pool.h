@@ -13,7 +13,7 @@
 #define POOL_LEN_MIN	8
 
 /**
- * struct pool - IPv4 home addresses to give away
+ * struct pool - IPv4 home addresses to assign
  * @prefix: all of them; without the first and last address, if it has more than two
  * @used: a bit for each address that a mobile node has; and for the first and last
  * @reserved: a bit for each that no mobile node may have; behind @used

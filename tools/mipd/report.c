@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What becomes of a mobile node: an event for "m6tctl monitor", a line on standard
- * output, and the state for the service manager.
+ * Report the state of a mobile node: an event for "m6tctl monitor", a line on
+ * standard output, and the state for the service manager.
  */
 #include <stdio.h>
 #include <string.h>
@@ -24,7 +24,7 @@ static const char *const report_words[] = {
 	[MN_ENDED] = "ended",
 };
 
-/* What is reported by itself, as a change of the binding is not. */
+/* Events of states; changes of the binding are reported by report_binding(). */
 static const enum m6t_event report_events[] = {
 	[MN_NO_COA] = M6T_EVENT_UNREACHABLE,
 	[MN_REGISTERING] = M6T_EVENT_REGISTERING,
@@ -46,7 +46,9 @@ static void report_json(const char *dev, const char *event, const char *addr,
 {
 	struct timespec now;
 
-	/* Nothing is printed by the first one: it chooses one line an event. */
+	/* Nothing is printed by the first call: it only selects one line per
+	 * event.
+	 */
 	json_flush_line();
 	clock_gettime(CLOCK_REALTIME, &now);
 	json_open(NULL, '{');
@@ -80,7 +82,7 @@ static void report_status(const char *event, const char *addr)
 	notify(text);
 }
 
-/* What has become of the binding; 0: nothing. */
+/* The event for a change of the binding; 0: none. */
 static enum m6t_event report_binding(const struct mn *mn)
 {
 	if (!mn->bound_until && reported.bound_until)
@@ -130,7 +132,7 @@ static void report_state(struct mipd *mipd, const struct mn *mn)
 }
 
 /**
- * report_known - what a predecessor has left is not news
+ * report_known - do not report the state that a predecessor has left
  * @mn: the mobile node
  */
 void report_known(const struct mn *mn)
@@ -140,7 +142,7 @@ void report_known(const struct mn *mn)
 }
 
 /**
- * report_mobile - report what has become of a mobile node, if anything has
+ * report_mobile - report the state of a mobile node, if it has changed
  * @mipd: the daemon
  * @mn: the mobile node
  */

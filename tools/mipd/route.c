@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Addresses, routes and rules, by rtnetlink. Adding what is there and deleting
- * what is not there are no errors.
+ * Addresses, routes and rules, by rtnetlink. Adding an existing one and
+ * deleting a missing one are not errors.
  */
 #include <errno.h>
 #include <linux/fib_rules.h>
@@ -11,7 +11,7 @@
 
 #include "mipd/route.h"
 
-/* Private tables, one for each link: far from those that people use. */
+/* Private tables, one for each link: far from those that are usually used. */
 #define ROUTE_TABLES	0x4191000
 
 static size_t route_size(uint8_t family)
@@ -37,7 +37,7 @@ static int route_talk(struct rtnl *rtnl, bool add, int gone)
 
 	if (add)
 		return err == -EEXIST ? 0 : err;
-	/* The device may be gone, and all of it with it. */
+	/* The device may have been removed, with its addresses and routes. */
 	return err == gone || err == -ENODEV ? 0 : err;
 }
 
@@ -64,7 +64,7 @@ static void route_put(struct nlmsghdr *nlh, const struct route *route)
  * route_set - add or delete a route
  * @rtnl: the connection
  * @route: the route
- * @add: add it; in front of one with the same destination and metric
+ * @add: add it, before one with the same destination and metric
  *
  * Return: 0, or a negative errno for rtnl_fail().
  */
@@ -187,7 +187,7 @@ int route_addr4(struct rtnl *rtnl, uint32_t ifindex, struct in_addr addr,
 }
 
 /**
- * route_rule - let packets from a care-of address use a table of their own
+ * route_rule - let packets from a care-of address use a separate table
  * @rtnl: the connection
  * @family: AF_INET or AF_INET6
  * @from: the care-of address

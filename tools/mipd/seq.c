@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sequence numbers that outlive the process: a line for each change, the last one
- * of a home address counts. The file is rewritten when it has become long.
+ * Sequence numbers that outlive the process: a line for each change, of which the
+ * last one for a home address counts. The file is rewritten when it has become
+ * long.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -79,7 +80,7 @@ static bool seq_line(const char *line, struct in6_addr *hoa, uint16_t *seq)
  * @cb: called for each line; the last one of a home address counts
  * @arg: passed to it
  *
- * A line that was cut off is skipped.
+ * A truncated line is skipped.
  */
 void seq_read(struct seq_file *file, seq_cb cb, void *arg)
 {
@@ -124,7 +125,7 @@ void seq_put(struct seq_file *file, const struct in6_addr *hoa, uint16_t seq)
 	seq_close(file);
 }
 
-/* The file that takes the place of another once it is complete. */
+/* The name of a new file, which replaces the old one once it is complete. */
 static void seq_new_path(const struct seq_file *file, char *path)
 {
 	snprintf(path, PATH_MAX, "%.*s.new", PATH_MAX - 5, file->path);

@@ -15,7 +15,7 @@
 #include "lib/say.h"
 #include "mipd/socket.h"
 
-/* Some thousand binding updates that come at once, e.g. after a restart. */
+/* Room for some thousand binding updates at once, e.g. after a restart. */
 #define SOCKET_BUFFER	(4 << 20)
 
 /* The largest ICMPv6 error. */
@@ -67,8 +67,8 @@ static void socket_take_info(struct packet *packet, const struct cmsghdr *cmsg)
 	packet->ifindex = info.ipi6_ifindex;
 }
 
-/* What came with it. More than one destination options header means that not all
- * are the device's.
+/* Read the ancillary data. If there is more than one destination options header, not
+ * all are the device's.
  */
 static void socket_take_control(struct packet *packet, struct msghdr *msg)
 {
@@ -122,7 +122,7 @@ bool socket_receive(int fd, struct packet *packet)
 	packet->from = from.sin6_addr;
 	packet->ifindex = 0;
 	packet->has_outer = false;
-	/* A longer one is not valid, and no length is as good as its own. */
+	/* A longer one is invalid, and so is one of length 0. */
 	packet->len = msg.msg_flags & MSG_TRUNC ? 0 : len;
 	socket_take_control(packet, &msg);
 	return true;
@@ -133,7 +133,7 @@ static void socket_put_control(struct msghdr *msg, int type, const void *data,
 {
 	struct cmsghdr *cmsg;
 
-	/* Of the zeroed buffer, what is free. */
+	/* The unused part of the zeroed buffer. */
 	cmsg = (void *)((uint8_t *)msg->msg_control + msg->msg_controllen);
 	cmsg->cmsg_level = IPPROTO_IPV6;
 	cmsg->cmsg_type = type;
@@ -142,8 +142,8 @@ static void socket_put_control(struct msghdr *msg, int type, const void *data,
 	msg->msg_controllen += CMSG_SPACE(len);
 }
 
-/* Only a socket that is bound to a link does not use routes of others, such as that to
- * the home address by the device.
+/* Only a socket that is bound to a link ignores routes over other links, such as the
+ * one to the home address through the device.
  */
 static int socket_send_by(uint32_t link, const struct msghdr *msg)
 {
@@ -167,8 +167,8 @@ static int socket_send_by(uint32_t link, const struct msghdr *msg)
  * @fd: the socket
  * @from: its IPv6 source
  * @to: its IPv6 destination
- * @outer: where the device is to send it to; NULL: it knows that. If it is a link, it
- *	is sent there without the device
+ * @outer: where the device is to send it; NULL: to the home agent. If it contains a
+ *	link, it is sent there without the device
  * @mh: the header
  *
  * Return: 0, or a negative errno.
@@ -200,9 +200,7 @@ int socket_send(int fd, const struct in6_addr *from, const struct in6_addr *to,
 	return sendmsg(fd, &msg, MSG_NOSIGNAL) < 0 ? -errno : 0;
 }
 
-/* What the error is about: the packet as it would be without extension headers,
- * of which the sender knows nothing.
- */
+/* Quote the packet without extension headers, as its sender does not know them. */
 static size_t socket_quote(const struct packet *packet, uint8_t *data,
 			   size_t room)
 {

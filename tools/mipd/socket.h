@@ -18,7 +18,7 @@
  * @from: its IPv6 source
  * @to: its IPv6 destination
  * @ifindex: the device that received it; 0: unknown
- * @has_outer: @outer is given, by the device and nobody else
+ * @has_outer: @outer is given, by the device only
  * @outer: outer addresses and ports
  * @len: length of @data
  * @data: the header

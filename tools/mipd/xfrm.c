@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The IPsec policies that protect mobility headers: without them, a binding update
- * in clear would be as good as any (D9).
+ * in clear would be accepted (D9).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +19,7 @@
  * struct xfrm_found - what a dump has found
  * @asked: what must be protected
  * @blocked: mobility headers that no other policy takes are dropped
- * @demanded: which mobile nodes have a policy that demands ESP
+ * @demanded: which mobile nodes have a policy that requires ESP
  */
 struct xfrm_found {
 	const struct xfrm_asked *asked;
@@ -48,7 +48,7 @@ static bool xfrm_is_block(const struct xfrm_userpolicy_info *policy)
 	       !sel->sport_mask && !sel->dport_mask;
 }
 
-/* ESP in transport mode, and nothing instead. */
+/* Does the policy require ESP in transport mode? */
 static bool xfrm_demands(const struct xfrm_userpolicy_info *policy,
 			 const struct nlattr *attr)
 {
@@ -70,7 +70,7 @@ static int xfrm_compare(const void *a, const void *b)
 	return memcmp(&one->hoa, &two->hoa, sizeof(one->hoa));
 }
 
-/* Home addresses in a selector: one of many at once, or a whole prefix. */
+/* Mark the home addresses in a selector: a single one, or a whole prefix. */
 static void xfrm_mark(struct xfrm_found *found, const xfrm_address_t *prefix,
 		      unsigned int len)
 {
@@ -153,7 +153,7 @@ static int xfrm_judge(const struct xfrm_found *found)
 			continue;
 		inet_ntop(AF_INET6, &asked->nodes[i].hoa, hoa, sizeof(hoa));
 		return fail(STATUS_REFUSED,
-			    "%s: no IPsec policy demands ESP of mobility headers with %s: expected those of \"m6tctl ipsec %s manual %s\"",
+			    "%s: no IPsec policy requires ESP for mobility headers with %s: expected those of \"m6tctl ipsec %s manual %s\"",
 			    asked->name, hoa, asked->name, asked->keys);
 	}
 

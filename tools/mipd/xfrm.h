@@ -17,9 +17,9 @@
  * @ha: the home agent
  * @nodes: the mobile nodes, sorted by home address
  * @count: number of @nodes
- * @agent: we are the home agent, not the mobile node
- * @keys: file of manual keys: policies for each mobile node must be there; empty:
- *	IKE makes them when it is asked to
+ * @agent: this is the home agent, not the mobile node
+ * @keys: file of manual keys: policies for each mobile node must exist; empty:
+ *	IKE adds them on demand
  */
 struct xfrm_asked {
 	const char *name;

@@ -114,7 +114,7 @@ static const char *path_differs(const struct path *a, const struct path *b)
 	return NULL;
 }
 
-/* What has become of the device, and what is to. */
+/* Compare the facts about the device and its interface. */
 static const char *attachment_differs(const struct facts *a,
 				      const struct facts *b)
 {

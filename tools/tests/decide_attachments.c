@@ -26,7 +26,7 @@ const struct order attachments[] = {
 	{ "one that is there at the start, without a path", {
 		{ "created; attached; has address 1", "detach clear +detached wait" },
 	} },
-	{ "what is found on an interface that is detached goes", {
+	{ "addresses of an interface that is detached are removed", {
 		{ "created; has address 7", "clear +detached wait" },
 	} },
 	{ "another next hop, another address, another link", {
@@ -93,25 +93,25 @@ const struct order attachments[] = {
 		{ "links lost; dev 1; taken", "wait:250 | wait:250" },
 		{ "pass 250", "settle +restored wait | settle wait" },
 	} },
-	{ "somebody detaches", {
+	{ "another program detaches", {
 		{ "way 1; created", "attach settle +attached wait" },
 		{ "detached", "clear:left +detached wait" },
 		{ "pass 5000", "wait" },
 		{ "touched; has address 9; pass 250", "clear:left wait" },
 		{ "way 2", "attach settle +attached wait" },
 	} },
-	{ "somebody detaches, and the path ends", {
+	{ "another program detaches, and the path ends", {
 		{ "way 1; created", "attach settle +attached wait" },
 		{ "detached", "clear:left +detached wait" },
 		{ "way 0", "wait" },
 		{ "way 1", "attach settle +attached wait" },
 	} },
-	{ "somebody detaches and attaches", {
+	{ "another program detaches and attaches", {
 		{ "way 1; created", "attach settle +attached wait" },
 		{ "detached", "clear:left +detached wait" },
 		{ "attached", "settle +attached wait" },
 	} },
-	{ "somebody attaches, or the kernel does", {
+	{ "another program attaches, or the kernel does", {
 		{ "way 1; created", "attach settle +attached wait" },
 		{ "attached", "settle +attached wait" },
 		{ "attached", "settle +attached wait" },
@@ -126,7 +126,7 @@ const struct order attachments[] = {
 		{ "slept", "attach settle +attached wait | attach settle +attached wait" },
 		{ "pass 10", "wait | wait" },
 	} },
-	{ "asleep, and detached by somebody", {
+	{ "asleep, and detached by another program", {
 		{ "way 1; created", "attach settle +attached wait" },
 		{ "detached", "clear:left +detached wait" },
 		{ "slept", "wait" },

@@ -42,7 +42,7 @@ const struct order gateways[] = {
 		{ "pass 3000", "probe wait:0" },
 		{ "heard", "remember wait" },
 	} },
-	{ "nobody is asked without a packet", {
+	{ "silence counts only after a packet was sent", {
 		{ "way 1; file 2; make", "make settle +attached wait:1000" },
 		{ "pass 1000", "wait:2000" },
 		{ "pass 2000", "wait:4000" },
@@ -87,13 +87,13 @@ const struct order gateways[] = {
 		{ "pass 150", "settle wait:850" },
 		{ "pass 1000", "probe wait:850" },
 	} },
-	{ "a packet comes while we doubt", {
+	{ "a packet is received while an event may be missing", {
 		{ "way 1; created; attached; file 2; with probe",
 		  "settle +attached probe wait:1000" },
 		{ "pass 1000; received 1", "probe remember wait:1000" },
 		{ "pass 1000", "wait" },
 	} },
-	{ "a packet comes, and nobody doubts", {
+	{ "a packet is received while no event is missing", {
 		{ "way 1; file 2; with probe; make", "make settle +attached probe wait:1000" },
 		{ "received 1; pass 3000", "probe move:1:4500 +gateway wait:0" },
 	} },
@@ -189,14 +189,14 @@ const struct order gateways[] = {
 		{ "refuse leave 98; answer 2", "leave:2:3544 give-up:say wait:0" },
 		{ "pass 0", "wait" },
 	} },
-	{ "it is asked again while nobody is heard", {
+	{ "a name is asked for again while no gateway is heard", {
 		{ "way 1; file 1; with probe; name; make", "ask wait:30000" },
 		{ "answer 1", "make settle +attached probe wait:1000" },
 		{ "pass 3000", "probe wait:0" },
 		{ "pass 7000", "probe ask wait:30000" },
 		{ "heard", "hush wait" },
 	} },
-	{ "it is asked again, and nobody answers", {
+	{ "a name is asked for again, without an answer", {
 		{ "way 1; file 1; with probe; name; make", "ask wait:30000" },
 		{ "answer 1", "make settle +attached probe wait:1000" },
 		{ "pass 10000", "probe ask wait:0" },
@@ -239,7 +239,7 @@ const struct order gateways[] = {
 		{ "answer 1", "wait:1000" },
 		{ "pass 3000", "probe wait:0" },
 	} },
-	{ "a name is asked for while nobody has sent anything", {
+	{ "a name is asked for while nothing has been sent", {
 		{ "way 1; file 2; name; make", "ask wait:30000" },
 		{ "answer 1", "make settle +attached wait:1000" },
 		{ "pass 10000", "ask wait:2000" },
@@ -264,7 +264,7 @@ const struct order gateways[] = {
 		{ "touched", "wait:250" },
 		{ "pass 300", "settle wait" },
 	} },
-	{ "a link that goes, and comes anew", {
+	{ "a link that is removed and created again", {
 		{ "way 1; file 1; with link; link 7; make", "make settle +attached wait" },
 		{ "link 0", "wait" },
 		{ "link 9", "bind wait:0" },
@@ -323,7 +323,7 @@ const struct order gateways[] = {
 		{ "up 1", "wait:250" },
 		{ "pass 0", "wait:250" },
 	} },
-	{ "one with an address that the name has not told", {
+	{ "one with an address that the name does not have", {
 		{ "way 1; file 1; name; make; created",
 		  "take attach settle +attached ask wait:30000" },
 		{ "answer 1", "wait:10000" },

@@ -39,7 +39,7 @@ static void test_forget(void)
 		    facts.search.what == SEARCH_NOTHING &&
 		    !facts.search.asking && !facts.search.asked &&
 		    !memcmp(&facts.gateways, &none, sizeof(none)),
-		    "message", "a device is gone: nothing is known of it");
+		    "message", "a device was removed: nothing is known about it");
 
 	facts = full;
 	facts.make = true;
@@ -59,7 +59,7 @@ static void test_heard(void)
 		    "message", "a gateway is heard");
 	facts.conf = NULL;
 	test_report(!facts_heard(&facts, &addr),
-		    "message", "that is nothing to a device without a file");
+		    "message", "no effect on a device without a file");
 }
 
 static void test_lost(void)
@@ -136,7 +136,7 @@ static void test_search(void)
 	facts.search.asking = true;
 	test_report(!search_renew(&facts, 1899) && facts.search.asking &&
 		    search_renew(&facts, 1900) && !facts.search.asking,
-		    "message", "who asks in the old one is stopped");
+		    "message", "a lookup in the old one is stopped");
 }
 
 /**

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tests of what a home agent does: updates at certain times, and in words what
- * comes of them.
+ * Tests of what a home agent does: updates at certain times, and the resulting
+ * actions as text.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -345,7 +345,7 @@ static void test_home4(void)
 	ask4("0.0.0.0", "0.0.0.0 132 0.0.0.0", "ha: hoa4: empty pool");
 }
 
-/* What is the host's own, or is fixed for another one, is nobody's. */
+/* Addresses of the host, and fixed ones of other mobile nodes, are not assigned. */
 static void test_reserved4(void)
 {
 	struct in_addr addr = { inet_addr("198.51.100.1") };
@@ -398,7 +398,7 @@ static void test_link(void)
 	give(&with, 600, "ba 135 seq 2 life 0 " TO, "ha: link: and an old one");
 	wait_until(999, "", "ha: link: asks for a second");
 	wait_until(1000, BIND "ip4 60000; +home; ba 0 seq 2 life 15 -1 " TO,
-		   "ha: link: nobody has it: the last update counts");
+		   "ha: link: no host has it: the last update counts");
 	with.bu.seq = 3;
 	give(&with, 2000, BIND4
 	     "ip4 60000; +home 203.0.113.9; ba 0 seq 3 life 15 [0 203.0.113.9] -1 "
@@ -415,7 +415,7 @@ static void test_link(void)
 	tell(6000, 7, 15, "ask;", "ha: link: ask again");
 	ha_conflict(&node, &conf, &out);
 	said(&out);
-	test_text(did, "ba 134 seq 7 life 0 " TO, "ha: link: somebody has it");
+	test_text(did, "ba 134 seq 7 life 0 " TO, "ha: link: another host has it");
 	tell(7000, 1, 15, "ask;", "ha: link: forgotten");
 }
 
@@ -556,7 +556,7 @@ static void test_coa6(void)
 	tell6(2, 3, 15, COA, "2001:db8:9::8",
 	      "bind 0.0.0.0 2001:db8:9::8 ip6 60000; "
 	      "ba 0 seq 3 life 15 to " COA ";",
-	      "ha: ipv6: what IPsec protects is what counts");
+	      "ha: ipv6: only what IPsec protects counts");
 	with = make_update6(4, 15, COA, COA);
 	with.bu.home4.given = true;
 	with.bu.home4.len = 32;
@@ -573,7 +573,7 @@ static void test_coa6(void)
 	      ";", "ha: ipv6: deregister from abroad");
 }
 
-/* What no packet could be sent to, or what would come back to us. */
+/* Care-of addresses that no packet could be sent to, or that would cause a loop. */
 static void test_bad_coa(void)
 {
 	static const char *const bad[] = {

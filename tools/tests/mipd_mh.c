@@ -101,7 +101,7 @@ static void test_forms(void)
 	}
 }
 
-/* Cut off anywhere, with the length field as it was: no answer. A copy of its own
+/* Cut off anywhere, with the length field as it was: no answer. A separate copy
  * shows each byte that is read beyond the end.
  */
 static void test_cut(const struct form *form)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tests of what a mobile node does: events at certain times, and in words what
- * comes of them.
+ * Tests of what a mobile node does: events at certain times, and the resulting actions
+ * as text.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -113,7 +113,7 @@ static void say_action(const struct mn_action *action)
 	}
 }
 
-/* What is to be done, and when the next thing is. */
+/* Compare the actions and the time of the next one. */
 static void said(const char *want, const char *name)
 {
 	unsigned int i;
@@ -141,7 +141,7 @@ static void coas(int64_t now, const char *letters, const char *want,
 	struct mn_coa list[MN_COAS];
 	unsigned int count;
 
-	/* The jitter that follows is none. */
+	/* With a seed of 0, the next jitter is 0. */
 	for (count = 0; letters[count]; count++)
 		list[count] = coa_of(letters[count]);
 	mn.seed = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tests of the destination option with outer addresses: what is not exactly the
- * device's is nobody's.
+ * Tests of the destination option with outer addresses: only exactly that of
+ * the device is accepted.
  */
 #include <stdlib.h>
 #include <string.h>

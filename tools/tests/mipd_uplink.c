@@ -65,7 +65,7 @@ static struct uplink make(const char *words, unsigned int number)
 	uplink.deprecated = strchr(more, 'd');
 	uplink.local = strchr(more, 'l');
 	uplink.created = strchr(more, 'n') ? 2 : 1;
-	/* What does not count is the number. */
+	/* The gateway, which does not count, holds the number. */
 	uplink.gateway.s_addr = number;
 	return uplink;
 }

@@ -48,7 +48,7 @@ static bool boot_enforces(void)
 			   sizeof(line)) && *line == 'Y';
 }
 
-/* Has a key of the kernel this name? Only root sees all keys. */
+/* Does a key of the kernel have this name? Only root sees all keys. */
 static bool boot_knows(const char *signer)
 {
 	char line[1024];

@@ -3,8 +3,8 @@
  * The checks of m6tctl check.
  *
  * Each prints at least one line. Nothing is changed: no module is loaded, no
- * device is touched, and probes are sent from sockets of our own with new
- * random addresses.
+ * device is touched, and probes are sent from our own sockets with new random
+ * addresses.
  */
 #ifndef M6T_CHECK_H
 #define M6T_CHECK_H

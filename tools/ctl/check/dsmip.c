@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A home agent or mobile node of DSMIPv6 of this host: what stands in the way of
- * its signalling and of its payload?
+ * A home agent or mobile node of DSMIPv6 on this host: what prevents its
+ * signalling or payload?
  */
 #include <string.h>
 #include <arpa/inet.h>
@@ -52,7 +52,7 @@ static void dsmip_keep_slots(struct dsmip *dsmip, const struct nlattr *nest)
 		return;
 	mnl_attr_for_each_nested(entry, nest) {
 		nl_nested(entry, slot, M6T_A_MAX);
-		/* What only receives needs no routes. */
+		/* A lingering one only receives and needs no routes. */
 		if (nl_u8(slot[M6T_A_SLOT]) == M6T_SLOT_LINGERING ||
 		    dsmip->n_slots == DSMIP_SLOTS)
 			continue;
@@ -123,7 +123,7 @@ static void dsmip_daemon(const struct dsmip *dsmip)
 		report("daemon", CHECK_OK, "its protocol module is running");
 	else
 		report("daemon", CHECK_WARNING,
-		       "its protocol module is not running, so nobody is registered again: m6tctl up %s, or systemctl start m6t@%s",
+		       "its protocol module is not running, so no binding is refreshed: m6tctl up %s, or systemctl start m6t@%s",
 		       name, name);
 }
 
@@ -147,24 +147,24 @@ static void dsmip_sockets(const struct dsmip *dsmip)
 		       name);
 	else
 		report("socket", CHECK_FAILED,
-		       "it has no care-of address: see whether a link of its file has an address of IPv6 or IPv4, and a route to the home agent");
+		       "it has no care-of address: see whether a link of its file has an IPv6 or IPv4 address, and a route to the home agent");
 }
 
-/* A home agent's own addresses, and what follows from the links they are on. */
+/* Check the addresses of a home agent, and the links that have them. */
 static void dsmip_agent(const struct dsmip *dsmip)
 {
 	char name[IFNAMSIZ], ha[INET6_ADDRSTRLEN];
 	uint32_t link = dsmip_link_of(AF_INET6, &dsmip->ha, 0);
 
 	if (link && if_indextoname(link, name)) {
-		/* Nobody needs a proxy on a home link that is not there. */
+		/* Without a home link, no proxy is needed. */
 		report("home-link", CHECK_OK, "it is %s", name);
 		dsmip_host(dsmip, strcmp(name, "lo") ? name : NULL);
 		return;
 	}
 	inet_ntop(AF_INET6, &dsmip->ha, ha, sizeof(ha));
 	report("home-link", CHECK_FAILED,
-	       "no link has the address %s, so binding updates are not for this host: ip -6 addr add %s/64 dev HOME-LINK",
+	       "no link has the address %s, so this host does not receive binding updates: ip -6 addr add %s/64 dev HOME-LINK",
 	       ha, ha);
 	dsmip_host(dsmip, NULL);
 }

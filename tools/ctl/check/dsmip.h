@@ -12,14 +12,14 @@
 
 #include "lib/names.h"
 
-/* Most care-of addresses of a mobile node: pending, active, lingering. */
+/* Maximum number of care-of addresses: pending, active, lingering. */
 #define DSMIP_SLOTS	3
 
 /**
  * struct dsmip_slot - a care-of address
  * @family: AF_INET or AF_INET6
- * @addr: the address, if it is of IPv4
- * @addr6: the address, if it is of IPv6
+ * @addr: the address, if it is IPv4
+ * @addr6: the address, if it is IPv6
  * @link: its link; 0: any
  */
 struct dsmip_slot {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Parameters of the kernel that a home agent needs.
+ * Kernel parameters that a home agent needs.
  */
 #include <limits.h>
 #include <stdio.h>
@@ -30,11 +30,11 @@ enum host_of {
  * @name: its name, with %s for the link
  * @of: which link that is
  * @only4: only with IPv4 home addresses
- * @low: the least that will do
- * @high: the most that will do
- * @want: what to set
- * @result: if neither
- * @text: what comes of it
+ * @low: lowest acceptable value
+ * @high: highest acceptable value
+ * @want: value to recommend
+ * @result: result for any other value
+ * @text: consequence of any other value
  */
 struct host_row {
 	const char *check;
@@ -55,7 +55,7 @@ static const struct host_row host_rows[] = {
 	  1, LONG_MAX, 1, CHECK_FAILED, "IPv4 is not forwarded" },
 	{ "home-link", "net.ipv6.conf.%s.proxy_ndp", HOST_HOME, false,
 	  1, LONG_MAX, 1, CHECK_FAILED,
-	  "neighbors on the home link find no mobile node that is away" },
+	  "neighbors on the home link cannot resolve mobile nodes that are away" },
 	{ "home-link", "net.ipv6.neigh.%s.proxy_delay", HOST_HOME, false,
 	  0, 0, 0, CHECK_WARNING,
 	  "neighbors on the home link wait for the first answer about a mobile node" },
@@ -64,16 +64,16 @@ static const struct host_row host_rows[] = {
 	  "neighbors on the home link wait for the first answer about an IPv4 home address" },
 	{ "options", "net.ipv6.max_dst_opts_number", HOST_ALL, false,
 	  1, LONG_MAX, 8, CHECK_FAILED,
-	  "unknown destination options are dropped, and each binding update with the device's" },
+	  "packets with unknown destination options are dropped, even binding updates" },
 	{ "redirects", "net.ipv4.conf.all.send_redirects", HOST_ALL, true,
 	  0, 0, 0, CHECK_WARNING,
-	  "mobile nodes that send IPv4 to each other are redirected to where they cannot send" },
+	  "mobile nodes that send IPv4 to each other are redirected to unreachable next hops" },
 	{ "redirects", "net.ipv4.conf.%s.send_redirects", HOST_SELF, true,
 	  0, 0, 0, CHECK_WARNING,
-	  "mobile nodes that send IPv4 to each other are redirected to where they cannot send" },
+	  "mobile nodes that send IPv4 to each other are redirected to unreachable next hops" },
 };
 
-/* The name of a link may have dots, too, which separate nothing. */
+/* The name of a link may contain dots, too, which are not separators. */
 static void host_name(const struct host_row *row, const char *link, char dot,
 		      char *name, size_t size)
 {
@@ -91,7 +91,7 @@ static void host_name(const struct host_row *row, const char *link, char dot,
 	name[len] = '\0';
 }
 
-/* Any number may be in there, also a negative one; LONG_MIN: none is. */
+/* Read the parameter, which may be negative; LONG_MIN: there is none. */
 static long host_value(const struct host_row *row, const char *link)
 {
 	char name[CHECK_TEXT], path[CHECK_TEXT + 16], line[32];
@@ -102,7 +102,7 @@ static long host_value(const struct host_row *row, const char *link)
 						       LONG_MIN;
 }
 
-/* Return: true if there is nothing to say. */
+/* Return: true if nothing was reported. */
 static bool host_check(const struct host_row *row, const char *link)
 {
 	long value = host_value(row, link);

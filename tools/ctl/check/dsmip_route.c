@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Routes of a home agent or mobile node of DSMIPv6: what must go through the device
- * does, and nothing else.
+ * Routes of a home agent or mobile node of DSMIPv6: what must use the device does,
+ * and nothing else.
  */
 #include <string.h>
 #include <arpa/inet.h>
@@ -20,7 +20,7 @@
 #define IPV4_CONF	"/proc/sys/net/ipv4/conf/"
 
 /**
- * struct route_own - an address of this host that is looked for
+ * struct route_own - search for an address of this host
  * @addr: the address
  * @size: its length
  * @but: a link that does not count; 0: all do
@@ -33,7 +33,7 @@ struct route_own {
 	uint32_t link;
 };
 
-/* Somebody far away, whom no route but a default one leads to. */
+/* A remote host, which only a default route leads to. */
 static const struct in6_addr route_far6 = { { {
 	0x20, 0x01, 0x00, 0x02, [15] = 1
 } } };
@@ -87,8 +87,8 @@ uint32_t dsmip_link_of(int family, const void *addr, uint32_t but)
 	return own.link;
 }
 
-/* An IPv6 default route from a home address only; @arg is the device's index, and 0
- * once one was found.
+/* Find an IPv6 default route that is only for a source; @arg is the device's index,
+ * and 0 once one was found.
  */
 static void route_from_keep(const struct nlmsghdr *nlh, void *arg)
 {
@@ -120,8 +120,8 @@ static bool route_has_from(const struct dsmip *dsmip)
 	return !link;
 }
 
-/* The home agent is reached through the device; everybody else as soon as there is a
- * care-of address.
+/* The home agent is reached through the device; all other hosts, too, as soon as
+ * there is a care-of address.
  */
 static bool route_up(const struct dsmip *dsmip)
 {
@@ -131,28 +131,28 @@ static bool route_up(const struct dsmip *dsmip)
 	if (route6_link(&dsmip->ha, NULL) != dsmip->self.ifindex) {
 		inet_ntop(AF_INET6, &dsmip->ha, ha, sizeof(ha));
 		report("route", CHECK_FAILED,
-		       "%s, the home agent, is not reached through %s, so signalling does not leave by it: ip -6 route add %s dev %s",
+		       "%s, the home agent, is not reached through %s, so signalling does not use it: ip -6 route add %s dev %s",
 		       ha, name, ha, name);
 		return false;
 	}
 	if (route_has_from(dsmip)) {
 		report("route", CHECK_FAILED,
-		       "the default route through %s is for one source only, so whatever has not chosen that yet leaves by another link: ip -6 route add default dev %s, without \"from\"",
+		       "the default route through %s is for one source only, so packets without a source yet use another link: ip -6 route add default dev %s, without \"from\"",
 		       name, name);
 		return false;
 	}
 	if (dsmip->n_slots &&
 	    route6_link(&route_far6, NULL) != dsmip->self.ifindex) {
 		report("route", CHECK_WARNING,
-		       "IPv6 does not leave through %s unless the mobile node is registered, or there is a better default route: see m6tctl monitor, and ip -6 route",
+		       "IPv6 is not sent through %s, as the mobile node is not registered or there is a better default route: see m6tctl monitor, and ip -6 route",
 		       name);
 		return false;
 	}
 	return true;
 }
 
-/* Does what is sent from a care-of address go into the tunnel? Then IKE that sets up
- * what protects the tunnel goes there, too, and DHCP.
+/* Are packets from a care-of address routed into the tunnel? Then so are those of
+ * DHCP, and of the IKE that negotiates the protection of the tunnel.
  */
 static bool route_slot(const struct dsmip *dsmip, const struct dsmip_slot *slot)
 {
@@ -173,20 +173,20 @@ static bool route_slot(const struct dsmip *dsmip, const struct dsmip_slot *slot)
 	}
 	if (ha == dsmip->self.ifindex) {
 		report("route", CHECK_FAILED,
-		       "what is sent from %s to the home agent, IKE too, goes into %s: %s rule add from %s lookup TABLE, with the default route of its link in that table",
+		       "packets from %s to the home agent, IKE too, are routed into %s: %s rule add from %s lookup TABLE, with the default route of its link in that table",
 		       addr, name, ip, addr);
 		return false;
 	}
 	if (others == dsmip->self.ifindex) {
 		report("route", CHECK_FAILED,
-		       "the default route through %s also takes what is sent from %s, an address of another link: %s rule add from %s lookup TABLE, with the default route of its link in that table",
+		       "the default route through %s also takes packets from %s, an address of another link: %s rule add from %s lookup TABLE, with the default route of its link in that table",
 		       name, addr, ip, addr);
 		return false;
 	}
 	return true;
 }
 
-/* Is the filter strict on the link, and would it drop what comes from there? */
+/* Is the filter strict on the link, and would it drop packets from this address? */
 static bool route_filter(uint32_t link, const struct in_addr *from,
 			 const struct in_addr *local)
 {
@@ -201,7 +201,7 @@ static bool route_filter(uint32_t link, const struct in_addr *from,
 	if ((all > own ? all : own) != 1 || !back || back == link)
 		return true;
 	report("rp_filter", CHECK_FAILED,
-	       "rp_filter is strict on %s, but the route back uses another link, so what arrives is dropped: sysctl -w net.ipv4.conf.%s.rp_filter=2, or a route by source",
+	       "rp_filter is strict on %s, but the route back uses another link, so received packets are dropped: sysctl -w net.ipv4.conf.%s.rp_filter=2, or route by source",
 	       name, name);
 	return false;
 }
@@ -219,7 +219,7 @@ static bool route_mobile(const struct dsmip *dsmip)
 	return good;
 }
 
-/* What is left of a tunnel would take what belongs to the home link. */
+/* Routes left behind by a tunnel would take packets of the home link. */
 static bool route_home(const struct dsmip *dsmip)
 {
 	const char *name = dsmip->self.name;
@@ -228,12 +228,12 @@ static bool route_home(const struct dsmip *dsmip)
 	    route6_link(&route_far6, NULL) != dsmip->self.ifindex)
 		return true;
 	report("route", CHECK_FAILED,
-	       "it is at home, but %s still has routes, so nothing reaches anybody: ip -6 route show dev %s, and \"m6tctl down %s\" if its protocol module is not running",
+	       "it is at home, but %s still has routes, so its packets are lost: ip -6 route show dev %s, and \"m6tctl down %s\" if its protocol module is not running",
 	       name, name, name);
 	return false;
 }
 
-/* Mobile nodes are anywhere. */
+/* Mobile nodes may have any address. */
 static bool route_agent(const struct dsmip *dsmip)
 {
 	const struct in_addr far = route_far4();
@@ -247,7 +247,7 @@ static bool route_agent(const struct dsmip *dsmip)
 	by = route4_link(&far, &dsmip->ha4);
 	if (!own) {
 		report("route", CHECK_FAILED,
-		       "no link has the address %s, so nobody reaches the home agent: ip addr add %s dev LINK",
+		       "no link has the address %s, so mobile nodes do not reach the home agent: ip addr add %s dev LINK",
 		       addr, addr);
 		return false;
 	}
@@ -256,7 +256,7 @@ static bool route_agent(const struct dsmip *dsmip)
 	if (!by || by == own)
 		return true;
 	report("route", CHECK_WARNING,
-	       "what is sent from %s leaves by another link than the one that has it, which many networks drop: ip rule add from %s lookup TABLE, with the default route of its link in that table",
+	       "packets from %s leave by another link than the one with this address, and many networks drop them: ip rule add from %s lookup TABLE, with the default route of its link in that table",
 	       addr, addr);
 	return false;
 }
@@ -269,11 +269,11 @@ void dsmip_route(const struct dsmip *dsmip)
 {
 	if (dsmip->at_home) {
 		if (route_home(dsmip))
-			report("route", CHECK_OK, "all goes by the home link");
+			report("route", CHECK_OK, "all packets use the home link");
 		return;
 	}
 	if (dsmip->agent ? route_agent(dsmip) : route_mobile(dsmip))
 		report("route", CHECK_OK, dsmip->agent ?
-		       "mobile nodes are answered by the link that they ask" :
-		       "all goes through the tunnel but what is sent from care-of addresses");
+		       "answers to mobile nodes use the link that has its address" :
+		       "all packets use the tunnel, except those from care-of addresses");
 }

@@ -24,7 +24,7 @@
 
 #define XFRM_MH		135
 
-/* Beyond that, comparing all with all takes too long. */
+/* Comparing more of them with each other takes too long. */
 #define XFRM_MOST	4096
 
 #define XFRM_BLOCK							\
@@ -46,7 +46,7 @@ struct xfrm_rule {
 };
 
 /**
- * struct xfrm_found - all that there is
+ * struct xfrm_found - all policies and security associations
  * @dsmip: the device
  * @rules: policies
  * @n_rules: number of policies
@@ -174,7 +174,7 @@ static bool xfrm_inside(const xfrm_address_t *net, unsigned int len,
 	return len <= part_len && (!len || text_prefix6_has(&prefix, &addr));
 }
 
-/* Both ends of one are inside those of the other. */
+/* Are both addresses of @one inside those of @all? */
 static bool xfrm_covers(const struct xfrm_selector *all,
 			const struct xfrm_selector *one)
 {
@@ -249,7 +249,7 @@ static bool xfrm_no_block(const struct xfrm_found *found)
 		if (xfrm_is_block(&found->rules[i]))
 			return false;
 	report("policy", CHECK_FAILED,
-	       "mobility headers that nothing protects are accepted: " XFRM_BLOCK);
+	       "unprotected mobility headers are accepted: " XFRM_BLOCK);
 	return true;
 }
 
@@ -262,12 +262,12 @@ static bool xfrm_no_demand(const struct xfrm_found *found)
 		    xfrm_is_signal(found, &found->rules[i]))
 			return false;
 	report("policy", CHECK_WARNING,
-	       "no policy demands ESP of mobility headers, so none is accepted: have IKE negotiate it, or run what m6tctl ipsec %s manual FILE prints",
+	       "no policy requires ESP for mobility headers, so none is accepted: have IKE negotiate it, or run what m6tctl ipsec %s manual FILE prints",
 	       found->dsmip->self.name);
 	return true;
 }
 
-/* The type would be where other protocols have their port. */
+/* The selector has the type in place of the port of other protocols. */
 static bool xfrm_has_type(const struct xfrm_found *found)
 {
 	const struct xfrm_selector *sel;
@@ -280,14 +280,14 @@ static bool xfrm_has_type(const struct xfrm_found *found)
 		    (!sel->sport_mask && !sel->dport_mask))
 			continue;
 		report("policy", CHECK_FAILED,
-		       "the policy \"%s\" selects a type of mobility header, which no kernel finds there: the same without \"type\"",
+		       "the policy \"%s\" selects a type of mobility header, which does not work on any kernel: replace it by the same without \"type\"",
 		       xfrm_text(&found->rules[i], text));
 		return true;
 	}
 	return false;
 }
 
-/* Does @all take what @signal is for? */
+/* Does @all take precedence over @signal? */
 static bool xfrm_takes(const struct xfrm_rule *all,
 		       const struct xfrm_rule *signal)
 {
@@ -310,7 +310,7 @@ static bool xfrm_taken(const struct xfrm_found *found,
 		if (all == signal || !xfrm_takes(all, signal))
 			continue;
 		report("policy", CHECK_FAILED,
-		       "the policy \"%s\" of priority %u takes mobility headers from \"%s proto 135\" of priority %u: give that one a lower number",
+		       "the policy \"%s\" of priority %u takes precedence over \"%s proto 135\" of priority %u: give the latter a lower number",
 		       xfrm_text(all, text), all->info.priority,
 		       xfrm_text(signal, mh), signal->info.priority);
 		return true;
@@ -330,7 +330,7 @@ static bool xfrm_catches_all(const struct xfrm_found *found)
 	return false;
 }
 
-/* Payload that is protected up to the home agent, and goes on from there. */
+/* Is it for payload that the home agent decrypts and forwards? */
 static bool xfrm_is_payload(const struct xfrm_found *found,
 			    const struct xfrm_rule *rule)
 {
@@ -368,15 +368,15 @@ static bool xfrm_no_forward(const struct xfrm_found *found)
 		    xfrm_is_forwarded(found, &found->rules[i]))
 			continue;
 		report("policy", CHECK_FAILED,
-		       "the policy \"%s\" has no counterpart for what is forwarded, which is dropped: the same with \"dir fwd\"",
+		       "the policy \"%s\" has no counterpart for forwarded packets, which are dropped: add the same with \"dir fwd\"",
 		       xfrm_text(&found->rules[i], text));
 		return true;
 	}
 	return false;
 }
 
-/* Transport mode compares no addresses: without either of them, a mobile node could
- * speak for another one, were it not for the device.
+/* Transport mode does not compare addresses: without either of them, only the device
+ * keeps a mobile node from impersonating another one.
  */
 static bool xfrm_no_selector(const struct xfrm_found *found)
 {
@@ -389,7 +389,7 @@ static bool xfrm_no_selector(const struct xfrm_found *found)
 		    state->mode != XFRM_MODE_TRANSPORT || state->sel.prefixlen_s)
 			continue;
 		report("sa", CHECK_FAILED,
-		       "the security association with SPI 0x%08x has neither a selector nor a reqid, so that it fits the policy of any mobile node: make it as m6tctl ipsec %s manual FILE prints",
+		       "the security association with SPI 0x%08x has neither a selector nor a reqid, so it matches the policy of any mobile node: add it as m6tctl ipsec %s manual FILE prints",
 		       ntohl(state->id.spi), found->dsmip->self.name);
 		return true;
 	}
@@ -408,7 +408,7 @@ static bool xfrm_one_family(const struct xfrm_found *found)
 		    state->flags & XFRM_STATE_AF_UNSPEC)
 			continue;
 		report("sa", CHECK_WARNING,
-		       "the security association with SPI 0x%08x carries payload of IPv6 only: add \"flag af-unspec\" for IPv4",
+		       "the security association with SPI 0x%08x carries IPv6 payload only: add \"flag af-unspec\" for IPv4",
 		       ntohl(state->id.spi));
 		return true;
 	}
@@ -431,7 +431,7 @@ static void xfrm_judge(const struct xfrm_found *found)
 		report("policy", CHECK_OK, "mobility headers are protected");
 	if (found->more)
 		report("policy", CHECK_SKIPPED,
-		       "there are more than %u policies or security associations, of which the others were not looked at",
+		       "there are more than %u policies or security associations, and the rest was not checked",
 		       XFRM_MOST);
 }
 
@@ -446,13 +446,13 @@ void dsmip_xfrm(const struct dsmip *dsmip)
 
 	if (!dsmip->ipsec) {
 		report("ipsec", CHECK_WARNING,
-		       "it is off, so anybody can redirect the traffic of mobile nodes: ip link set %s type m6t ipsec on",
+		       "it is off, so anyone can redirect the traffic of mobile nodes: ip link set %s type m6t ipsec on",
 		       dsmip->self.name);
 		return;
 	}
 	if (!xfrm_is_there()) {
 		report("ipsec", CHECK_FAILED,
-		       "this kernel has no IPsec, so all is payload and nothing signalling: load the module xfrm_user, or use a kernel with CONFIG_XFRM_USER and CONFIG_INET6_ESP");
+		       "this kernel has no IPsec, so no packet counts as signalling: load the module xfrm_user, or use a kernel with CONFIG_XFRM_USER and CONFIG_INET6_ESP");
 		return;
 	}
 	err = xfrm_read(&found);

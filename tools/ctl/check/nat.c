@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How long does the NAT keep an idle mapping? Each idle time has a mobile node
- * of its own, so all run at once. A keepalive at the end is answered only if it
+ * How long does the NAT keep an idle mapping? Each idle time has its own mobile
+ * node, so all run at once. A keepalive at the end is answered only if it
  * reaches the gateway from the same address and port. A NAT that assigns the
- * same port again is not detected, but then outgoing traffic restores the
- * path, too.
+ * same port again is not detected, but then outgoing traffic restores the path,
+ * too.
  */
 #include <string.h>
 

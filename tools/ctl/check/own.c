@@ -139,7 +139,7 @@ static void own_forwarding(void)
 		       "whether IPv6 is forwarded is not known");
 }
 
-/* An address in a prefix that this host hardly has itself. */
+/* An address in a prefix that this host itself is unlikely to have. */
 static struct in6_addr own_somebody(const struct m6t_prefix6 *prefix)
 {
 	struct in6_addr addr = prefix->addr;
@@ -190,7 +190,7 @@ static unsigned int own_agents(const struct gate *gate)
 	return wrong;
 }
 
-/* Newcomers find room while there is somebody to evict for them. */
+/* New bindings find room while others can be evicted for them. */
 static void own_table(const struct gate *gate)
 {
 	uint64_t total = (uint64_t)gate->temporary + gate->active +

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A mobile node of our own, in user space: it needs neither module nor
- * privilege. It sends the same datagrams as any mobile node.
+ * A mobile node in user space: it needs neither module nor privilege. It sends
+ * the same datagrams as any mobile node.
  */
 #include <errno.h>
 #include <string.h>

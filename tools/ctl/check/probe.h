@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A mobile node of our own.
+ * A mobile node in user space.
  */
 #ifndef M6T_PROBE_H
 #define M6T_PROBE_H
@@ -20,7 +20,7 @@
 #define PROBE_MAX	M6T_MTU
 
 /**
- * struct probe - a mobile node of our own: a socket and an address
+ * struct probe - a mobile node in user space: a socket and an address
  * @fd: its socket
  * @src: its address, in the /80
  * @spread: each echo request has another source address, @src with its number

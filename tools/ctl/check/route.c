@@ -56,7 +56,7 @@ static void route_filter(const struct target *target, const struct path *path)
 	       path->name, other, path->name);
 }
 
-/* The tunnel itself, or another one of ours: that is a loop (B4). */
+/* The tunnel itself, or another m6t device: that is a loop (B4). */
 static const char *route_loop(const struct path *path,
 			      const struct device *devs, size_t n_devs)
 {

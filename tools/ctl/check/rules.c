@@ -28,7 +28,7 @@ static bool rules_in_word(char c)
 	return isalnum((unsigned char)c) || c == '_';
 }
 
-/* Find a word, in upper or lower case, or NULL. */
+/* Find a word, in upper or lower case; NULL if there is none. */
 static const char *rules_find(const char *text, const char *word)
 {
 	size_t len = strlen(word);
@@ -45,7 +45,7 @@ static const char *rules_find(const char *text, const char *word)
 }
 
 /**
- * rules_word - does a rule have this word in it?
+ * rules_word - does a rule contain this word?
  * @text: the rule
  * @word: the word, in upper or lower case
  *

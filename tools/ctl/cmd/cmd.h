@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The commands, and the subcommands that have a file of their own.
+ * The commands, and the subcommands that have their own file.
  */
 #ifndef M6T_CTL_CMD_H
 #define M6T_CTL_CMD_H

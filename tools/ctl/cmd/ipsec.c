@@ -15,12 +15,12 @@
 #include "lib/say.h"
 #include "lib/text.h"
 
-/* No other mobility headers, from nobody; another device may have it already. */
+/* Block all other mobility headers; another device may have added this policy. */
 #define IPSEC_BLOCK							\
 	"ip xfrm policy update dir in src ::/0 dst ::/0 proto 135 "	\
 	"action block priority 9000"
 
-/* Of reqids in the configuration of charon, which itself gives them from 1 on. */
+/* Offset of the reqids for charon, which itself assigns them from 1 on. */
 #define IPSEC_REQID	0x40000000
 
 /**
@@ -69,7 +69,7 @@ static void ipsec_policy(uint32_t reqid, const char *src, const char *dst,
 	       dst, reqid);
 }
 
-/* The selector and the reqid keep a mobile node from speaking for another. */
+/* The selector and the reqid keep a mobile node from impersonating another. */
 static int ipsec_node(const struct conf_keys *keys, void *arg)
 {
 	const struct ipsec *ipsec = arg;
@@ -92,9 +92,9 @@ static int ipsec_manual(struct ipsec *ipsec, const char *path)
 	return status;
 }
 
-/* A number that charon does not give to others, and that stays the same whatever else
- * is in the file. That two home addresses share one does no harm: SAs and policies
- * have both addresses in their selectors.
+/* A number that charon does not assign itself, and that does not depend on the rest
+ * of the file. Two home addresses may share one without harm: SAs and policies have
+ * both addresses in their selectors.
  */
 static uint32_t ipsec_reqid(const struct in6_addr *hoa)
 {
@@ -107,7 +107,7 @@ static uint32_t ipsec_reqid(const struct in6_addr *hoa)
 	return hash >> 2 | IPSEC_REQID;
 }
 
-/* Not charon's own: with each movement it would rewrite them, and the SAs as well. */
+/* Not left to charon, which would rewrite them and the SAs with each movement. */
 static void ipsec_charon_policies(const struct ipsec *ipsec,
 				  const struct ipsec_peer *peer)
 {
@@ -119,7 +119,9 @@ static void ipsec_charon_policies(const struct ipsec *ipsec,
 		     ipsec->agent ? "out" : "in");
 }
 
-/* A section for a home address: a colon has a meaning in its name. */
+/* Print the name of a section for a home address, in which a colon would have a
+ * meaning.
+ */
 static void ipsec_section(const struct ipsec *ipsec,
 			  const struct ipsec_peer *peer, const char *suffix)
 {
@@ -136,8 +138,8 @@ static void ipsec_section(const struct ipsec *ipsec,
 	       ipsec->agent ? peer->hoa : ipsec->ha);
 }
 
-/* A mobile node must notice that its home agent has started again, not the home agent
- * that a mobile node is out of reach.
+/* Only a mobile node detects dead peers: it must notice a restart of the home agent,
+ * which need not notice that a mobile node is out of reach.
  */
 static void ipsec_dpd(const struct ipsec *ipsec)
 {
@@ -145,8 +147,8 @@ static void ipsec_dpd(const struct ipsec *ipsec)
 		printf("\t\tdpd_delay = 60s\n");
 }
 
-/* The ends of its SAs are addresses that never change, and it has no policies: so
- * MOBIKE moves the IKE_SA alone.
+/* Its SAs are between addresses that never change, and it has no policies, so MOBIKE
+ * moves only the IKE_SA.
  */
 static void ipsec_signal(const struct ipsec *ipsec,
 			 const struct ipsec_peer *peer)
@@ -218,7 +220,7 @@ static void ipsec_own(const struct ipsec *ipsec, struct ipsec_peer *peer)
 	ipsec_peer_set(peer, &hoa.addr, addr4);
 }
 
-/* Do something for each mobile node, or for this one. */
+/* Call @act for each mobile node of a home agent, or for this mobile node. */
 static void ipsec_each(const struct ipsec *ipsec,
 		       void (*act)(const struct ipsec *ipsec,
 				   const struct ipsec_peer *peer))

@@ -48,7 +48,7 @@ static void save_print(const struct nlattr **tb)
 /* Why bindings cannot be saved. */
 struct save {
 	bool hidden;	/* without privilege, there are no remote addresses */
-	bool bound;	/* a home agent's end with their lifetime */
+	bool bound;	/* bindings of a home agent end with their lifetime */
 };
 
 static void save_keep(const struct nlmsghdr *nlh, void *arg)

@@ -36,7 +36,7 @@ static int conf_keys_compare(const void *a, const void *b)
 	return memcmp(&one->hoa, &two->hoa, sizeof(one->hoa));
 }
 
-/* Whether the device has anything to do with a home address. */
+/* Whether a home address belongs to the device. */
 static bool conf_keys_are_ours(const struct conf *conf,
 			       const struct in6_addr *hoa)
 {

@@ -8,7 +8,9 @@
 #include <stdint.h>
 #include <netinet/in.h>
 
-/* The policy for what no other one takes: no other mobility headers, from nobody. */
+/* Priorities of the policies: those of mobile nodes, and the one that blocks all
+ * other mobility headers.
+ */
 #define CONF_KEYS_PRIORITY	10
 #define CONF_KEYS_BLOCK		9000
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The mobile nodes of a home agent: one on each line of its file, or of a file of
- * their own.
+ * The mobile nodes of a home agent: one on each line of its file, or of a separate
+ * file.
  */
 #include <errno.h>
 #include <stdio.h>

@@ -171,9 +171,7 @@ static bool watch_link(struct follow *follow, const struct nlmsghdr *nlh)
 		return !is_ipv6;
 	case RTM_NEWNEXTHOP:
 	case RTM_DELNEXTHOP:
-		/* Routes that use it are removed without a message of their
-		 * own.
-		 */
+		/* Routes that use it are removed without a separate message. */
 		watch_touched(follow, 0);
 		return true;
 	default:

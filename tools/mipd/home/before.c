@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a home link was like is kept in a file, as it outlives the home agent that
- * changes it: the next one restores it, or the last one of several. Each of them
- * holds a shared lock on the file.
+ * The original settings of a home link are saved in a file, as they must outlive
+ * the home agent that changes them: the next one, or the last one of several,
+ * restores them. Each of them holds a shared lock on the file.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -32,7 +32,7 @@ static void before_path(const char *link, char *path)
 		 (uintmax_t)netns.st_ino);
 }
 
-/* The file, locked, and not one that is being removed. */
+/* Open the file, locked, and make sure that it is not being removed. */
 static int before_open(const char *path, bool *alone)
 {
 	struct stat file;
@@ -82,9 +82,9 @@ static bool before_write(int fd, const struct before *before)
 }
 
 /**
- * before_keep - keep what a home link is like, before it is changed
+ * before_keep - save the settings of a home link before they are changed
  * @link: its name
- * @before: what it is like; changed to what it was like before others of us
+ * @before: its settings; set to those before the first home agent
  *
  * Return: the file, for before_end(); or -1, and an error was printed: then only
  * @before has it.
@@ -111,11 +111,11 @@ int before_keep(const char *link, struct before *before)
 }
 
 /**
- * before_end - whether a home link is to be as before
+ * before_end - whether the settings of a home link must be restored
  * @fd: what before_keep() returned
  * @link: its name
  *
- * Return: false if another one of us uses it.
+ * Return: false if another home agent uses it.
  */
 bool before_end(int fd, const char *link)
 {

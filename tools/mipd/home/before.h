@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a home link was like before home agents used it.
+ * The settings of a home link before home agents changed them.
  */
 #ifndef M6T_MIPD_BEFORE_H
 #define M6T_MIPD_BEFORE_H
@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 /**
- * struct before - what a home link was like
+ * struct before - settings of a home link
  * @proxy: it was a proxy of neighbor discovery
  * @delay6: its proxy delay of neighbor discovery, ms
  * @delay4: its proxy delay of ARP, ms

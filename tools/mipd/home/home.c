@@ -26,7 +26,9 @@
 #include "lib/say.h"
 #include "mipd/home/home.h"
 
-/* Advertisements at once: others on the link must not keep us busy. */
+/* Maximum number of advertisements read at once: other hosts on the link must not
+ * keep us busy.
+ */
 #define HOME_BATCH	64
 
 #define HOME_HOPS	255	/* of neighbor discovery */
@@ -42,8 +44,8 @@ struct home_conf {
 	bool forwarding;
 };
 
-/* A proxy waits a random time, by default up to 0.8 s, which is for several of
- * them.
+/* A proxy waits for a random time, by default up to 0.8 s, which makes sense only
+ * if there are several.
  */
 static int home_set_delay(struct rtnl *rtnl, const struct home_link *home,
 			  const char *table, uint64_t ms)
@@ -88,7 +90,7 @@ static int home_get_delays(struct rtnl *rtnl, struct home_link *home)
 	return rtnl_dump(rtnl, home_keep_delay, NULL, home);
 }
 
-/* By netlink, as a service manager may hide the file. */
+/* By netlink, as a service manager may hide /proc/sys. */
 static void home_keep_conf(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct nlattr *tb[NETCONFA_MAX + 1];
@@ -185,7 +187,7 @@ static int home_proxies(struct home_link *home, struct rtnl *rtnl)
 		return rtnl_fail(rtnl, err);
 	if (!conf.forwarding)
 		fail(STATUS_DONE,
-		     "home-link %s: nobody reaches mobile nodes, as this host is not a router: expected net.ipv6.conf.all.forwarding=1",
+		     "home-link %s: mobile nodes cannot be reached, as this host is not a router: expected net.ipv6.conf.all.forwarding=1",
 		     home->name);
 	home->before.proxy = conf.proxy;
 	home->kept = before_keep(home->name, &home->before);
@@ -199,7 +201,7 @@ static int home_proxies(struct home_link *home, struct rtnl *rtnl)
 	return err ? rtnl_fail(rtnl, err) : STATUS_DONE;
 }
 
-/* Which is gone, perhaps: then there is nothing to restore. */
+/* The link may have been removed: then there is nothing to restore. */
 static void home_restore(const struct home_link *home, struct rtnl *rtnl)
 {
 	const struct before *before = &home->before;
@@ -211,7 +213,7 @@ static void home_restore(const struct home_link *home, struct rtnl *rtnl)
 }
 
 /**
- * home_close - leave a home link as it was, unless another one of us uses it
+ * home_close - restore a home link, unless another home agent uses it
  * @home: opened by home_open()
  * @rtnl: a connection
  */
@@ -225,7 +227,7 @@ void home_close(struct home_link *home, struct rtnl *rtnl)
 }
 
 /**
- * home_attach - be able to advertise addresses on a home link, and no more
+ * home_attach - prepare only to advertise addresses on a home link
  * @home: to be filled
  * @name: its name
  *
@@ -274,7 +276,7 @@ int home_open(struct home_link *home, const char *name, struct rtnl *rtnl)
 	return status;
 }
 
-/* To all who listen for an address, or to all neighbours if it is NULL. */
+/* To all neighbours that listen for @addr, or to all if it is NULL. */
 static void home_multicast(struct in6_addr *to, const struct in6_addr *addr)
 {
 	memset(to, 0, sizeof(*to));
@@ -314,11 +316,11 @@ static uint16_t home_checksum(const struct home_solicit *solicit)
 }
 
 /**
- * home_ask - ask who has an address, without having one
+ * home_ask - ask which host has an address, from the unspecified address
  * @home: the home link
  * @addr: the address
  *
- * If nobody answers within a second, nobody has it.
+ * If there is no answer within a second, no host has it.
  */
 void home_ask(const struct home_link *home, const struct in6_addr *addr)
 {
@@ -361,7 +363,7 @@ static int home_hops(struct msghdr *msg)
 }
 
 /**
- * home_receive - read some of the advertisements that there are now
+ * home_receive - read some of the advertisements that have arrived
  * @home: the home link
  * @cb: called for the address of each that comes from a neighbour
  * @arg: passed to it
@@ -414,7 +416,7 @@ static int home_proxy(const struct home_link *home, struct rtnl *rtnl,
 }
 
 /**
- * home_advertise - let all neighbours that know an address send to us from now on
+ * home_advertise - make all neighbours that know an address send to this host
  * @home: the home link
  * @addr: the address
  *

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * IPv4 addresses of this host, with those that mean its networks, by rtnetlink.
+ * IPv4 addresses of this host, and the first and last ones of its networks, by
+ * rtnetlink.
  */
 #include <sys/socket.h>
 #include <linux/if_addr.h>
@@ -33,7 +34,7 @@ int own_open(struct nl *nl)
  * @nl: opened by own_open()
  * @fd: its socket
  *
- * What it is does not matter, nor whether some of it was lost.
+ * Their content does not matter, nor whether some were lost.
  */
 void own_drain(struct nl *nl, int fd)
 {
@@ -58,7 +59,7 @@ static void own_keep(const struct nlmsghdr *nlh, void *arg)
 		broadcast.s_addr = nl_u32(tb[IFA_BROADCAST]);
 		asked->cb(broadcast, asked->arg);
 	}
-	/* A link of two has neither (RFC 3021). */
+	/* A point-to-point link has neither (RFC 3021). */
 	if (ifa->ifa_prefixlen > 30)
 		return;
 	hosts = htonl(UINT32_MAX >> ifa->ifa_prefixlen);
@@ -69,7 +70,7 @@ static void own_keep(const struct nlmsghdr *nlh, void *arg)
 }
 
 /**
- * own_addresses - list all that no mobile node may have
+ * own_addresses - list all addresses that no mobile node may have
  * @rtnl: a connection
  * @cb: called for each, perhaps more than once
  * @arg: passed to it

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Add the security associations and policies for manual keys. What is there already
- * stays as it is: a security association that was added again would begin to count
- * again, and what was recorded could be replayed.
+ * Add the security associations and policies for manual keys. Existing ones stay as
+ * they are: a security association that was added again would start its sequence
+ * numbers again, and recorded packets could be replayed.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@
 /**
  * struct keys_adding - what is needed to add them
  * @nl: the connection
- * @agent: we are the home agent, not the mobile node
+ * @agent: this is the home agent, not the mobile node
  * @ha: the home agent
  */
 struct keys_adding {
@@ -82,7 +82,7 @@ static int keys_talk(const struct keys_adding *adding, struct nlmsghdr *nlh,
 					nl_fail(adding->nl, err, what);
 }
 
-/* Two hexadecimal digits a byte, which were checked. Return: the number of bytes. */
+/* Convert hexadecimal digits, which were checked. Return: the number of bytes. */
 static unsigned int keys_bytes(const char *hex, char *bytes)
 {
 	unsigned int i, digits = strlen(hex) - 2;
@@ -145,7 +145,7 @@ static int keys_state(const struct keys_adding *adding,
 	return status;
 }
 
-/* @way: NULL: for what no other policy takes, which is blocked. */
+/* @way: NULL: block what no other policy matches. */
 static int keys_policy(const struct keys_adding *adding,
 		       const struct keys_way *way, uint32_t reqid, bool in)
 {
@@ -188,7 +188,7 @@ static int keys_node(const struct conf_keys *keys, void *arg)
 }
 
 /**
- * keys_add - add what protects the signalling of a device, as far as it is missing
+ * keys_add - add what is missing to protect the signalling of a device
  * @conf: the file of the device, which names the file of keys
  * @ha: the home agent
  *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Manual keys: what "m6tctl ipsec NAME manual FILE" prints, as far as it is missing.
+ * Manual keys: add what is missing of what "m6tctl ipsec NAME manual FILE" prints.
  */
 #ifndef M6T_MIPD_KEYS_H
 #define M6T_MIPD_KEYS_H

@@ -24,7 +24,7 @@
  * struct homing - a mobile node on its home link
  * @hoa: its home address
  * @hoa4: its IPv4 home address there; 0.0.0.0: none
- * @left: how many times its neighbours are still to be told
+ * @left: number of remaining notifications to its neighbours
  * @timer: for that
  */
 static struct {
@@ -34,8 +34,8 @@ static struct {
 	struct l_timeout *timer;
 } homing;
 
-/* As long as the home agent defends the home address, nothing is to be asked from it.
- * So the home agent is asked for before there is that address on the link.
+/* While the home agent defends the home address, no solicitation may be sent from it.
+ * So the home agent is resolved before the link has that address.
  */
 static int homing_find(struct mipd *mipd)
 {
@@ -127,7 +127,7 @@ int homing_restore(struct mipd *mipd, const struct in6_addr *hoa,
 	return 0;
 }
 
-/* As neighbours believe the home agent until they are told. */
+/* Notify the neighbours, which until then send to the home agent. */
 static void homing_tell(struct mipd *mipd)
 {
 	struct home_link home;
@@ -150,7 +150,7 @@ static void homing_again(struct l_timeout *timeout, void *arg)
 }
 
 /**
- * homing_done - the home agent has nothing to do with the home addresses any more
+ * homing_done - the home agent no longer defends the home addresses
  * @mipd: the daemon, after homing_begin()
  * @hoa4: the IPv4 home address; 0.0.0.0: none
  */

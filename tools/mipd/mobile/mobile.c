@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A mobile node: looks for care-of addresses, and does what is decided about them.
+ * A mobile node: looks for care-of addresses, and executes what was decided about them.
  */
 #include <string.h>
 #include <unistd.h>
@@ -18,28 +18,28 @@
 #include "mipd/route.h"
 #include "mipd/xfrm.h"
 
-/* ms: a change of a link comes as several messages. */
+/* ms: a change of a link causes several messages. */
 #define MOBILE_SETTLE	20
 
-/* ms: the carrier of the device comes with the first care-of address. */
+/* ms: the device gets its carrier with the first care-of address. */
 #define MOBILE_CARRIER	50
 
 /* s: how often to look whether payload is answered. */
 #define MOBILE_TRAFFIC	1
 
-/* ms: a binding of a predecessor is believed to last so long. */
+/* ms: how long a binding of a predecessor is assumed to last. */
 #define MOBILE_GRACE	10000
 
 /**
  * struct mobile - a mobile node
- * @mn: what is decided
+ * @mn: its state
  * @hoa: its home address
  * @asked: where to look for care-of addresses
  * @uplinks: care-of addresses that have rules
  * @count: number of @uplinks
  * @watch: notifications of rtnetlink
  * @io: the same
- * @timer: for what is decided
+ * @timer: for mn_timer()
  * @look: to look for care-of addresses
  * @traffic: to look at the traffic
  * @sent: mobility headers sent
@@ -80,7 +80,7 @@ static void mobile_default6(struct mipd *mipd, bool add)
 	mipd_warn(mipd, route_set(&mipd->rtnl, &route, add));
 }
 
-/* The address comes before the route from it, and goes with it. */
+/* The address is added before the route from it, and removed with it. */
 static void mobile_home4(struct mipd *mipd, struct in_addr addr, bool add)
 {
 	const struct route route = {
@@ -95,7 +95,7 @@ static void mobile_home4(struct mipd *mipd, struct in_addr addr, bool add)
 		mipd_warn(mipd, route_set(&mipd->rtnl, &route, true));
 }
 
-/* Whoever sends from a care-of address is not to be sent through the tunnel. */
+/* Packets from a care-of address must not be routed through the tunnel. */
 static void mobile_rule(struct mipd *mipd, const struct uplink *uplink,
 			bool add)
 {
@@ -135,7 +135,7 @@ static bool mobile_has(const struct uplink *list, unsigned int count,
 	return false;
 }
 
-/* Two addresses of a link share a table: what goes is deleted first. */
+/* Two addresses of a link share a table: old ones are deleted first. */
 static void mobile_rules(struct mipd *mipd, const struct uplink *list,
 			 unsigned int count)
 {
@@ -167,7 +167,7 @@ static void mobile_send(struct mipd *mipd, const struct mh_bu *bu)
 		mobile.sent++;
 }
 
-/* The kernel drops what is sent before it has noticed the carrier. */
+/* The kernel drops packets until it has noticed the carrier. */
 static void mobile_wait(struct mipd *mipd)
 {
 	unsigned int tries;
@@ -179,8 +179,8 @@ static void mobile_wait(struct mipd *mipd)
 	}
 }
 
-/* The home agent may send without UDP before its acknowledgment is here, if it finds no
- * NAT.
+/* If the home agent detects no NAT, it may send without UDP before its acknowledgment
+ * has arrived.
  */
 static void mobile_slot(struct mipd *mipd, const struct mn_coa *coa)
 {
@@ -277,9 +277,7 @@ static void mobile_due(struct l_timeout *timeout, void *arg)
 	mobile_do(arg, &out);
 }
 
-/* The home agent is reached through the device by its home address, but on the home
- * link.
- */
+/* The home agent is reached through the device, except on the home link. */
 static int mobile_enter(struct mipd *mipd)
 {
 	int err = route_addr6(&mipd->rtnl, mipd->ifindex, &mobile.hoa, true);
@@ -290,7 +288,7 @@ static int mobile_enter(struct mipd *mipd)
 	return err ? rtnl_fail(&mipd->rtnl, err) : STATUS_DONE;
 }
 
-/* What somebody else has deleted, or has gone while the device was down. */
+/* Restore what was deleted, by others or while the device was down. */
 static void mobile_keep(struct mipd *mipd)
 {
 	mobile_enter(mipd);
@@ -344,9 +342,8 @@ static void mobile_settled(struct l_timeout *timeout, void *arg)
 	mobile_look(arg);
 }
 
-/* Soon, but however often it is called, and never later than the first time: changes
- * of routes that do not end, e.g. by router advertisements, must not hide a change of
- * links.
+/* Look soon, but not later if it is called again: changes of routes that do not end,
+ * e.g. by router advertisements, must not hide a change of links.
  */
 static void mobile_look_soon(void)
 {
@@ -361,7 +358,7 @@ static bool mobile_changed(struct l_io *io, void *arg)
 	struct nl *nl = &mobile.watch;
 
 	(void)arg;
-	/* What it is does not matter, nor whether some of it was lost. */
+	/* Their content does not matter, nor whether some were lost. */
 	while (recv(l_io_get_fd(io), &nl->buf, sizeof(nl->buf),
 		    MSG_DONTWAIT) > 0)
 		;
@@ -469,7 +466,7 @@ static int mobile_protected(struct mipd *mipd, const struct conf *conf)
 	return mipd_protected(mipd, conf, &asked);
 }
 
-/* What a predecessor has left goes on, for a while. */
+/* Continue what a predecessor has left, for a while. */
 static int mobile_restore(struct mipd *mipd)
 {
 	struct mn *mn = &mobile.mn;
@@ -512,7 +509,7 @@ static int mobile_start(struct mipd *mipd)
 	mobile_set(mipd->conf);
 	if (getrandom(&mobile.mn.seed, sizeof(mobile.mn.seed), 0) < 0)
 		mobile.mn.seed = mipd_now();
-	/* Any will do: the home agent says if it knows a later one. */
+	/* Any number works: the home agent reports if it knows a later one. */
 	mobile.mn.seq = mobile.mn.seed >> 16;
 	seq_read(&mipd->seq, mobile_read_seq, NULL);
 
@@ -554,7 +551,7 @@ static void mobile_stop(struct mipd *mipd)
 	mobile_do(mipd, &out);
 }
 
-/* The addresses and routes of the device go with it. */
+/* The addresses and routes of the device are removed with it. */
 static void mobile_free(struct mipd *mipd, bool undo)
 {
 	if (undo) {

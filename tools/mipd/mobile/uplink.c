@@ -90,8 +90,8 @@ static void uplink_keep4(struct uplink_found *found, uint32_t link,
 		uplink->coa.addr.s_addr = nl_u32(addr);
 }
 
-/* The home address on its home link is none. An optimistic address may be used while
- * it is tentative (RFC 4429).
+/* The home address on its home link is not a care-of address. An optimistic address
+ * may be used while it is tentative (RFC 4429).
  */
 static bool uplink_is_usable6(const struct uplink_asked *asked, uint32_t flags,
 			      const struct in6_addr *addr)
@@ -131,7 +131,7 @@ static void uplink_keep6(struct uplink_found *found, uint32_t link,
 	uplink->created = info ? info->cstamp : 0;
 }
 
-/* A link may be the home link before it has an address of that. */
+/* A link may be the home link before it has an address of the home prefix. */
 static void uplink_keep_link(struct uplink_found *found, uint32_t link)
 {
 	struct uplink *uplink;
@@ -232,8 +232,8 @@ static void uplink_keep_route(const struct nlmsghdr *nlh, void *arg)
 	route->prefix.len = rtm->rtm_dst_len;
 }
 
-/* Ask for the route itself: the kernel would invent one for a link without. Not
- * from the address, which may have a table of ours.
+/* Ask for the entry of the table: the kernel would assume a route for a link without
+ * one. Not from the address, which may have one of our tables.
  */
 static bool uplink_get_route(struct rtnl *rtnl, const struct uplink_asked *asked,
 			     const struct mn_coa *coa,
@@ -257,8 +257,8 @@ static bool uplink_get_route(struct rtnl *rtnl, const struct uplink_asked *asked
 	return !rtnl_talk(rtnl, uplink_keep_route, route);
 }
 
-/* The home prefix, or that part of it which is on the link, holds home agent and home
- * address. A route to the home agent alone says nothing.
+/* Does the home prefix, or the part of it that is on the link, contain home agent and
+ * home address? A route to the home agent alone proves nothing.
  */
 static bool uplink_is_home(const struct uplink_asked *asked,
 			   const struct uplink_route *route)
@@ -267,7 +267,7 @@ static bool uplink_is_home(const struct uplink_asked *asked,
 	       text_prefix6_has(&route->prefix, &asked->hoa);
 }
 
-/* Addresses of the home prefix are no care-of addresses: they are at home. */
+/* Addresses of the home prefix are not care-of addresses: they are at home. */
 static bool uplink_has_route(struct rtnl *rtnl,
 			     const struct uplink_asked *asked,
 			     struct uplink *uplink)

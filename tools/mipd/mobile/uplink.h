@@ -16,13 +16,13 @@
 
 #define UPLINK_CONFS	16
 
-/* Addresses that are looked at, of which MN_COAS are used. */
+/* Maximum number of addresses that are considered; MN_COAS of them are used. */
 #define UPLINK_MAX	64
 
 /**
  * struct uplink_conf - a link that may be used
  * @name: its name
- * @metric: the lower, the better
+ * @metric: lower values are preferred
  */
 struct uplink_conf {
 	char name[IFNAMSIZ];
@@ -34,7 +34,7 @@ struct uplink_conf {
  * @ha: the home agent
  * @ha4: its IPv4 address
  * @hoa: the home address
- * @ifindex: the device, which is not a link of its own
+ * @ifindex: the device, which is not such a link
  * @confs: links that may be used; none: any, by the metrics of their routes
  * @count: number of @confs
  */
@@ -52,10 +52,10 @@ struct uplink_asked {
  * @coa: link and address
  * @gateway: IPv4 gateway to the home agent; 0.0.0.0: it is on the link
  * @gateway6: IPv6 gateway to it; ::: it is on the link
- * @metric: the lower, the better
+ * @metric: lower values are preferred
  * @temporary: it is for privacy, and ends soon
- * @deprecated: it is not to be used any more, if there is another one
- * @local: it cannot reach everybody whom others can
+ * @deprecated: it is used only if there is no other one
+ * @local: it is a unique local address, and the home agent's is not
  * @created: when it was, in 10 ms
  * @spare: there is a better one of the same link
  */

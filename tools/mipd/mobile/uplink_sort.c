@@ -8,7 +8,7 @@
 
 #include "mipd/mobile/uplink.h"
 
-/* Of numbers or truth values: the lower, the better. */
+/* Compare numbers or truth values: lower ones come first. */
 static int sort_number(uint32_t a, uint32_t b)
 {
 	return a == b ? 0 : a < b ? -1 : 1;
@@ -24,8 +24,9 @@ static int sort_kind(const struct uplink *a, const struct uplink *b)
 	return sort_number(order[a->coa.kind], order[b->coa.kind]);
 }
 
-/* Of one link: one that lasts, and is preferred; the latest one, as a link that was
- * moved to another network may still have the others. Then any order that stays.
+/* On one link: deprecated, local and temporary addresses come last; of the others the
+ * latest first, as a link that was moved to another network may still have the old
+ * ones. Then any stable order.
  */
 static int sort_address(const struct uplink *a, const struct uplink *b)
 {
@@ -51,7 +52,7 @@ static int sort_rest(const struct uplink *a, const struct uplink *b)
 	return sort_number(a->coa.link, b->coa.link) ?: sort_address(a, b);
 }
 
-/* The home link is better than any other; second addresses come last. */
+/* The home link comes first; further IPv6 addresses of a link come last. */
 static int sort_first(const struct uplink *a, const struct uplink *b)
 {
 	return sort_number(a->coa.kind != MN_HOME_LINK, b->coa.kind != MN_HOME_LINK) ?:
@@ -75,19 +76,19 @@ static int sort_by_kind(const void *a, const void *b)
 }
 
 /**
- * uplink_sort - the care-of address that is used first comes first
+ * uplink_sort - sort care-of addresses by preference
  * @list: the list
  * @count: its length
- * @by_link: metrics are the user's, so that IPv4 of a better link is better than
- *	IPv6 of another one; else they are those of routes, which cannot be
- *	compared with those of another family
+ * @by_link: metrics are the user's, so IPv4 on a better link is preferred to IPv6 on
+ *	another one; else they are those of routes, which cannot be compared with those
+ *	of another family
  */
 void uplink_sort(struct uplink *list, unsigned int count, bool by_link)
 {
 	unsigned int i;
 
 	qsort(list, count, sizeof(*list), sort_same_link);
-	/* IPv4 is as it was before there was IPv6: all addresses in turn. */
+	/* Only for IPv6: all IPv4 addresses are tried in turn. */
 	for (i = 1; i < count; i++)
 		list[i].spare = list[i].coa.kind == MN_IPV6 &&
 				list[i - 1].coa.kind == MN_IPV6 &&

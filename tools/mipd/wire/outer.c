@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The destination option by which the device says where a packet came from, and
- * is told where to send one (D6).
+ * The destination option in which the device passes the origin of a received
+ * packet, and gets the destination of one to send (D6).
  */
 #include <string.h>
 
