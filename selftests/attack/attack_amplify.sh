@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # A gateway is not an amplifier: packets of an unknown or a forged source are not
-# answered, or not by larger ones; a keepalive only of an active binding, by one
-# of its own size. ICMPv6 errors about addresses without a binding are sent only
-# to the inside, at a limited rate, and never about another error or a multicast.
-# Captures on all links of the gateway count what it sends.
+# answered, or not by larger ones; a keepalive is answered only for an active
+# binding, by a reply of the same size. ICMPv6 errors about addresses without a
+# binding are sent only to the inside, at a limited rate, and never about another
+# error or a multicast. Captures on all links of the gateway count what it sends.
 #
 # proves: G9 G10 G15
 # class: 6.1.4

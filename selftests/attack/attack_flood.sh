@@ -27,7 +27,7 @@ ROUNDS=$(short_or_long 1 15)
 MAX=65536
 
 # flood KIND: as fast as possible, from now on; sets FLOOD. Where there are two
-# CPUs, one is for the flood, as if it had a queue of its own.
+# CPUs, one is for the flood, as if it had its own queue.
 flood()
 {
 	ip netns exec "$ATK" "${THEIRS[@]}" "$TMP/flood" "$1" eth "$MAC" 3600 0 \

@@ -112,7 +112,7 @@ activate_it()
 	victim -c 3 $GW4 $PORT "src=$C,dst=fe80::1" "src=$C,dst=$HA6,nh=59"
 	check_eq "datagrams and ICMP errors activate nothing" temporary \
 		"$(binding_state $C)"
-	# The attacker as a mobile node of its own, with an active binding.
+	# The attacker as a separate mobile node, with an active binding.
 	[[ $(in_ns "$NEAR" "$TMP/inject" udp -s 6000 -w $((WAIT * 1000)) \
 		$GW4 $PORT "src=$E,dst=$HA6,echo=1") == 60* ]]
 	result $? "the attacker has a binding of its own"

@@ -57,7 +57,7 @@ takes_out()
 	counter_is "$MN" tx_too_big "$before"
 }
 
-# forged HOW NAME COMMAND...: no error of HOW is believed, so COMMAND still
+# forged HOW NAME COMMAND...: no error of HOW has an effect, so COMMAND still
 # succeeds.
 forged()
 {
@@ -87,7 +87,7 @@ narrow_hop()
 	check "gateway: errors about another endpoint are ignored" \
 		takes "$HA" "$ADDRESS" 1372
 	tell_gw kinds=3.4 rest=1350 hao=$HOME6
-	check "gateway: an error about a packet with a home address is believed" \
+	check "gateway: an error about a packet with a home address is accepted" \
 		takes "$HA" "$ADDRESS" 1322
 	need ip -n "$NAT" link set "in" mtu 1500
 }
@@ -96,7 +96,7 @@ forged_errors()
 {
 	forged tell_mn "mobile node" takes_out 1472
 	tell_mn kinds=3.4 rest=1350 hao=$HOME6
-	check_not "mobile node: an error about a packet with a home address is believed" \
+	check_not "mobile node: an error about a packet with a home address is accepted" \
 		takes_out 1323
 	check "mobile node: packets of the reported size are sent" takes_out 1322
 	honest_goes_on "forged errors"

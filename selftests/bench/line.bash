@@ -13,7 +13,7 @@
 # TURN TUNNEL MEASURE VALUE. All packets are as small as the smallest tunnel's.
 
 # shellcheck disable=SC2034,SC2119,SC2317,SC2329
-exec 3>&1 4>&2 >/dev/null	# the library speaks TAP
+exec 3>&1 4>&2 >/dev/null	# the library prints TAP
 BENCH=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 . "$BENCH/../lib/lib.sh"
 exec >&3
@@ -23,7 +23,7 @@ SRC6=fd00:6d:0:1:1::5 IN6=fd00:6d:0:1:1::1
 MTU=1400
 MN4=192.0.2.1
 
-# need COMMAND...: the library's speaks TAP.
+# need COMMAND...: the library's prints TAP.
 need()
 {
 	"$@" && return

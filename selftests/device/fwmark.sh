@@ -100,8 +100,8 @@ need ip -n "$MN" link set m6t0 type m6t fwmark 7
 check "a mark set on a live device takes effect at once" \
 	wait_for told 1372
 
-# Such an error is not believed, as it proves nothing (see path.sh); but the
-# stack believes it, and then outer packets may be fragmented.
+# Such an error is ignored, as it proves nothing (see path.sh); but the stack
+# accepts it, and then outer packets may be fragmented.
 forget
 attach
 need wait_for came_by 2

@@ -69,7 +69,7 @@ check_eq "the ports are open again" "$PORT 4500" "$(ports "$GW")"
 check "with open ports it has a carrier" is_attached "$GW"
 check_eq "no binding was lost" static "$(binding_state fd00:6d::7)"
 
-# ---- a mobile node with a port of its own
+# ---- a mobile node with a fixed port
 
 need ip -n "$MN" link add m6t0 type m6t mode mn prefix $MN_PREFIX gateway $GW4 \
 	local 192.0.2.1 sport 7000 keepalive 1 keepalive-retries 1

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2034,SC2119,SC2120,SC2317,SC2329
 #
-# The topology of lib/dsmip.bash, with IPv6 on both access networks and on the way to the
-# home agent, which is reached by its address on the home link. To be sourced after that.
+# The topology of lib/dsmip.bash, with IPv6 on both access networks and on the path to
+# the home agent, which is reached by its address on the home link. To be sourced after
+# that.
 
 COA6=2001:db8:a::2 COA6_2=2001:db8:b::2
 NAT6=2001:db8:f::1

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Packets of DSMIPv6 on the wire if the care-of address is one of IPv6, byte by byte:
+# Packets of DSMIPv6 on the underlay if the care-of address is IPv6, byte by byte:
 # signalling with a home address option and a routing header of type 2, as RFC 6275 and
 # RFC 3776 say; payload of both families, in clear and protected; their outer headers; and
-# TCP, with packets larger than the wire carries at the ends. Nothing of IPsec changes.
+# TCP, with packets larger than the link MTU at the ends. Nothing of IPsec changes.
 # takes long
 # proves: D2 D3 D5 D6 D17 D21
 

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What a home agent and a mobile node of DSMIPv6 unwrap from IPv6, from whom: nothing but
-# what a binding or a care-of address stands for, however headers and options are made.
-# Other tunnels and other IPsec of the host get what is not for them.
+# Which packets over IPv6 a home agent and a mobile node of DSMIPv6 accept from which
+# sender: only those that match a binding or a care-of address, whatever the headers and
+# options. All others are left to other tunnels and other IPsec of the host.
 #
 #    peer                     host                     cn
 #  +--------+            +----------------+        +--------+

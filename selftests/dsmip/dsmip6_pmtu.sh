@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Paths over IPv6 that carry less than the tunnel: packets of every size and family
-# arrive, both ways, in clear and protected; the senders are told the right size, but never
-# one below the minimum of IPv6; and errors that prove nothing change nothing.
+# Paths over IPv6 with an MTU below the tunnel's: packets of every size and family arrive,
+# both ways, in clear and protected; the right MTU is reported to the senders, but never
+# one below the minimum of IPv6; and errors that prove nothing have no effect.
 # takes long
 # proves: D15
 
@@ -17,8 +17,8 @@
 
 STEP=$(short_or_long 997 97)
 
-# narrow ACCESS CORE: the MTU of the mobile node's link, which the home agent must be told
-# of, and of the home agent's, which the mobile node must be told of.
+# narrow ACCESS CORE: the MTU of the mobile node's link, which must be reported to the home
+# agent, and of the home agent's, which must be reported to the mobile node.
 narrow()
 {
 	need ip -n "$MN" link set eth mtu "$1"
@@ -27,7 +27,7 @@ narrow()
 	need ip -n "$HA" link set wan mtu "$2"
 }
 
-# forget: bind anew, and drop what was learnt about paths.
+# forget: bind again, and drop what was learnt about paths.
 forget()
 {
 	local ns
@@ -70,7 +70,7 @@ fits()
 	in_ns "$1" ping "$family" -n -q -c 1 -W 0.5 -M "do" -s $(($3 - header)) "$2"
 }
 
-# told NETNS HOST MTU: the sender of one byte more is told this size.
+# told NETNS HOST MTU: this size is reported to the sender of one byte more.
 told()
 {
 	local family=-4 header=28
@@ -86,7 +86,7 @@ sizes()
 	local ns host
 
 	while read -r ns host; do
-		check "$1: a sender is told $2 ($host)" \
+		check "$1: $2 is reported to a sender ($host)" \
 			wait_for told "$ns" "$host" "$2"
 		check "$1: $2 bytes fit ($host)" wait_for fits "$ns" "$host" "$2"
 		check_not "$1: one more does not ($host)" \
@@ -145,7 +145,7 @@ forged()
 		2:1300|$COA6 $HA6 ip=$HOA,$CN6 $size cut=60
 	END
 	told_by 2001:db8:a::1 $COA6 2:1450 "$COA6 $HA6 ip=$HOA,$CN6 $size"
-	check "mobile node: a right one is believed" wait_for told "$MN" $CN6 1410
+	check "mobile node: a valid one is accepted" wait_for told "$MN" $CN6 1410
 	forged_to_ha
 }
 
@@ -163,7 +163,7 @@ forged_to_ha()
 		2001:db8:f::2 $COA6 ip=$CN6,$HOA $size
 	END
 	told_by $NAT6 2001:db8:f::2 2:1400 "$HA6 $COA6 ip=$CN6,$HOA $size"
-	check "home agent: a right one is believed" wait_for told "$CN" $HOA 1360
+	check "home agent: a valid one is accepted" wait_for told "$CN" $HOA 1360
 }
 
 # stack_mtu: what the stack of the mobile node believes about the path to its home agent.
@@ -225,11 +225,11 @@ forged_esp()
 	check_eq "mobile node: ESP of an unknown SPI proves nothing" "$before" \
 		"$(inner_mtu "$MN" $CN6)"
 	told_esp MN 0x2002 $COA6
-	# The stack itself believes errors about its own SPIs, whatever the address.
+	# The stack itself accepts errors about its own SPIs, whatever the address.
 	check_eq "mobile node: ESP of another SPI proves nothing" "$before" \
 		"$(inner_mtu "$MN" $CN6)"
 	told_esp MN 0x2001 $COA6
-	check_eq "mobile node: ESP of its own SPI is believed" 1310 \
+	check_eq "mobile node: ESP of its own SPI is accepted" 1310 \
 		"$(inner_mtu "$MN" $CN6)"
 	told_esp HA 0x2009 $COA6
 	told_esp HA 0x2001 $COA6
@@ -237,11 +237,11 @@ forged_esp()
 	check_eq "home agent: ESP of another SPI or address proves nothing" 1374 \
 		"$(inner_mtu "$CN" $HOA)"
 	told_esp HA 0x2002 $COA6
-	check_eq "home agent: ESP of its own SPI is believed" 1310 \
+	check_eq "home agent: ESP of its own SPI is accepted" 1310 \
 		"$(inner_mtu "$CN" $HOA)"
 }
 
-# inner_mtu NETNS HOST: what a sender is told in the end.
+# inner_mtu NETNS HOST: the MTU that a sender learns in the end.
 inner_mtu()
 {
 	in_ns "$1" tracepath -6 -n -m 4 "$2" | sed -n 's/.*Resume: pmtu \([0-9]*\).*/\1/p'
@@ -255,7 +255,7 @@ protected()
 	narrow 1500 1400
 	forget
 	all_pings "protected, a path of 1400"
-	check_eq "protected: the sender is told what fits into 1400" 1310 \
+	check_eq "protected: the MTU inside of 1400 is reported to the sender" 1310 \
 		"$(inner_mtu "$MN" $CN6)"
 	capture "$HA" wan "$TMP/wire" ip6 and not icmp6
 	pings "protected, when the path is known" "$MN" $CN6

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Packets of DSMIPv6 on the wire, byte by byte: signalling, payload of both families,
-# in clear and protected, in UDP and without; their outer headers; and TCP, with
-# packets larger than the wire carries at the ends.
+# Packets of DSMIPv6 on the underlay, byte by byte: signalling, payload of both
+# families, in clear and protected, in UDP and without; their outer headers; and TCP,
+# with packets larger than the link MTU at the ends.
 # takes long
 # proves: D2 D10
 
@@ -189,7 +189,7 @@ protected()
 		check_eq "protected, $kind: four packets each way, and signalling" \
 			"1 4097 1 4098 4 8193 4 8194" "$(wire "$TMP/wire" .spi |
 			sort -n | uniq -c | xargs)"
-		check_stats "protected, $kind: signalling is told from payload" \
+		check_stats "protected, $kind: signalling is distinguished from payload" \
 			"$HA" "$before" '{"m6t0":{"rx_signal":1,"tx_signal":1}}'
 	done
 	for kind in "$MN" "$HA"; do

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Packets that nobody should send, at a home agent and at a mobile node of DSMIPv6, in
-# UDP and in IPv4 alone: cut at each length, with all orders of extension headers, and
-# some thousand random ones. Each raises one counter, no mobility header in clear gets
+# Invalid packets sent to a home agent and to a mobile node of DSMIPv6, in UDP and in
+# IPv4 alone: truncated at each length, with extension headers in all orders, and some
+# thousand random ones. Each raises one counter, no mobility header in clear gets
 # through, no kernel check fires, and an honest mobile node keeps its binding and its
 # traffic. M6T_SEED= makes other random ones.
 #
@@ -113,7 +113,7 @@ cut_udp()
 	done
 }
 
-# Shorter ones show nobody whom they are from.
+# Shorter ones do not contain their source.
 cut_alone()
 {
 	cuts "$ALONE $CN6 echo=100" 40

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What a home agent and a mobile node of DSMIPv6 unwrap, from whom: nothing but what a
-# binding or a care-of address stands for; and what they send to whom. Both are on one
-# host, and both have the peer as their other end; other tunnels of the host get what
-# is not for them.
+# Which packets a home agent and a mobile node of DSMIPv6 accept from which sender:
+# only those that match a binding or a care-of address; and which they send to which
+# peer. Both are on one host, and both have the peer as their other end; all other
+# packets are left to other tunnels of the host.
 #
 #    peer                   host                    cn
 #  +--------+          +----------------+       +--------+
@@ -103,7 +103,7 @@ refused_as()
 	counts "$1: $2" "$HOST" "{\"$dev\":{\"$2\":$(($# - 4))}}" "${@:3}"
 }
 
-# refused_sources, refused_destinations: addresses that nobody has.
+# refused_sources, refused_destinations: unassigned addresses.
 NOBODY6=(:: ::1 ff02::1 ff0e::1 fe80::2 ::ffff:1.2.3.4)
 NOBODY4=(0.0.0.0 127.0.0.1 169.254.1.1 224.0.0.1 239.1.1.1 255.255.255.255)
 
@@ -220,7 +220,7 @@ ha_addresses()
 	PACKETS=()
 	packets_to $A "${NOBODY6[@]}"
 	packets_to $A4 "${NOBODY4[@]}"
-	refused_as "destinations that nobody has" rx_bad_destination \
+	refused_as "unassigned destinations" rx_bad_destination \
 		from $PEER4:5000 "${PACKETS[@]}"
 	refused_as "from port 0" rx_bad_source from $PEER4:0 "$A $CN6 echo"
 }
@@ -385,10 +385,10 @@ ha_sends()
 	packets_to $CN4 198.51.100.13 "${NOBODY4[@]}"
 	unsent "to who is not bound" m6t0 tx_no_binding "${PACKETS[@]}"
 	in_ns "$CN" ping -6 -n -c 1 -W "$WAIT" 2001:db8:2::d >"$TMP/ping" 2>&1
-	check "the sender of IPv6 is told so" grep -q "Address unreachable" \
+	check "the sender of IPv6 gets an error" grep -q "Address unreachable" \
 		"$TMP/ping"
 	in_ns "$CN" ping -n -c 1 -W "$WAIT" 198.51.100.13 >"$TMP/ping" 2>&1
-	check "the sender of IPv4 is told so" grep -q "Destination Host Unreachable" \
+	check "the sender of IPv4 gets an error" grep -q "Destination Host Unreachable" \
 		"$TMP/ping"
 	unsent "a mobility header in clear" m6t0 tx_unprotected "$HA6 $A mh=1" \
 		"$HA6 $A dst=0500 mh=1" "$HA6 $A dst=$(option $PEER4 9) mh=1"

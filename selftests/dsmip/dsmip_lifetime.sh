@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Bindings of a DSMIPv6 home agent: how long they live, what replaces them, whose IPv4
-# home address it is, how many there may be, and which requests are refused.
+# Bindings of a DSMIPv6 home agent: how long they live, what replaces them, which of
+# them has an IPv4 home address, how many there may be, and which requests are refused.
 #
 #    peer                         ha
 #  +--------+              +--------------+
@@ -130,7 +130,7 @@ accepts4()
 	check "$1" wait_for rx_packets_are "$2" $((n + 1))
 }
 
-# refuses4 NAME HOA4: it belongs to nobody.
+# refuses4 NAME HOA4: it belongs to no mobile node.
 refuses4()
 {
 	counts "$1" "$HA" '{"m6t0":{"rx_no_binding":1}}' \
@@ -278,7 +278,7 @@ ipv4_home()
 	accepts4 "it stays, if given again" $A $A4
 	need bind $A hoa4 $B4 lifetime 3600
 	accepts4 "it is changed" $A $B4
-	refuses4 "the former one belongs to nobody" $A4
+	refuses4 "the former one belongs to no mobile node" $A4
 	need bind $B lifetime 3600
 	refused "that of another is refused" \
 		"m6t.*: the IPv4 home address is bound with another home address" \
@@ -288,7 +288,7 @@ ipv4_home()
 	accepts4 "it works as before" $A $B4
 	need bind $A lifetime 3600
 	check_eq "it is removed alone" null "$(node $A | jq -r .hoa4)"
-	refuses4 "then it belongs to nobody" $B4
+	refuses4 "then it belongs to no mobile node" $B4
 	check "and the other one may have it" bind $B hoa4 $B4 lifetime 3600
 	accepts4 "which works" $B $B4
 	need bind $B hoa4 $B4 lifetime 1
@@ -297,7 +297,7 @@ ipv4_home()
 		bind $A hoa4 $B4 lifetime 3600
 	accepts4 "that works, too" $A $B4
 	need unbind $A
-	refuses4 "unbound, it belongs to nobody" $B4
+	refuses4 "unbound, it belongs to no mobile node" $B4
 }
 
 # ---- how many, and which

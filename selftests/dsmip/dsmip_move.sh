@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # A mobile node of DSMIPv6 moves between two links, a thousand times, while a datagram
-# of IPv6 leaves each end every millisecond, and one of IPv4 every tenth: none is lost,
-# none comes twice, IPsec does not notice, and nothing is left of it.
+# of IPv6 leaves each end every millisecond, and one of IPv4 every tenth: none is lost
+# or duplicated, IPsec does not notice, and nothing is left behind.
 # takes long
 # soak: uml
 # proves: D3 D5 D19

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Paths of DSMIPv6 that carry less than the tunnel: packets of every size and family
-# arrive, TCP too, both ways, in UDP and without; and the senders are told the right
-# size, but never one below the minimum of IPv6.
+# Paths of DSMIPv6 with an MTU below the tunnel's: packets of every size and family
+# arrive, TCP too, both ways, in UDP and without; and the right MTU is reported to the
+# senders, but never one below the minimum of IPv6.
 # takes long
 # soak: uml
 # proves: D15
@@ -26,7 +26,7 @@ narrow()
 		mtu lock "$1"
 }
 
-# forget KIND: bind anew, from a new port, and drop what was learnt about paths.
+# forget KIND: bind again, from a new port, and drop what was learnt about paths.
 forget()
 {
 	local ns port
@@ -70,7 +70,7 @@ fits()
 	in_ns "$1" ping "$family" -n -q -c 1 -W 0.5 -M "do" -s $(($3 - header)) "$2"
 }
 
-# told NETNS HOST MTU: the sender of one byte more is told this size.
+# told NETNS HOST MTU: this size is reported to the sender of one byte more.
 told()
 {
 	local family=-4 header=28
@@ -86,7 +86,7 @@ sizes()
 	local ns host
 
 	while read -r ns host; do
-		check "$1: a sender is told $2 ($host)" \
+		check "$1: $2 is reported to a sender ($host)" \
 			wait_for told "$ns" "$host" "$2"
 		check "$1: $2 bytes fit ($host)" wait_for fits "$ns" "$host" "$2"
 		check_not "$1: one more does not ($host)" \
@@ -182,7 +182,7 @@ forged()
 	END
 	told_by 198.18.0.1 dst=$COA2 from="$own" to=$HA4:4191 isrc=$HOA \
 		idst=$CN6
-	check "mobile node: a right one is believed" wait_for told "$MN" $CN6 1312
+	check "mobile node: a valid one is accepted" wait_for told "$MN" $CN6 1312
 	forged_to_ha
 }
 
@@ -203,7 +203,7 @@ forged_to_ha()
 	END
 	told_by "$NAT4" dst=$HA4 from=$HA4:4191 to="$own" isrc=$CN6 \
 		idst=$HOA
-	check "home agent: a right one is believed" wait_for told "$CN" $HOA 1312
+	check "home agent: a valid one is accepted" wait_for told "$CN" $HOA 1312
 }
 
 # Without DF, routers fragment the outer packets.

@@ -3,9 +3,9 @@
 #
 # All requests of a protocol module and of an administrator, two at a time and each
 # also beside itself, under traffic of all formats to both ends: home addresses and
-# care-of addresses that come and go, lifetimes that end, devices, sockets, namespaces,
-# settings, dumps, the module. A request at the wrong moment may be refused, but
-# nothing breaks, nothing is left, and both ends work afterwards.
+# care-of addresses that are set and removed, lifetimes that end, devices, sockets,
+# namespaces, settings, dumps, the module. A request at the wrong moment may be
+# refused, but nothing breaks, nothing is left, and both ends work afterwards.
 #
 # runs alone: it takes all that a machine has, and unloads the module
 # takes long: each round makes and ends something

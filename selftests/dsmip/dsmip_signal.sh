@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Signalling of DSMIPv6 is told from payload by its security association: where it
-# is sent from, what the protocol module learns about it, and what is not taken for
-# it, whatever associations and policies there are.
+# Signalling of DSMIPv6 is distinguished from payload by its security association:
+# where it is sent from, what the protocol module learns about it, and what is not
+# accepted as signalling, whatever associations and policies there are.
 #
-# Another mobile node, evil, has a home address and security associations of its own:
+# Another mobile node, evil, has its own home address and security associations:
 #
 #    evil                    nat
 #  +--------+            +--------+
@@ -491,7 +491,7 @@ from_evil()
 	check_eq "$name: IPsec refuses it" $((errors + $#)) "$(xfrm_error "$error")"
 	check_eq "$name: the protocol module hears nothing" "$n" "$(heard "$MH")"
 	not_moved "$name" "$before"
-	check "$name: the event tells where it came from" wait_for event_is \
+	check "$name: the event reports where it came from" wait_for event_is \
 		signal '[.remote, .port]' "[\"$EVIL4\",$EVIL_PORT]"
 	check_eq "$name: so does the record" "[\"$EVIL4\",$EVIL_PORT]" \
 		"$(node | jq -c '.signal | [.remote, .port]')"
@@ -560,7 +560,7 @@ inside()
 	check_eq "the protocol module sees two options, the device's first" \
 		"[\"3c011e0c$(ip_hex $EVIL4)$(port_hex $EVIL_PORT)$(ip_hex $HA4)105f\",\"8701$FAKE\"]" \
 		"$(last_heard .options)"
-	refused_packets "in fragments, which nobody marks" rx_bad_header \
+	refused_packets "in fragments, which are not marked" rx_bad_header \
 		"$HOA $HA6 frag=9 esp=0x1003:3 mh=32" \
 		"$HOA $HA6 frag=10:0:24 esp=0x1003:4 mh=33"
 }

@@ -112,7 +112,7 @@ def grace():
     empty()
     proven = active(4, lambda i: source(0), prove=True)
     others = active(4, lambda i: source(1 + i))
-    result("where proven bindings do not fill the table, nobody displaces one",
+    result("where proven bindings do not fill the table, no newcomer displaces one",
            newcomer(source(9)), False)
     result("nor one that had no time to prove", missing(proven + others), [])
 
@@ -175,7 +175,7 @@ def administrator():
            gw.static(f"{PREFIX}5:1") and missing(nodes + idle), [7])
     result("a static binding displaces no proven one",
            gw.static(f"{PREFIX}5:2"), False)
-    result("and nobody else is displaced by it", missing(nodes), [])
+    result("and no other binding is displaced by it", missing(nodes), [])
 
 
 def shares():
@@ -191,13 +191,13 @@ def shares():
            [b["proven"] for b in gw.bindings().values()], [True] * 8)
     result("a newcomer of the largest source is refused",
            newcomer(source(0)), False)
-    result("nobody is displaced by it", missing(big + small + alone), [])
+    result("no binding is displaced by it", missing(big + small + alone), [])
     result("a newcomer of another source gets in", newcomer(source(9)))
     result("the least recently used one of the largest source is evicted",
            missing(big + small + alone), [1])
     result("a newcomer of a source with as many is refused",
            newcomer(source(1)), False)
-    result("nobody is displaced by that, either",
+    result("no binding is displaced by that, either",
            missing(big + small + alone), [1])
 
 
@@ -213,7 +213,7 @@ def alone():
            newcomer(source(21)) and states(), ["active"] * 7 + ["temporary"])
     result("one of an address with a proven node does not", newcomer(source(0)),
            False)
-    result("nobody is displaced by them", missing(nodes), [])
+    result("no binding is displaced by them", missing(nodes), [])
 
 
 def weights():

@@ -8,7 +8,7 @@
 . "$(dirname "$0")/../lib/lib.sh"
 
 # newcomers FIRST LAST [SOURCE]: the first packets of these addresses, each
-# from a port of its own.
+# from a separate port.
 newcomers()
 {
 	local i packets=()

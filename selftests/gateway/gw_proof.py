@@ -282,7 +282,7 @@ def asker():
     ip_ha("-6", "route", "replace", "fd00:6d::/48", "via", local, "dev", "eth")
     result("without an address of its own, only the home agent's asks",
            asked_twice(PREFIX + "42"), [AGENT, AGENT])
-    idle_many([], "without any address nobody is asked")
+    idle_many([], "without any address, no mobile node is asked")
     gw.ip("-6", "route", "del", "2001:db8:1::/64", "dev", "lan")
     gw.ip("addr", "add", OWN + "/64", "dev", "lan", "nodad")
     ip_ha("-6", "route", "replace", "fd00:6d::/48", "via", OWN)

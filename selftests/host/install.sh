@@ -3,7 +3,7 @@
 #
 # "make install" and "make dkms-install" on a system, with the installed depmod
 # and DKMS, for kernels that are not running. It needs no guest: it sees the
-# whole machine, but each folder that it changes is an empty one of its own.
+# whole machine, but each folder that it changes is replaced by an empty one.
 # runs on the host
 # proves: B1
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # m6t@.service beside systemd-networkd, configured for DHCP on every link, under
-# a systemd and a udev of their own: it never touches the device, and the mobile
-# node roams.
+# a separate systemd and udev: it never touches the device, and the mobile node
+# roams.
 # takes long
 # proves: N4 N5 N13
 

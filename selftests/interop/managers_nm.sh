@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# m6t@.service beside NetworkManager as Debian ships it, under a systemd and a
-# udev of their own, on networks with DHCP: it never touches the device, and the
-# mobile node roams.
+# m6t@.service beside NetworkManager as Debian ships it, under a separate systemd
+# and udev, on networks with DHCP: it never touches the device, and the mobile
+# node roams.
 # takes long
 # proves: N4 N5
 

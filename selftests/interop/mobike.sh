@@ -12,8 +12,8 @@
 #  | m6t2  wwan-+----+- forgets in 2 s-+----+- wan2     |        |           |
 #  +------------+    +-----------------+    +-----------+        +-----------+
 #
-# Each care-of address has a routing table of its own: a packet from it must
-# leave by its device, whichever is preferred.
+# Each care-of address has its own routing table: a packet from it must leave by
+# its device, whichever is preferred.
 # takes long
 # proves: N4 N5 N6 N11 B6
 
@@ -78,7 +78,7 @@ three_ways()
 	distant "$HA" eth
 }
 
-# mobile N [OPTION...]: a device on its link, with a metric of its own.
+# mobile N [OPTION...]: a device on its link, with its own metric.
 mobile()
 {
 	MN_PREFIX=fd00:6d:0:1:$1::/80 DEV=m6t$1

@@ -6,7 +6,7 @@
 
 # The emulator translates code once for each of its addresses, so address space
 # randomization is off. Its TSC must not be called reliable: a guest that
-# believed it lost its timers while it booted. A plain processor costs a third
+# assumed it lost its timers while it booted. A plain processor costs a third
 # less than one with all features: the C library's functions for wide registers,
 # and the state that a kernel saves and guards for them, are slow when emulated.
 QEMU_APPEND="console=ttyS0 panic=-1 ignore_loglevel mitigations=off slab_nomerge

@@ -32,7 +32,7 @@ unfollow()
 	stop "$follow"
 }
 
-# probe: a device on a link of its own, whose path can be changed at any time.
+# probe: a device on a separate link, whose path can be changed at any time.
 probe()
 {
 	batch "link add side type dummy

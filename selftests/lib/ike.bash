@@ -10,7 +10,7 @@
 CHARON=/usr/lib/ipsec/charon
 HOME_PREFIX=2001:db8:2::/64 SERVER=2001:db8:3::1
 
-# ike_daemon NETNS NAME [SETTING]...: a charon of its own, with all its files in
+# ike_daemon NETNS NAME [SETTING]...: a separate charon, with all its files in
 # $TMP/NAME. ip netns exec gives it a mount namespace, so its /run is its own as
 # well.
 ike_daemon()

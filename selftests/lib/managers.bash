@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Common to the tests of network managers: a mobile node with a systemd of its
-# own, the manager as its package ships it, m6t@.service and all that "make
-# install" installs, and two networks with DHCP:
+# Common to the tests of network managers: a mobile node with its own systemd, the
+# manager as its package ships it, m6t@.service and all that "make install"
+# installs, and two networks with DHCP:
 #
 #      mn                        switch
 #   +-------+            +---------------------+      nat

@@ -58,7 +58,7 @@ flows_down()
 
 # gateways N DEVICES [OPTION...]: devices with room for N bindings in all. With a
 # gateway in their routes all mobile nodes are one neighbour to the kernel,
-# otherwise each is one of its own, in a table that is far too small.
+# otherwise each is a separate one, in a table that is far too small.
 gateways()
 {
 	local n=$1 devices=$2 i

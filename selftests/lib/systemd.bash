@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# A systemd of the test's own: process 1 of a PID namespace that shares the mobile
+# A systemd for the test: process 1 of a PID namespace that shares the mobile
 # node's network.
 
 # shellcheck disable=SC2034,SC2317,SC2329	# for scripts, indirect calls
@@ -20,9 +20,9 @@ stub_targets()
 	done
 }
 
-# boot PATH [LINE...]: systemd, with a /run of its own, in a cgroup of its own.
-# It looks for units in PATH and starts those of test.target; before that, a
-# shell runs the lines in its mount namespace.
+# boot PATH [LINE...]: systemd, with its own /run, in its own cgroup. It looks for
+# units in PATH and starts those of test.target; before that, a shell runs the
+# lines in its mount namespace.
 boot()
 {
 	local cgroup=$TMP/cgroup/m6t-$$

@@ -204,7 +204,7 @@ return_home()
 	check "home: neighbours send to it, IPv4" wait_for knows "$CN" eth $HOA4 "$own"
 	flows_end "return"
 	capture_end
-	check_eq "home: nobody asked whether its address is in use" "" \
+	check_eq "home: no duplicate address detection for its address" "" \
 		"$(duplicate_detection)"
 	check_eq "home: the home agent answers for it no more" "" \
 		"$(ip -n "$HA" -6 neigh show proxy; ip -n "$HA" neigh show proxy)"

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Nodes that know nothing of RFC 5555 and of m6t, as the kernel's own Mobile IPv6 makes
-# them (home address option, routing header, ESP, and a tunnel of IPv6 in IPv6): a mobile
-# node with our home agent, also back at home; then our mobile node with a home agent.
+# Nodes without RFC 5555 and m6t, as the kernel's own Mobile IPv6 makes them (home
+# address option, routing header, ESP, and a tunnel of IPv6 in IPv6): a mobile node with
+# our home agent, also back at home; then our mobile node with a home agent.
 # takes long
 # proves: D5 D9 D14 D21
 
@@ -87,7 +87,7 @@ bu()
 	in_ns "$MN" python3 "$MH" bu $HOA $HA6 "$@"
 }
 
-# pings_both: both ways between the home address and somebody on the home link.
+# pings_both: both ways between the home address and a host on the home link.
 pings_both()
 {
 	check "$1: from the mobile node" ping6_ok "$MN" $CN6 -I $HOA

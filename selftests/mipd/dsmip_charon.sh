@@ -65,7 +65,7 @@ payload()
 	reachable payload
 }
 
-# Signalling is no payload, though the policies for payload cover it, too.
+# Signalling is not payload, though the policies for payload cover it, too.
 payload_moves()
 {
 	xfrm_dump >"$TMP/before"

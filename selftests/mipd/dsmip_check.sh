@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# m6tctl check of a home agent and a mobile node of DSMIPv6 that work: it has nothing
-# to say. Each trap in turn is set, named in a sentence, and removed: it is quiet again.
+# m6tctl check of a home agent and a mobile node of DSMIPv6 that work: it reports no
+# problem. Each trap in turn is set, reported in one sentence, and removed: then it is
+# quiet again.
 # takes long
 # proves: D23
 
@@ -118,7 +119,7 @@ policies()
 		"ip xfrm policy flush; $BLOCK" \
 		"ip xfrm policy flush
 		m6tctl ipsec m6t0 manual /etc/m6t/keys | grep policy | sh -e"
-	trap_of "$2" "$1, an SA of nobody in particular" failed sa \
+	trap_of "$2" "$1, an SA without a selector and a reqid" failed sa \
 		"0x00003001 has neither .*m6tctl ipsec" \
 		"ip xfrm state add $PAIR proto esp spi 0x3001 mode transport $ALG" \
 		"ip xfrm state del $PAIR proto esp spi 0x3001
@@ -265,7 +266,7 @@ mobile_node_traps()
 	policies "mobile node" "$MN" out
 }
 
-# Without one, nobody is registered again. It leaves all to its successor.
+# Without one, no binding is refreshed. It leaves all to its successor.
 without_module()
 {
 	need kill -QUIT "$(module "$2")"

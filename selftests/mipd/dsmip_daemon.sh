@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The protocol module at both ends: registration behind a NAT, movement to a network
-# without one and back, its end, and another one that takes over.
+# without one and back, its end, and a successor that takes over.
 # proves: D1 D3 D5 D6 D10 D11 D19 D22 D23
 
 # shellcheck disable=SC2119,SC2317,SC2329	# optional arguments, called indirectly
@@ -141,7 +141,7 @@ take_over()
 	check "and one after one that was killed" ha up m6t0
 	check "the mobile node stays bound" bound_at $NAT4
 	reachable "with another module"
-	check_eq "nobody has registered again" "$before" "$(counter "$HA" rx_signal)"
+	check_eq "no mobile node has registered again" "$before" "$(counter "$HA" rx_signal)"
 }
 
 the_end()

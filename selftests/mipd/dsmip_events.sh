@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What becomes of a mobile node of DSMIPv6, by m6tctl monitor at both ends: refused,
+# The state of a mobile node of DSMIPv6, by m6tctl monitor at both ends: refused,
 # registered, registered again, moved, and no longer registered. Only the protocol module
-# knows that; the device reports it in order with its own events, and nothing that it
-# knows better itself.
+# knows that; the device reports it in order with its own events, but accepts no events
+# that it generates itself.
 # takes long
 # proves: D23
 
@@ -104,7 +104,7 @@ requests()
 	refused "a device of mode mn has no protocol module" \
 		"only a device of mode dsmip-ha or dsmip-mn" \
 		raw "$MN" m6t1 event=$REGISTERED
-	refused "nobody without privileges reports anything" "\(1\)" \
+	refused "without privileges, nothing can be reported" "\(1\)" \
 		nobody m6t0 event=$REGISTERED
 	check "nothing of that was reported" test ! -s "$TMP/raw"
 	check "a last event is taken" raw "$MN" m6t0 event=$LAST
@@ -131,7 +131,7 @@ refusal()
 	check "the mobile node starts" mn up m6t0
 	expect "it asks" mn "{\"event\":\"registering\",\"link\":\"eth\",$(
 		)\"local\":\"$COA\"}"
-	expect "the home agent has refused, and says whom" ha \
+	expect "the home agent has refused, and reports the home address" ha \
 		"{\"event\":\"rejected\",\"address\":\"$HOA\",\"status\":134,$(
 		)\"remote\":\"$NAT4\"}"
 	expect "the mobile node was refused, and says how" mn \
@@ -140,7 +140,7 @@ refusal()
 	need ip -n "$CN" -6 addr del $HOA/64 dev eth
 	check_eq "it was never registered" \
 		"registering $COA rejected $COA 134" "$(story)"
-	check_eq "nobody was bound" 0 "$(grep -c '"bound"' "$TMP/ha")"
+	check_eq "no home address was bound" 0 "$(grep -c '"bound"' "$TMP/ha")"
 }
 
 # lasts: the time left of the last registration is that of the file.

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A mobile node that may not say where it is: the destination option that only the
-# home agent's device adds comes in a fragment by another path, and the rest of the
-# binding update by the device.
+# A forged origin of a binding update: the destination option that only the home
+# agent's device may add arrives in a fragment by another path, and the rest of the
+# binding update through the device.
 # takes long
 # proves: D6 D8
 
@@ -45,7 +45,7 @@ dsmip_files
 for ns in "$MN" "$HA"; do
 	need sed -i 's/^ipsec .*/ipsec none/' "/etc/netns/$ns/m6t/m6t0.conf"
 done
-# Without IPsec, anybody on a home link can say that the mobile node is there.
+# Without IPsec, anyone on a home link can claim that the mobile node is there.
 need sed -i '/^home-link/d' "/etc/netns/$HA/m6t/m6t0.conf"
 need in_ns "$HA" m6tctl up m6t0
 need in_ns "$MN" m6tctl up m6t0

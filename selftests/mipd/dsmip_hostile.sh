@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What somebody on the internet can do to the protocol module of a home agent: with
-# binding updates that were recorded, while they are valid and when they are not any
-# more; with thousands of packets that cause events; and, where "ipsec none" lets them
+# What an attacker on the Internet can do to the protocol module of a home agent: with
+# binding updates that were recorded, while they are valid and when they no longer are;
+# with thousands of packets that cause events; and, where "ipsec none" lets them
 # through, with mobility headers of all kinds.
 # takes long
 # proves: D6 D7 D9 D16 D22

@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The protocol module at both ends, in IPv4 networks as they are: two mobile nodes
-# behind one NAT that chooses ports at random; one that is restarted, or gets another
-# public address, while they are registered; movement from behind it to a network
-# without one and back; and a home agent with two uplinks. Payload from elsewhere is
-# reported and never moves a binding, a binding update does, which comes soon as nothing
-# is answered any more; and IPsec does not notice anything.
+# The protocol module at both ends, in realistic IPv4 networks: two mobile nodes behind
+# one NAT that chooses ports at random; one that is restarted, or gets another public
+# address, while they are registered; movement from behind it to a network without one
+# and back; and a home agent with two uplinks. Payload from another endpoint is reported
+# and never changes a binding; a binding update does, and is sent soon, as payload is no
+# longer answered; and IPsec does not notice anything.
 #
 #    mn                  nat                    ha
 #  +------+          +---------+          +-------------+

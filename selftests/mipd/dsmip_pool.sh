@@ -3,7 +3,7 @@
 #
 # A pool of IPv4 home addresses: no mobile node gets one that the home agent's host has,
 # nor the first or last one of its networks, nor the fixed one of another mobile node,
-# whatever comes first.
+# in whatever order they are configured.
 # takes long
 # proves: D11
 

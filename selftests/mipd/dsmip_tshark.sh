@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A second opinion: what Debian's tshark, which we have not written, finds in the
-# signalling of both protocol modules, behind a NAT and without one: the IPv4 home
-# address and care-of address of RFC 5555 in binding updates (options 29 and 32), its
-# acknowledgment and the detection of a NAT in the answers (30 and 31). Encrypted, with
-# the keys; with ESP that does not encrypt; and in clear.
+# A second opinion: what Debian's tshark, an independent decoder, finds in the signalling
+# of both protocol modules, behind a NAT and without one: the IPv4 home address and
+# care-of address of RFC 5555 in binding updates (options 29 and 32), its acknowledgment
+# and the detection of a NAT in the answers (30 and 31). Encrypted, with the keys; with
+# ESP that does not encrypt; and in clear.
 # takes long
 # proves: D10 D11
 
@@ -83,8 +83,8 @@ signals()
 }
 shopt -s extglob
 
-# seen NAME CIPHER KEY COMMAND...: what tshark finds outside the NAT, or on the way to the
-# network without one, while this is done.
+# seen NAME CIPHER KEY COMMAND...: what tshark finds outside the NAT, or on the path to
+# the network without one, while this is done.
 seen()
 {
 	local name=$1 cipher=$2 key=$3

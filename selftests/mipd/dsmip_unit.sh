@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# m6t@.service for both ends of DSMIPv6, under a systemd of its own in the network of
-# the home agent: what the unit forbids is nothing that they need, and a restart, e.g.
-# by an upgrade, ends no binding. After a boot, manual keys are added, once.
+# m6t@.service for both ends of DSMIPv6, under a separate systemd in the network of the
+# home agent: they need nothing that the unit forbids, and a restart, e.g. by an
+# upgrade, ends no binding. After a boot, manual keys are added, once.
 # takes long
 # proves: D10 D19 D22
 
@@ -152,7 +152,7 @@ restarts()
 	check "and once more, as by an upgrade" ctl try-restart "$AGENT"
 	check "it is active" unit ActiveState active "$AGENT"
 	check "the mobile node is still bound" bound_at $NAT4
-	check_eq "nobody has registered again" "$signals" "$(counter "$HA" rx_signal)"
+	check_eq "no mobile node has registered again" "$signals" "$(counter "$HA" rx_signal)"
 	xfrm_dump >"$TMP/after"
 	check "IPsec has not noticed anything" same_file "$TMP/before" "$TMP/after"
 	check "security associations count on" counts_on "$carried"

@@ -95,7 +95,7 @@ forger()
 	need wait_for grep -q ready "$TMP/forger"
 }
 
-# not_forged: no forged reply was believed.
+# not_forged: no forged reply was accepted.
 not_forged()
 {
 	! said gateway | grep 6000 | grep -v "no answer on port 6000:"
@@ -170,7 +170,7 @@ says "a refused port is reported" gateway warning \
 says "a port refused by a firewall is reported" gateway warning \
 	"port 7000 is refused: a firewall forbids it, reported by $GW4 "
 says "forged replies are not an answer" gateway warning "no answer on port 6000"
-check "forged errors are not believed" not_forged
+check "forged errors are not accepted" not_forged
 says "a valid reply after forged ones counts" gateway ok "port 6001: .* answers"
 verdict "one port that answers: the verdict is ok" 0
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# m6t@.service under a systemd of its own: process 1 of a PID namespace that
+# m6t@.service under a separate systemd: process 1 of a PID namespace that
 # shares the mobile node's network. And the recipe for ifupdown.
 # runs alone: it unloads the module
 # takes long

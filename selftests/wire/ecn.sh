@@ -30,7 +30,7 @@ mark()
 }
 
 # all_pairs FIELD FROM ADDRESS AT IFNAME: pings with all pairs of marks; prints
-# the inner mark that each arrives with. Their sizes tell them apart.
+# the inner mark that each arrives with. Their sizes distinguish them.
 all_pairs()
 {
 	local outer inner

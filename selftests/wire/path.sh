@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Which ICMP errors about the path are believed, for which peer and for how long;
+# Which ICMP errors about the path are accepted, for which peer and for how long;
 # and the MTU of a device, which follows its underlay until it is set.
 # proves: B3 W2 W3
 
@@ -84,7 +84,7 @@ mtu_is()
 	[ "$(mtu "$1")" = "$2" ]
 }
 
-# ---- which errors are believed
+# ---- which errors are accepted
 
 topology
 gateway ha $HA6 df inherit
@@ -108,7 +108,7 @@ for words in \
 		accepts "$ADDRESS" 1472
 done
 told_to 1400 $GW4 $PORT $NAT4 "$port" $HA6 "$ADDRESS"
-check_not "an error that quotes a tunnel packet is believed" \
+check_not "an error that quotes a tunnel packet is accepted" \
 	accepts "$ADDRESS" 1472 0.3
 check "a packet as large as the path carries is forwarded" accepts "$ADDRESS" 1372
 check_not "one byte more is not forwarded" accepts "$ADDRESS" 1373 0.3
@@ -160,7 +160,7 @@ check "mobile node: an error that quotes another address changes nothing" \
 	mn_fits 1472
 need frag_needed "$NAT" 10.0.0.1 $MN4 1400 $MN4 "$sport" $GW4 $PORT \
 	"$ADDRESS" $HA6
-check "mobile node: an error that quotes its own address is believed" \
+check "mobile node: an error that quotes its own address is accepted" \
 	wait_for mn_refuses 1472
 
 # ---- the MTU of the device
