@@ -70,7 +70,7 @@ project()
 		fake $t.sh
 	done
 	fake long.sh '# takes long'
-	for t in host/{build,install,runner,text}.sh demo lab/selftest; do
+	for t in host/{build,install,packages,runner,text}.sh demo lab/selftest; do
 		fake $t '# runs on the host'
 	done
 }
@@ -347,7 +347,7 @@ deadline_ok()
 	M6T_DEADLINE=$(($(date +%s) - 1)) \
 		check "after the deadline check has status 0" checks 0
 	check_eq "after the deadline all tests are skipped" \
-		"0 passed, 0 failed, 22 skipped" "$(last_line)"
+		"0 passed, 0 failed, 23 skipped" "$(last_line)"
 	check "each test skipped after the deadline is reported" \
 		says "^ok 1 path.sh # SKIP no time left"
 	project
