@@ -15,6 +15,7 @@
 . "$SELFTESTS/lib/check.bash"
 
 RELEASE=$(uname -r)
+MATCHED=${RELEASE//+/\\+}	# in a regular expression
 
 # pretend SCRIPT: run check after the mounts of the script.
 pretend()
@@ -49,12 +50,12 @@ modules()
 		"is installed for this kernel and is loaded with"
 	pretend "$(over $dir)"
 	says "a missing module without headers is a failure" module failed \
-		"not installed for this kernel, $RELEASE, and its headers are missing: .*apt install linux-headers-$RELEASE"
+		"not installed for this kernel, $MATCHED, and its headers are missing: .*apt install linux-headers-$MATCHED"
 	verdict "a missing module: the verdict is failed" 1
 	pretend "$(over $dir $dir/"$RELEASE"/build/include/x "" \
 		$dir/other/updates/dkms/m6t.ko.xz "")"
 	says "a module for another kernel only is a failure" module failed \
-		"$RELEASE, only for other: apt install m6t-dkms, or make"
+		"$MATCHED, only for other: apt install m6t-dkms, or make"
 	pretend "$(over $dir $dir/"$RELEASE"/updates/m6t.ko "")"
 	says "a module missing from modules.dep is a failure" module failed "depmod -a"
 	need insmod "$M6T_KO"
