@@ -130,8 +130,8 @@ left()
 old_version()
 {
 	cp -r "$COPY" /usr/src/m6t-0.9.0
-	sed -i 's/^PACKAGE_VERSION=.*/PACKAGE_VERSION="0.9.0"/' \
-		/usr/src/m6t-0.9.0/dkms.conf
+	sed 's/#MODULE_VERSION#/0.9.0/' "$COPY/tools/install/dkms.conf" \
+		>/usr/src/m6t-0.9.0/dkms.conf
 	need dkms add -m m6t -v 0.9.0 >"$TMP/log" 2>&1
 }
 
